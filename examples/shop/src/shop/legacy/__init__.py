@@ -1,0 +1,1 @@
+"""The old order system, until it is replaced."""

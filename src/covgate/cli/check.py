@@ -1,0 +1,79 @@
+"""`covgate check`: the plugin's verdict, from data that exists."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from covgate import gate
+from covgate.errors import UsageError
+from covgate.inputs.coverage_data import Measurement
+from covgate.inputs.coverage_settings import read_coverage_settings
+from covgate.inputs.settings import read_settings, with_fail_under
+from covgate.judge.verdict import Circumstances
+from covgate.mode import choose_mode
+from covgate.publish import parse_requests, report_text, write_aside
+from covgate.reports.styled import plain
+from covgate.reports.terminal import View, terminal_summary
+
+if TYPE_CHECKING:
+    from covgate.model.verdict import Verdict
+
+PASSED, FAILED, NO_VERDICT = 0, 1, 3
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("check", help="judge coverage data that is already there")
+    parser.add_argument("--data", metavar="FILE", type=Path, help="the data file (default: coverage.py's own)")
+    parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="the project (default: here)")
+    parser.add_argument("--rcfile", metavar="FILE", help="coverage.py's settings")
+    parser.add_argument("--mode", metavar="MODE", help="fail (default), warn or off")
+    parser.add_argument("--report", metavar="FORMAT:PATH", action="append", default=[], help="e.g. json:covgate.json")
+    parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    root = Path(os.path.abspath(arguments.root))
+    if not root.is_dir():
+        raise UsageError(f"--root {arguments.root} is no folder", "name the project's folder")
+    rcfile = ".coveragerc" if arguments.rcfile is None else os.path.abspath(arguments.rcfile)
+    coverage_settings = read_coverage_settings(rcfile, root)
+    settings = with_fail_under(read_settings(root), coverage_settings.fail_under)
+    mode = choose_mode(arguments.mode, os.environ, settings)
+    reports = parse_requests(arguments.report, Path.cwd())
+    if mode.mode == "off":
+        print(f"coverage gate: off ({mode.source})")
+        return PASSED
+    data_file = coverage_settings.data_file if arguments.data is None else Path(os.path.abspath(arguments.data))
+    measurement = Measurement(base=root, config_file=rcfile, data_file=data_file)
+    verdict = gate.run(
+        gate.Request(
+            root=root,
+            measurement=measurement,
+            settings=settings,
+            circumstances=Circumstances(mode=mode.mode),
+        )
+    )
+    width = shutil.get_terminal_size().columns
+    view = View(width=width, verbosity=-2 if arguments.quiet else 0, all_rows=arguments.all)
+    sys.stdout.write(plain(terminal_summary(verdict, view)))
+    for request in reports:
+        text = report_text(request, verdict)
+        if request.path is None:
+            sys.stdout.write(text)
+        else:
+            write_aside(request.path, text)
+    return exit_code(verdict)
+
+
+def exit_code(verdict: Verdict) -> int:
+    """0 passed (or only a warning), 1 gate failed, 3 no verdict possible."""
+    if not verdict.fails_the_run:
+        return PASSED
+    return NO_VERDICT if verdict.status == "error" else FAILED

@@ -1,0 +1,42 @@
+"""One root for what can go wrong; each error says what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CovgateError(Exception):
+    """Something a user can mend.
+
+    `message` says what is wrong, `remedy` what to do; `str()` gives both.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.remedy}" if self.remedy else self.message
+
+
+class UsageError(CovgateError):
+    """Options, settings or paths that cannot be used: known before the first test."""
+
+
+class SettingsError(UsageError):
+    """Faults in `[tool.covgate]`, all of them at once."""
+
+    def __init__(self, where: str, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        lines = [f"{where}: {count} in the coverage gate's settings", *self.faults]
+        super().__init__("\n  ".join(lines))
+
+
+class DataError(CovgateError):
+    """Coverage data that is absent, unreadable or incomplete: no verdict is possible."""
+
+
+class ReportError(CovgateError):
+    """A report that could not be written."""

@@ -1,0 +1,32 @@
+"""One run of the gate on one screen: read, judge. Both doors call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from covgate.errors import DataError
+from covgate.inputs.coverage_data import Measurement, read_snapshot
+from covgate.judge.verdict import Circumstances, judge, no_verdict
+from covgate.model.settings import Settings
+from covgate.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a door asks: which measurement of which project, held to which settings."""
+
+    root: Path
+    measurement: Measurement
+    settings: Settings
+    circumstances: Circumstances
+
+
+def run(request: Request) -> Verdict:
+    """The verdict on a measurement; data that cannot be read make it an ERROR, never a pass."""
+    try:
+        snapshot = read_snapshot(request.measurement, request.root)
+    except DataError as error:
+        reason = f"{error.message}; {error.remedy}"
+        return no_verdict(reason, request.settings, request.circumstances)
+    return judge(snapshot, request.settings, request.circumstances)

@@ -1,0 +1,1 @@
+"""What is read: settings, the tree, coverage data, git."""

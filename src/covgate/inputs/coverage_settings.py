@@ -1,0 +1,56 @@
+"""What covgate needs to know of coverage.py's own settings."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import coverage
+from coverage.exceptions import CoverageException
+
+from covgate.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageSettings:
+    """`fail_under` is None where it is not set (or 0); `data_file` is absolute."""
+
+    data_file: Path
+    sets_source: bool
+    fail_under: Decimal | None
+
+
+def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
+    """Read as coverage.py would read them in the folder `base`; raises `UsageError`."""
+    try:
+        with in_folder(base):
+            cov = coverage.Coverage(config_file=config_file)
+    except CoverageException as error:
+        raise UsageError(f"coverage.py's settings cannot be used: {error}", "mend them, then run again") from None
+    fail_under = Decimal(str(cov.get_option("report:fail_under") or 0))
+    if not 0 <= fail_under <= 100:
+        raise UsageError(f"coverage.py's fail_under is {fail_under}", "set it to a percentage from 0 to 100")
+    return CoverageSettings(
+        data_file=base / cov.config.data_file,
+        sets_source=any(cov.get_option(f"run:{name}") for name in ("source", "source_pkgs", "source_dirs")),
+        fail_under=fail_under or None,
+    )
+
+
+@contextlib.contextmanager
+def in_folder(folder: Path) -> Iterator[None]:
+    """coverage.py resolves relative names against the working directory, and nothing else."""
+    try:
+        before: str | None = os.getcwd()
+    except OSError:  # a test removed it
+        before = None
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.chdir(before)

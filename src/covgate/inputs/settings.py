@@ -1,0 +1,153 @@
+"""Reads `[tool.covgate]`; all faults are reported at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+from covgate.errors import SettingsError, UsageError
+from covgate.inputs.tables import PERCENTAGE, TableReader
+from covgate.model.settings import MODES, ChangedSettings, Component, Mode, Settings, TargetRule
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TABLE = "tool.covgate"
+TARGET = f"{PERCENTAGE}, or a table of target, branches, max_missing and changed"
+
+
+def read_settings(root: Path) -> Settings:
+    """The settings in `pyproject.toml` of `root`; defaults where there is no such file or table.
+
+    Raises `SettingsError` with every fault, `UsageError` for a file that cannot be read.
+    """
+    path = root / "pyproject.toml"
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        document = tomllib.loads(text, parse_float=Decimal)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", "make it a readable UTF-8 file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}", "mend that line; no gate ran") from None
+    faults: list[str] = []
+    tool = document.get("tool", {})
+    table = tool.get("covgate", {}) if isinstance(tool, Mapping) else {}
+    settings = _parse(table, faults)
+    if faults:
+        raise SettingsError(str(path), faults)
+    return settings
+
+
+def parse_settings(table: Mapping[str, object]) -> Settings:
+    """`[tool.covgate]` given as a mapping; raises `SettingsError` with every fault."""
+    faults: list[str] = []
+    settings = _parse(table, faults)
+    if faults:
+        raise SettingsError(TABLE, faults)
+    return settings
+
+
+def with_targets(settings: Settings, targets: Mapping[str, object], source: str) -> Settings:
+    """`settings` with more targets, in the form they have in the file.
+
+    An entry replaces the one with the same key. Raises `SettingsError` that names `source`.
+    """
+    faults: list[str] = []
+    added = _targets(TableReader(targets, source, faults))
+    if faults:
+        raise SettingsError(source, faults)
+    replaced = {rule.pattern.text for rule in added}
+    kept = tuple(rule for rule in settings.targets if rule.pattern.text not in replaced)
+    return replace(settings, targets=kept + added)
+
+
+def with_fail_under(settings: Settings, fail_under: Decimal | None) -> Settings:
+    """coverage.py's `fail_under` is the total where no total is set."""
+    if settings.total is not None or fail_under is None:
+        return settings
+    return replace(settings, total=fail_under, total_source="coverage.py's fail_under")
+
+
+def _parse(raw: object, faults: list[str]) -> Settings:
+    table = TableReader(raw, TABLE, faults)
+    settings = Settings(
+        source=table.texts("source", "folders or import names to measure"),
+        total=table.level("total"),
+        module=table.level("module"),
+        exclude=table.patterns("exclude"),
+        mode=cast("Mode | None", table.choice("mode", MODES)),
+        targets=_targets(table.table("targets")),
+        components=_components(table.table("components")),
+        changed=_changed(table.table("changed")),
+    )
+    table.close()
+    return settings
+
+
+def _targets(table: TableReader) -> tuple[TargetRule, ...]:
+    rules = (_target(table, key, value) for key, value in table.items())
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _target(parent: TableReader, key: str, value: object) -> TargetRule | None:
+    pattern = parent.as_pattern(key, key)
+    source = parent.key_path(key)
+    if not isinstance(value, Mapping):
+        level = parent.as_level(key, value, TARGET)
+        return None if pattern is None else TargetRule(pattern=pattern, source=source, target=level)
+    if not value:
+        parent.fault(key, value, TARGET)
+        return None
+    if not {"target", "branches", "max_missing", "changed"} & set(value):
+        inner = next(iter(value))
+        parent.fault(key, value, f'{TARGET}; a dotted name wants quotes: "{key}.{inner}" = ...')
+        return None
+    table = TableReader(value, source, parent.faults)
+    found = (table.level("target"), table.level("branches"), table.count("max_missing"), table.level("changed"))
+    table.close()
+    if pattern is None:
+        return None
+    target, branches, max_missing, changed = found
+    return TargetRule(
+        pattern=pattern,
+        source=source,
+        target=target,
+        branches=branches,
+        max_missing=max_missing,
+        changed=changed,
+    )
+
+
+def _components(table: TableReader) -> tuple[Component, ...]:
+    found = []
+    for name, value in table.items():
+        if not name.strip():
+            table.fault(name, name, "a component's name (not empty)")
+        one = TableReader(value, table.key_path(name), table.faults, allowed="a table of modules and target")
+        component = Component(name=name, modules=one.patterns("modules"), target=one.level("target"), source=one.path)
+        one.close()
+        if isinstance(value, Mapping):
+            for key in ("modules", "target"):
+                if key not in value:
+                    table.faults.append(f"{one.path}: {key} is missing; allowed is a table of modules and target")
+        found.append(component)
+    return tuple(found)
+
+
+def _changed(table: TableReader) -> ChangedSettings:
+    changed = ChangedSettings(
+        lines=table.level("lines"),
+        module=table.level("module"),
+        new_module=table.level("new_module"),
+        base=table.text("base", "the name of a commit, branch or tag (not empty, no leading dash)"),
+    )
+    table.close()
+    return changed

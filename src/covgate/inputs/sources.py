@@ -1,0 +1,137 @@
+"""What to measure when no `--cov` option says so."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from covgate.errors import UsageError
+from covgate.inputs.tree import INSTALLED
+
+NOT_PRODUCT = frozenset(
+    [
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "benchmark",
+        "benchmarks",
+        "build",
+        "dist",
+        "node_modules",
+    ]
+)
+NOT_MODULES = frozenset(["setup", "conftest", "noxfile", "tasks", "fabfile", "dodo", "manage", "versioneer"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Values for `--cov`, and where they come from. `(None,)` leaves the choice to coverage.py."""
+
+    values: tuple[str | None, ...]
+    found_by: str
+
+
+def configured_sources(root: Path, source: tuple[str, ...]) -> Sources:
+    """`[tool.covgate] source`: folders below `root`, or import names."""
+    values = []
+    for entry in source:
+        folder = root / entry
+        if folder.is_dir():
+            values.append(str(folder.resolve()))
+        elif "/" in entry or "\\" in entry or entry.endswith(".py"):
+            raise UsageError(
+                f"tool.covgate.source: found {entry!r}, which is no folder below {root}",
+                "name a folder that exists, or an import name",
+            )
+        else:
+            values.append(entry)
+    return Sources(values=tuple(values), found_by="tool.covgate.source")
+
+
+def discovered_sources(root: Path) -> Sources:
+    """The packages under `src/`, else the top-level packages, else the top-level modules of `root`.
+
+    A package that Python would import from an installed copy is given by its import name, so that
+    the copy counts; every other one by its folder, so that modules nobody imports count too.
+    Raises `UsageError` where nothing is found.
+    """
+    values = [value for package in _packages(root) for value in _source_of(package)]
+    if not values:
+        raise UsageError(
+            f"found no package to measure in {root}",
+            'say what to measure in pyproject.toml, for example:\n  [tool.covgate]\n  source = ["my_package"]',
+        )
+    return Sources(values=tuple(dict.fromkeys(values)), found_by="found in the project")
+
+
+def _packages(root: Path) -> list[Path]:
+    src = root / "src"
+    if src.is_dir() and not _is_package(src):
+        found = [entry for entry in _sorted(src) if _holds_code(entry) or _is_module(entry)]
+        if found:
+            return found
+    entries = _sorted(root)
+    packages = [e for e in entries if _is_package(e) and e.name not in NOT_PRODUCT]
+    return packages or [e for e in entries if _is_module(e)]
+
+
+def _source_of(package: Path) -> Iterator[str]:
+    name = package.stem if package.suffix == ".py" else package.name
+    if _is_installed(name) or package.suffix == ".py":
+        yield name
+        return
+    yield str(package)
+    if not _is_package(package):  # coverage.py does not look below folders without __init__.py
+        for below in _sorted(package):
+            if below.is_dir() and _holds_code(below):
+                yield from _source_of_namespace(below)
+
+
+def _source_of_namespace(folder: Path) -> Iterator[str]:
+    yield str(folder)
+    if not _is_package(folder):
+        for below in _sorted(folder):
+            if below.is_dir() and _holds_code(below):
+                yield from _source_of_namespace(below)
+
+
+def _is_installed(name: str) -> bool:
+    """Whether `import name` would load a copy from an environment; nothing is imported for it."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return False
+    origins = [spec.origin or "", *(spec.submodule_search_locations or ())] if spec else []
+    return any(part in INSTALLED for origin in origins for part in Path(origin).parts)
+
+
+def _holds_code(entry: Path) -> bool:
+    """A package, or a namespace folder with a package or module somewhere below."""
+    if not entry.is_dir() or not entry.name.isidentifier() or entry.name == "__pycache__":
+        return False
+    return any(_is_module(below) or _is_package(below) or _holds_code(below) for below in _sorted(entry))
+
+
+def _is_package(entry: Path) -> bool:
+    return entry.name.isidentifier() and (entry / "__init__.py").is_file()
+
+
+def _is_module(entry: Path) -> bool:
+    stem = entry.stem
+    is_test = stem.startswith("test_") or stem.endswith("_test")
+    return entry.suffix == ".py" and stem.isidentifier() and not is_test and stem not in NOT_MODULES and entry.is_file()
+
+
+def _sorted(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if not entry.name.startswith("."))
+    except OSError:
+        return []

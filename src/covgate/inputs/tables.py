@@ -1,0 +1,140 @@
+"""Typed readers of TOML tables that collect faults instead of stopping at the first."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from covgate.model.pattern import Pattern, parse_pattern
+from covgate.model.settings import Level
+
+PERCENTAGE = "a percentage from 0 to 100, or false to switch the check off"
+
+
+def describe(value: object) -> str:
+    """A value and its TOML type, for a message that says what was found."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'the string "{_shortened(value)}"'
+    if isinstance(value, int | Decimal | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "a table" if value else "an empty table"
+    if isinstance(value, list):
+        return "an array" if value else "an empty array"
+    return f"a {type(value).__name__} ({_shortened(str(value))})"
+
+
+def quoted(key: str) -> str:
+    """A key as TOML writes it."""
+    bare = key and all(c.isascii() and (c.isalnum() or c in "-_") for c in key)
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return key if bare else f'"{escaped}"'
+
+
+class TableReader:
+    """Reads one table; every fault goes to `faults` with its key path."""
+
+    def __init__(self, raw: object, path: str, faults: list[str], *, allowed: str = "a table") -> None:
+        self.path = path
+        self.faults = faults
+        self._unread: dict[str, object] = {}
+        self._known: list[str] = []
+        if isinstance(raw, Mapping):
+            self._unread = dict(raw)
+        else:
+            faults.append(f"{path}: found {describe(raw)}; allowed is {allowed}")
+
+    def key_path(self, key: str) -> str:
+        return f"{self.path}.{quoted(key)}"
+
+    def fault(self, key: str, found: object, allowed: str) -> None:
+        self.faults.append(f"{self.key_path(key)}: found {describe(found)}; allowed is {allowed}")
+
+    def take(self, key: str) -> object:
+        """The raw value of `key`, or None where it is not set."""
+        self._known.append(key)
+        return self._unread.pop(key, None)
+
+    def items(self) -> Iterable[tuple[str, object]]:
+        """All entries of a table whose keys are the user's own names."""
+        entries, self._unread = self._unread, {}
+        return entries.items()
+
+    def table(self, key: str) -> TableReader:
+        raw = self.take(key)
+        return TableReader({} if raw is None else raw, self.key_path(key), self.faults)
+
+    def level(self, key: str) -> Level:
+        return self.as_level(key, self.take(key))
+
+    def as_level(self, key: str, value: object, allowed: str = PERCENTAGE) -> Level:
+        if value is None or value is False:
+            return value
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            number = Decimal(str(value))  # a float comes from Python code: as it is written there
+            if number.is_finite() and 0 <= number <= 100:
+                return abs(number)  # -0.0 is 0
+        self.fault(key, value, allowed)
+        return None
+
+    def count(self, key: str) -> int | None:
+        value = self.take(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        self.fault(key, value, "a whole number of units, 0 or more")
+        return None
+
+    def text(self, key: str, allowed: str) -> str | None:
+        value = self.take(key)
+        if value is None or (isinstance(value, str) and value.strip() and not value.startswith("-")):
+            return value
+        self.fault(key, value, allowed)
+        return None
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str | None:
+        value = self.take(key)
+        if value is None or (isinstance(value, str) and value in choices):
+            return value
+        self.fault(key, value, "one of " + ", ".join(f'"{choice}"' for choice in choices))
+        return None
+
+    def texts(self, key: str, allowed: str) -> tuple[str, ...]:
+        value = self.take(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not value:
+            self.fault(key, value, f"an array of {allowed}, at least one")
+            return ()
+        for item in value:
+            if not isinstance(item, str) or not item.strip():
+                self.fault(key, item, f"an array of {allowed}, none empty")
+        return tuple(item for item in value if isinstance(item, str) and item.strip())
+
+    def patterns(self, key: str) -> tuple[Pattern, ...]:
+        texts = self.texts(key, "import names, paths or patterns of either")
+        found = (self.as_pattern(key, text) for text in texts)
+        return tuple(pattern for pattern in found if pattern is not None)
+
+    def as_pattern(self, key: str, text: str) -> Pattern | None:
+        try:
+            return parse_pattern(text)
+        except ValueError as fault:
+            self.fault(key, text, str(fault))
+            return None
+
+    def close(self) -> None:
+        """Every key nobody asked for is a fault, with the nearest known one."""
+        for key, value in self._unread.items():
+            near = difflib.get_close_matches(key, self._known, n=1)
+            guess = f"; did you mean {near[0]}?" if near else ""
+            known = ", ".join(self._known)
+            self.faults.append(
+                f"{self.key_path(key)}: found an unknown key ({describe(value)}); known are {known}{guess}"
+            )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,186 @@
+"""The gaps in the order in which to close them, each with what is missing in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from covgate.judge.targets import matches_any
+from covgate.model.percent import points_short, to_reach
+from covgate.model.settings import Component, Settings
+from covgate.model.snapshot import Function, LineRange, Module, Snapshot
+from covgate.model.verdict import Band, Check, FunctionGap, Gap, GapGroup, Reason
+
+GROUPS: tuple[GapGroup, ...] = ("module", "component", "total", "untargeted")
+WHOLE = Decimal(100)
+
+
+def ranked_gaps(snapshot: Snapshot, settings: Settings, checks: Sequence[Check]) -> tuple[Gap, ...]:
+    """One gap per module that falls short, most urgent first.
+
+    First the modules below their own target; then, where a component or the total falls short, the
+    modules that pull it down. Within a group: more units to reach the target first, then more
+    points, then the path. Without any target the gaps are what is missing at all.
+    """
+    judged = [m for m in snapshot.modules if not matches_any(settings.exclude, m)]
+    gaps: dict[str, Gap] = {}
+    for gap in (
+        *_module_gaps(judged, checks),
+        *_component_gaps(judged, settings.components, checks),
+        *_total_gaps(judged, checks),
+        *(() if settings.sets_a_target else _untargeted_gaps(judged)),
+    ):
+        gaps.setdefault(gap.path, gap)
+    ordered = sorted(gaps.values(), key=_urgency)
+    return tuple(replace(gap, rank=rank) for rank, gap in enumerate(ordered, start=1))
+
+
+def band(covered: int, units: int, target: Decimal) -> Band:
+    """How much of the way to the target is gone: below 20 %, 50 % and 75 % of it."""
+    way = Fraction(100 * covered) / (Fraction(target) * units) if units and target else Fraction(1)
+    if way < Fraction(20, 100):
+        return "critical"
+    if way < Fraction(50, 100):
+        return "high"
+    return "medium" if way < Fraction(75, 100) else "low"
+
+
+def line_ranges(lines: Iterable[int], statements: Sequence[int]) -> tuple[LineRange, ...]:
+    """`lines` as ranges that run on over lines without code, as coverage.py prints them."""
+    wanted = set(lines)
+    ranges: list[LineRange] = []
+    open_range = False
+    for statement in statements:
+        if statement not in wanted:
+            open_range = False
+        elif open_range:
+            ranges[-1] = (ranges[-1][0], statement)
+        else:
+            ranges.append((statement, statement))
+            open_range = True
+    return tuple(ranges)
+
+
+def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
+    """The functions of `module` with missing units, in source order."""
+    found = (_function_gap(module, function) for function in module.functions)
+    return tuple(gap for gap in found if gap.missing)
+
+
+def missing_in_words(module: Module) -> tuple[Reason, ...]:
+    """What is missing, most telling first: never imported, functions, lines, error paths, jumps."""
+    if module.never_ran:
+        return (Reason("never imported"),)
+    never = [f for f in module.functions if _is_never_entered(module, f)]
+    told = {line for function in never for line in function.statements}
+    left = [line for line in module.missing if line not in told]
+    errors = set(module.error_lines).intersection(left)
+    reasons = (
+        Reason("never entered:", tuple(f"{function.name}()" for function in never)),
+        Reason("lines", _ranges_in_words(set(left) - errors, module)),
+        Reason("error paths", _ranges_in_words(errors, module)),
+        Reason("jumps", _jumps_in_words(module)),
+    )
+    return tuple(reason for reason in reasons if reason.items)
+
+
+def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable[Gap]:
+    by_path = {module.path: module for module in modules}
+    for check in checks:
+        if check.status == "failed" and check.rule.startswith("module") and check.subject in by_path:
+            module = by_path[check.subject]
+            if check.rule == "module":
+                yield _gap(module, "module", check.target, check.to_reach)
+            else:
+                reason = f"branches below {check.target} %" if check.rule == "module-branches" else check.reason
+                gap = _gap(module, "module", None, check.to_reach)
+                yield replace(gap, why=(Reason(reason), *gap.why))
+
+
+def _component_gaps(
+    modules: Sequence[Module], components: Iterable[Component], checks: Iterable[Check]
+) -> Iterable[Gap]:
+    failed = {check.subject: check for check in checks if check.rule == "component" and check.status == "failed"}
+    for component in components:
+        check = failed.get(component.name)
+        if check is not None:
+            members = (m for m in modules if matches_any(component.modules, m))
+            yield from _below(members, "component", check.target)
+
+
+def _total_gaps(modules: Iterable[Module], checks: Iterable[Check]) -> Iterable[Gap]:
+    for check in checks:
+        if check.rule == "total" and check.status == "failed":
+            yield from _below(modules, "total", check.target)
+
+
+def _below(modules: Iterable[Module], group: GapGroup, target: Decimal | None) -> Iterable[Gap]:
+    assert target is not None
+    for module in modules:
+        short = to_reach(module.covered, module.units, target)
+        if short:
+            yield _gap(module, group, target, short)
+
+
+def _untargeted_gaps(modules: Iterable[Module]) -> Iterable[Gap]:
+    for module in modules:
+        if module.units_missing:
+            yield _gap(module, "untargeted", None, module.units_missing)
+
+
+def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) -> Gap:
+    return Gap(
+        rank=0,
+        group=group,
+        path=module.path,
+        module=module.name,
+        covered=module.covered,
+        units=module.units,
+        target=target,
+        to_reach=short,
+        band=band(module.covered, module.units, WHOLE if target is None else target),
+        missing=line_ranges(module.missing, module.statements),
+        functions=function_gaps(module),
+        why=missing_in_words(module),
+    )
+
+
+def _urgency(gap: Gap) -> tuple[int, int, Fraction, str]:
+    points = points_short(gap.covered, gap.units, WHOLE if gap.target is None else gap.target)
+    return GROUPS.index(gap.group), -gap.to_reach, -points, gap.path
+
+
+def _function_gap(module: Module, function: Function) -> FunctionGap:
+    own = set(function.statements)
+    branches = [branch for branch in module.branches if branch.line in own]
+    missing = sum(1 for line in module.missing if line in own)
+    return FunctionGap(
+        name=function.name,
+        line=function.line,
+        units=len(own) + sum(branch.total for branch in branches),
+        missing=missing + sum(len(branch.missing) for branch in branches),
+        entered=not own or missing < len(own),
+    )
+
+
+def _is_never_entered(module: Module, function: Function) -> bool:
+    return bool(function.statements) and set(function.statements) <= set(module.missing)
+
+
+def _jumps_in_words(module: Module) -> tuple[str, ...]:
+    """Jumps never taken from lines that ran, written as coverage.py writes them."""
+    missing = set(module.missing)
+    return tuple(
+        f"{branch.line}->{destination if destination > 0 else 'exit'}"
+        for branch in module.branches
+        if branch.line not in missing
+        for destination in branch.missing
+        if destination not in missing
+    )
+
+
+def _ranges_in_words(lines: Iterable[int], module: Module) -> tuple[str, ...]:
+    ranges = line_ranges(lines, module.statements)
+    return tuple(str(first) if first == last else f"{first}-{last}" for first, last in ranges)

@@ -1,0 +1,95 @@
+"""All checks of a run as one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from covgate.judge.checks import module_checks, project_checks, settings_checks
+from covgate.judge.ranking import ranked_gaps
+from covgate.judge.targets import matches_any
+from covgate.model.settings import Mode, Settings
+from covgate.model.snapshot import Snapshot
+from covgate.model.verdict import Check, Measured, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the door knows of the run and the data do not tell."""
+
+    mode: Mode = "fail"
+    partial: str | None = None
+    """Why this run saw only a part of the tests."""
+    judge_partial: bool = False
+    """True where a partial run is to be judged all the same."""
+    incomplete: str | None = None
+    """Why data of the run is missing; no verdict is possible then."""
+    notes: tuple[str, ...] = ()
+
+
+def judge(snapshot: Snapshot, settings: Settings, circumstances: Circumstances) -> Verdict:
+    """Apply every check of `settings` to `snapshot`."""
+    advisory = circumstances.partial is not None and not circumstances.judge_partial
+    checks = list(_data_checks(snapshot, circumstances))
+    if snapshot.modules:
+        checks += project_checks(snapshot, settings)
+        checks += module_checks(snapshot, settings)
+        checks += () if advisory else settings_checks(snapshot, settings)
+    return Verdict(
+        status=_status(checks, advisory=advisory),
+        mode=circumstances.mode,
+        partial=circumstances.partial,
+        measured=Measured(
+            branches=snapshot.has_branches,
+            files=len(snapshot.modules),
+            units=snapshot.units,
+            covered=snapshot.covered,
+        ),
+        checks=tuple(checks),
+        gaps=ranked_gaps(snapshot, settings, checks),
+        notes=(*circumstances.notes, *snapshot.notes, *_notes(snapshot, settings)),
+        has_targets=settings.sets_a_target,
+    )
+
+
+def no_verdict(reason: str, settings: Settings, circumstances: Circumstances) -> Verdict:
+    """The verdict where there is nothing to judge: never a pass."""
+    nothing = Snapshot(modules=(), has_branches=False)
+    return judge(nothing, settings, replace(circumstances, incomplete=reason))
+
+
+def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[Check]:
+    if circumstances.incomplete:
+        yield _error("data", circumstances.incomplete)
+    if snapshot.unreadable and not snapshot.unreadable_ok:
+        for sentence in snapshot.unreadable:
+            yield _error("readable", f"{sentence}; omit it in coverage.py's settings, or set ignore_errors = true")
+    if not snapshot.modules and not circumstances.incomplete:
+        yield _error("data", "no module was measured; check source and omit")
+    if snapshot.modules and not snapshot.units:
+        yield _error("data", "no measured module has a statement; check source and exclude_also")
+
+
+def _error(rule: str, reason: str) -> Check:
+    return Check(rule=rule, subject="the measurement", status="error", reason=reason)
+
+
+def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
+    statuses = {check.status for check in checks}
+    if not statuses & {"failed", "error"}:
+        return "passed"
+    if advisory:
+        return "advisory"
+    return "error" if "error" in statuses else "failed"
+
+
+def _notes(snapshot: Snapshot, settings: Settings) -> Iterable[str]:
+    excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
+    if excluded:
+        yield f"{_modules(excluded)} measured but not judged (tool.covgate.exclude)"
+    if snapshot.unreadable and snapshot.unreadable_ok:
+        yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)
+
+
+def _modules(count: int) -> str:
+    return "1 module" if count == 1 else f"{count} modules"

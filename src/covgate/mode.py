@@ -1,0 +1,29 @@
+"""Whether the gate fails, warns or is off, and who said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from covgate.errors import UsageError
+from covgate.model.settings import MODES, Mode, Settings
+
+VARIABLE = "COVGATE_MODE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChoice:
+    mode: Mode
+    source: str
+
+
+def choose_mode(option: str | None, environment: Mapping[str, str], settings: Settings) -> ModeChoice:
+    """Command line, then `COVGATE_MODE`, then the settings; raises `UsageError` for another word."""
+    variable = environment.get(VARIABLE) or None
+    for word, source in ((option, "--covgate-mode"), (variable, VARIABLE), (settings.mode, "tool.covgate.mode")):
+        if word is None:
+            continue
+        if word not in MODES:
+            raise UsageError(f"{source}: found {word!r}", f"allowed: {', '.join(MODES)}")
+        return ModeChoice(mode=word, source=f"{source}={word}")
+    return ModeChoice(mode="fail", source="default")

@@ -1,0 +1,41 @@
+"""Percentages decided on integers, and shown so that what is shown agrees with what was decided."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+NOTHING = "-"
+"""Shown for a subject without units: neither 0 % nor 100 %."""
+
+
+def reaches(covered: int, units: int, target: Decimal) -> bool:
+    """Whether covered / units is at least `target` per cent; a subject without units reaches any."""
+    return 100 * covered >= Fraction(target) * units
+
+
+def to_reach(covered: int, units: int, target: Decimal) -> int:
+    """Units still to cover: ceil(target * units / 100) - covered, never below 0."""
+    needed = Fraction(target) * units / 100
+    return max(0, -(-needed.numerator // needed.denominator) - covered)
+
+
+def points_short(covered: int, units: int, target: Decimal) -> Fraction:
+    """Percentage points missing to `target`, never below 0."""
+    if not units:
+        return Fraction(0)
+    return max(Fraction(0), Fraction(target) - Fraction(100 * covered, units))
+
+
+def shown_percent(covered: int, units: int) -> str:
+    """Floored to one decimal, so 100.0 is only shown for all and a failure never reads as its target."""
+    if not units:
+        return NOTHING
+    tenths = 1000 * covered // units
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def shown_target(target: Decimal) -> str:
+    """A target as its owner wrote it, without trailing zeros or exponents."""
+    text = f"{target:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

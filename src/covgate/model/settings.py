@@ -1,0 +1,76 @@
+"""`[tool.covgate]` as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from covgate.model.pattern import Pattern
+
+Mode: TypeAlias = Literal["fail", "warn", "off"]
+MODES: tuple[Mode, ...] = ("fail", "warn", "off")
+
+Level: TypeAlias = Decimal | Literal[False] | None
+"""A percentage from 0 to 100; `False` where a check is switched off; `None` where nothing is set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRule:
+    """What one entry of `[tool.covgate.targets]` asks of the modules it governs."""
+
+    pattern: Pattern
+    source: str
+    """The setting's key path, for the reader."""
+    target: Level = None
+    branches: Level = None
+    max_missing: int | None = None
+    changed: Level = None
+
+    @property
+    def demand(self) -> tuple[Level, Level, int | None, Level]:
+        """What is asked, without who asks: two rules that agree are no conflict."""
+        return self.target, self.branches, self.max_missing, self.changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A named set of modules judged as one sum."""
+
+    name: str
+    modules: tuple[Pattern, ...]
+    target: Level
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedSettings:
+    """`[tool.covgate.changed]`: what a change is held to."""
+
+    lines: Level = None
+    module: Level = None
+    new_module: Level = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole table; every part of it is optional."""
+
+    source: tuple[str, ...] = ()
+    total: Level = None
+    total_source: str = "tool.covgate.total"
+    module: Level = None
+    exclude: tuple[Pattern, ...] = ()
+    mode: Mode | None = None
+    targets: tuple[TargetRule, ...] = ()
+    components: tuple[Component, ...] = ()
+    changed: ChangedSettings = ChangedSettings()
+
+    @property
+    def sets_a_target(self) -> bool:
+        """Whether anything beyond the change's default is asked for."""
+        own = any(level not in (None, False) for rule in self.targets for level in (rule.target, rule.branches))
+        counted = any(rule.max_missing is not None for rule in self.targets)
+        levels = (self.total, self.module, *(c.target for c in self.components))
+        return own or counted or any(level not in (None, False) for level in levels)

@@ -1,0 +1,92 @@
+"""Line-level coverage of a project at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+LineRange: TypeAlias = tuple[int, int]
+"""First and last line, both included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """The destinations of one line that has several.
+
+    `missing` holds the lines never jumped to (negative: the exit of the code that starts there).
+    """
+
+    line: int
+    total: int
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function or method: its qualified name, its `def` line and the statements in its own body."""
+
+    name: str
+    line: int
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """One measured source file. Line numbers start at 1 and are those of coverage.py."""
+
+    path: str
+    name: str | None
+    statements: tuple[int, ...]
+    missing: tuple[int, ...]
+    excluded: tuple[int, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    functions: tuple[Function, ...] = ()
+    error_lines: tuple[int, ...] = ()
+    """Statements that only run when something failed: handlers and `raise`."""
+
+    @property
+    def branch_units(self) -> int:
+        return sum(branch.total for branch in self.branches)
+
+    @property
+    def branches_missing(self) -> int:
+        return sum(len(branch.missing) for branch in self.branches)
+
+    @property
+    def units(self) -> int:
+        """Statements, and in branch mode also branch destinations: coverage.py's denominator."""
+        return len(self.statements) + self.branch_units
+
+    @property
+    def units_missing(self) -> int:
+        return len(self.missing) + self.branches_missing
+
+    @property
+    def covered(self) -> int:
+        return self.units - self.units_missing
+
+    @property
+    def never_ran(self) -> bool:
+        """True when not one of its statements ran."""
+        return bool(self.statements) and len(self.missing) == len(self.statements)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All measured modules, sorted by path."""
+
+    modules: tuple[Module, ...]
+    has_branches: bool
+    unreadable: tuple[str, ...] = ()
+    """What could not be analysed, a sentence a file."""
+    unreadable_ok: bool = False
+    """True where coverage.py's `ignore_errors` accepts such files."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> int:
+        return sum(module.units for module in self.modules)
+
+    @property
+    def covered(self) -> int:
+        return sum(module.covered for module in self.modules)

@@ -1,0 +1,106 @@
+"""What a run comes to: checks, ranked gaps, notes and one status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from covgate.model.settings import Mode
+from covgate.model.snapshot import LineRange
+
+CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
+Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
+Band: TypeAlias = Literal["critical", "high", "medium", "low"]
+GapGroup: TypeAlias = Literal["module", "component", "total", "untargeted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule applied to one subject.
+
+    `target` is a percentage; for the rule `module-missing` it is a number of units.
+    """
+
+    rule: str
+    subject: str
+    status: CheckStatus
+    module: str | None = None
+    covered: int = 0
+    units: int = 0
+    target: Decimal | None = None
+    to_reach: int = 0
+    source: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionGap:
+    """A function with missing units; `entered` is False when none of its statements ran."""
+
+    name: str
+    line: int
+    units: int
+    missing: int
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of what is missing: a label, and what it applies to (functions, lines, jumps)."""
+
+    label: str
+    items: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.label} {', '.join(self.items)}" if self.items else self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One module that has something to close, at its rank (1 is most urgent)."""
+
+    rank: int
+    group: GapGroup
+    path: str
+    module: str | None
+    covered: int
+    units: int
+    target: Decimal | None
+    to_reach: int
+    band: Band
+    missing: tuple[LineRange, ...]
+    functions: tuple[FunctionGap, ...]
+    why: tuple[Reason, ...]
+    """What is missing, in words, most telling first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The project in numbers, equal to coverage.py's."""
+
+    branches: bool
+    files: int
+    units: int
+    covered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The outcome of one run, the same whichever door asked for it."""
+
+    status: Status
+    mode: Mode
+    partial: str | None
+    measured: Measured
+    checks: tuple[Check, ...]
+    gaps: tuple[Gap, ...]
+    notes: tuple[str, ...]
+    has_targets: bool
+
+    @property
+    def fails_the_run(self) -> bool:
+        return self.mode == "fail" and self.status in ("failed", "error")
+
+    def unmet(self) -> tuple[Check, ...]:
+        return tuple(c for c in self.checks if c.status in ("failed", "error"))

@@ -1,0 +1,70 @@
+"""The pytest door: options and hooks. Nothing more is imported until `--covgate` is given."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Generator
+
+import pytest
+
+SESSION = "covgate-session"
+NEEDS_COVGATE = ("covgate_mode", "covgate_partial", "covgate_all", "covgate_reports")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("covgate", "coverage gate (settings: [tool.covgate] in pyproject.toml)")
+    group.addoption(
+        "--covgate",
+        action="store_true",
+        help="Measure coverage and hold every module to its target; fail the run where one is missed.",
+    )
+    group.addoption("--no-covgate", action="store_true", help="Switch the gate off, whatever else says.")
+    group.addoption(
+        "--covgate-mode",
+        metavar="MODE",
+        help="fail (default), warn (print, leave the exit code alone) or off. "
+        "Precedence: this option, COVGATE_MODE, tool.covgate.mode.",
+    )
+    group.addoption(
+        "--covgate-partial",
+        metavar="HOW",
+        help="What a run of a part of the tests does: advisory (default) prints, fail judges all the same.",
+    )
+    group.addoption(
+        "--covgate-report",
+        action="append",
+        metavar="FORMAT:PATH",
+        dest="covgate_reports",
+        help="Write the verdict, e.g. json:covgate.json; - as PATH is standard output (multi-allowed).",
+    )
+    group.addoption("--covgate-all", action="store_true", help="Show every gap, not only the first ten.")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from covgate.plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None]:
+    """Start pytest-cov before it looks at its options, so that imports by conftests count."""
+    options = early_config.known_args_namespace
+    if options.covgate:
+        from covgate.plugin.start import switch_on
+
+        session = switch_on(early_config, parser, args)
+        if session is not None:
+            early_config.pluginmanager.register(session, SESSION)
+    elif not options.no_covgate:
+        _refuse_lone_options(options)
+    return (yield)
+
+
+def _refuse_lone_options(options: argparse.Namespace) -> None:
+    given = [name for name in NEEDS_COVGATE if getattr(options, name)]
+    if given:
+        flag = "--" + given[0].replace("_", "-").removesuffix("s")
+        raise pytest.UsageError(f"{flag} does nothing without --covgate: add --covgate, or --no-covgate to say so")

@@ -1,0 +1,223 @@
+"""The gate during one run: gathers what happens, judges at the end, prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from covgate import gate
+from covgate.errors import CovgateError
+from covgate.inputs.coverage_data import Measurement
+from covgate.inputs.settings import with_targets
+from covgate.inputs.sources import Sources
+from covgate.judge.verdict import Circumstances
+from covgate.mode import ModeChoice
+from covgate.model.settings import Settings
+from covgate.model.verdict import Verdict
+from covgate.plugin.partial import RunEvents, partial_reason
+from covgate.publish import ReportRequest, report_text, write_aside
+from covgate.reports.styled import Line, Span, Style, plain
+from covgate.reports.terminal import View, terminal_summary
+
+MARKUP: dict[Style, dict[str, bool]] = {
+    "plain": {},
+    "good": {"green": True},
+    "bad": {"red": True, "bold": True},
+    "poor": {"red": True},
+    "fair": {"yellow": True},
+    "dim": {"light": True},
+    "strong": {"bold": True},
+}
+DESELECTED = "covgate_deselected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What was settled before the first test; paths are frozen against tests that change folders."""
+
+    root: Path
+    measurement: Measurement
+    settings: Settings
+    mode: ModeChoice
+    sources: Sources | None
+    configured: argparse.Namespace
+    judge_partial: bool
+    reports: tuple[ReportRequest, ...]
+    all_rows: bool
+
+
+class GateOff:
+    """Says in one line that the gate is off, and who switched it off."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def pytest_report_header(self) -> str:
+        return f"coverage gate: off ({self._source})"
+
+
+class GateSession:
+    """The hooks of one judged run. Workers of pytest-xdist only count what they deselect."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        self._plan = plan
+        self._settings = plan.settings
+        self._events = RunEvents()
+        self._is_worker = False
+        self._loop_error: BaseException | None = None
+        self._verdict: Verdict | None = None
+        self._trouble: list[str] = []
+        self._shown = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self._is_worker = hasattr(config, "workerinput")
+        if not config.pluginmanager.hasplugin("_cov"):
+            raise pytest.UsageError("coverage gate: pytest-cov did not start; update it: pip install -U pytest-cov")
+
+    def pytest_report_header(self, config: pytest.Config) -> str | None:
+        if config.get_verbosity() < 1:
+            return None
+        sources = self._plan.sources
+        if sources is None:
+            return "coverage gate: measures what --cov says"
+        named = ", ".join(value for value in sources.values if value is not None)
+        return f"coverage gate: measures {named or 'what coverage.py is set to'} ({sources.found_by})"
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        if self._is_worker:
+            return
+        answers = session.config.hook.pytest_covgate_targets(config=session.config, settings=self._settings)
+        try:
+            for targets in reversed(answers):  # pluggy asks the nearest conftest.py first; it has the last word
+                self._settings = with_targets(self._settings, targets, "pytest_covgate_targets")
+        except CovgateError as error:
+            raise pytest.UsageError(f"coverage gate: {error}") from None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._events.collection_errors += report.failed
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        self._events.deselected += len(items)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        try:
+            return (yield)
+        except BaseException as error:
+            self._loop_error = error
+            raise
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._events.deselected += getattr(node, "workeroutput", {}).get(DESELECTED, 0)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        config = session.config
+        if self._is_worker:
+            config.workeroutput[DESELECTED] = self._events.deselected  # type: ignore[attr-defined]
+            return
+        if session.exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+            self._shown = True
+            return
+        self._events.stopped_early = _stopped_early(session, self._loop_error)
+        if _was_interrupted(session, self._loop_error):
+            self._trouble.append("coverage gate: not judged, the run was interrupted")
+            return
+        controller = config.pluginmanager.getplugin("_cov").cov_controller
+        if self._loop_error is not None:
+            controller.finish()  # pytest-cov saves only after a loop that ended by itself
+        self._verdict = gate.run(
+            gate.Request(
+                root=self._plan.root,
+                measurement=self._plan.measurement,
+                settings=self._settings,
+                circumstances=Circumstances(
+                    mode=self._plan.mode.mode,
+                    partial=partial_reason(config, self._plan.configured, self._events),
+                    judge_partial=self._plan.judge_partial,
+                    incomplete=_incomplete(controller),
+                ),
+            )
+        )
+        config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
+        self._write_files(self._verdict)
+        if (self._verdict.fails_the_run or self._trouble) and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        self._show(terminalreporter)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Older pytest skips every summary under --no-summary; the verdict is told all the same."""
+        if not self._is_worker:
+            self._show(config.pluginmanager.getplugin("terminalreporter"))
+
+    def _write_files(self, verdict: Verdict) -> None:
+        for request in self._plan.reports:
+            if request.path is not None:
+                try:
+                    write_aside(request.path, report_text(request, verdict))
+                except CovgateError as error:
+                    self._trouble.append(f"coverage gate: {error}")
+
+    def _show(self, reporter: pytest.TerminalReporter | None) -> None:
+        if self._shown:
+            return
+        self._shown = True
+        lines: tuple[Line, ...] = ()
+        if self._verdict is not None:
+            lines = terminal_summary(self._verdict, self._view(reporter))
+        lines += tuple((Span(trouble, "bad"),) for trouble in self._trouble)
+        if reporter is None:
+            sys.stderr.write(plain(lines))
+        elif lines:
+            if len(lines) > 1 or reporter.verbosity >= 0:
+                reporter.section("coverage gate")
+            for line in lines:
+                for span in line:
+                    reporter.write(span.text, **MARKUP[span.style])
+                reporter.line("")
+        self._print_reports()
+
+    def _view(self, reporter: pytest.TerminalReporter | None) -> View:
+        if reporter is None:
+            return View()
+        width = reporter._tw.fullwidth
+        return View(width=width, verbosity=reporter.verbosity, all_rows=self._plan.all_rows)
+
+    def _print_reports(self) -> None:
+        for request in self._plan.reports:
+            if request.path is None and self._verdict is not None:
+                sys.stdout.write(report_text(request, self._verdict))
+
+
+def _stopped_early(session: pytest.Session, loop_error: BaseException | None) -> str | None:
+    """-x, --maxfail and the like end the loop before all tests ran."""
+    if isinstance(loop_error, pytest.Session.Failed | pytest.Session.Interrupted):
+        return f"the run {str(loop_error) or 'stopped early'}"
+    stop = session.shouldfail or session.shouldstop
+    return f"the run stopped early: {stop}" if stop else None
+
+
+def _was_interrupted(session: pytest.Session, loop_error: BaseException | None) -> bool:
+    """Ctrl-C or pytest.exit(), as against a loop that pytest itself ended."""
+    if isinstance(loop_error, pytest.Session.Interrupted):
+        return False
+    if isinstance(loop_error, KeyboardInterrupt | pytest.exit.Exception):
+        return True
+    return session.exitstatus == pytest.ExitCode.INTERRUPTED and loop_error is None
+
+
+def _incomplete(controller: Any) -> str | None:
+    failed = [node.gateway.id for node in getattr(controller, "failed_workers", ())]
+    if not failed:
+        return None
+    return f"no coverage data came back from xdist worker {', '.join(sorted(set(failed)))}; find out why it died"

@@ -1,0 +1,81 @@
+"""The verdict for machines. docs/json.md describes the format; `format` counts its versions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from covgate.model.percent import NOTHING, shown_percent, shown_target
+from covgate.model.verdict import Check, Gap, Verdict
+
+FORMAT = 1
+
+
+def json_report(verdict: Verdict) -> str:
+    """One JSON object in ASCII, ended by a newline."""
+    measured = verdict.measured
+    document = {
+        "format": FORMAT,
+        "status": verdict.status,
+        "mode": verdict.mode,
+        "partial": verdict.partial,
+        "measured": {
+            "branches": measured.branches,
+            "files": measured.files,
+            "units": measured.units,
+            "covered": measured.covered,
+            "percent": _percent(measured.covered, measured.units),
+        },
+        "checks": [_check(check) for check in verdict.checks],
+        "gaps": [_gap(gap) for gap in verdict.gaps],
+        "notes": list(verdict.notes),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "rule": check.rule,
+        "subject": check.subject,
+        "module": check.module,
+        "covered": check.covered,
+        "units": check.units,
+        "percent": _percent(check.covered, check.units),
+        "target": None if check.target is None else shown_target(check.target),
+        "to_reach": check.to_reach,
+        "status": check.status,
+        "source": check.source,
+        "reason": check.reason,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "rank": gap.rank,
+        "group": gap.group,
+        "band": gap.band,
+        "path": gap.path,
+        "module": gap.module,
+        "covered": gap.covered,
+        "units": gap.units,
+        "percent": _percent(gap.covered, gap.units),
+        "target": None if gap.target is None else shown_target(gap.target),
+        "to_reach": gap.to_reach,
+        "missing": [list(lines) for lines in gap.missing],
+        "functions": [
+            {
+                "name": function.name,
+                "line": function.line,
+                "units": function.units,
+                "missing": function.missing,
+                "entered": function.entered,
+            }
+            for function in gap.functions
+        ],
+        "why": "; ".join(map(str, gap.why)),
+    }
+
+
+def _percent(covered: int, units: int) -> str | None:
+    shown = shown_percent(covered, units)
+    return None if shown == NOTHING else shown

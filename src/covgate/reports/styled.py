@@ -1,0 +1,24 @@
+"""Lines of styled text; the door that prints them knows the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Style: TypeAlias = Literal["plain", "good", "bad", "poor", "fair", "dim", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of one line in one style; `text` holds no control characters."""
+
+    text: str
+    style: Style = "plain"
+
+
+Line: TypeAlias = tuple[Span, ...]
+
+
+def plain(lines: tuple[Line, ...]) -> str:
+    """The lines without any style, each ended."""
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)

@@ -1,0 +1,56 @@
+"""Text that is safe to print anywhere, measured in terminal cells."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def printable(text: str) -> str:
+    """`text` with control, format and bidi characters and lone surrogates escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(c) if unicodedata.category(c) in _UNSAFE_CATEGORIES else c for c in text)
+
+
+def cells(text: str) -> int:
+    """How many terminal cells `text` takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def padded(text: str, width: int) -> str:
+    return text + " " * max(0, width - cells(text))
+
+
+def cut_left(text: str, width: int) -> str:
+    """The end of `text` in at most `width` cells: of a path the file name tells most."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > max(0, width - 3):
+        text = text[1:]
+    return ("..." + text)[: max(0, width)] if width < 3 else "..." + text
+
+
+def cut_right(text: str, width: int) -> str:
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > max(0, width - 3):
+        text = text[:-1]
+    return (text + "...")[: max(0, width)] if width < 3 else text + "..."
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode-escape", "surrogatepass").decode("ascii")
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
