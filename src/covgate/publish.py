@@ -69,11 +69,13 @@ def write_aside(path: Path, text: str) -> None:
             stream.write(text)
         os.chmod(aside, _mode_for(path))
         os.replace(aside, path)
+        aside = None
     except OSError as error:
+        raise ReportError(f"the report {path} could not be written: {error.strerror or error}") from error
+    finally:
         if aside is not None:
             with contextlib.suppress(OSError):
                 os.unlink(aside)
-        raise ReportError(f"the report {path} could not be written: {error.strerror or error}") from error
 
 
 def _require_writable(path: Path) -> None:

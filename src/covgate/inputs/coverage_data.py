@@ -39,6 +39,10 @@ def read_snapshot(measurement: Measurement, root: Path) -> Snapshot:
     try:
         with in_folder(measurement.base), _opened(measurement) as cov:
             return _snapshot(cov, root.resolve())
+    except ImportError as error:
+        raise DataError(
+            f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
+        ) from error
     except CoverageException as error:
         raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
 

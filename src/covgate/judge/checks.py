@@ -5,27 +5,23 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from covgate.judge.targets import dead_patterns, governing_rule, matches_any
 from covgate.model.pattern import Pattern
 from covgate.model.percent import reaches, to_reach
-from covgate.model.settings import Component, Level, Settings
+from covgate.model.settings import Component, Settings, is_set
 from covgate.model.snapshot import Module, Snapshot
 from covgate.model.verdict import Check
-
-if TYPE_CHECKING:
-    from typing_extensions import TypeIs
 
 BRANCH_MODE_REMEDY = "measure with branch = true in coverage.py's settings, or --cov-branch"
 
 
 def project_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
     """The total, then the components, in the order in which they are written."""
-    if _is_set(settings.total):
+    if is_set(settings.total):
         yield percent_check("total", "total", snapshot.covered, snapshot.units, settings.total, settings.total_source)
     for component in settings.components:
-        if _is_set(component.target):
+        if is_set(component.target):
             yield _component_check(component, snapshot, settings)
 
 
@@ -101,9 +97,9 @@ def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterat
     target, source = settings.module, "tool.covgate.module"
     if rule is not None and rule.target is not None:
         target, source = rule.target, rule.source
-    if _is_set(target):
+    if is_set(target):
         yield percent_check("module", module.path, module.covered, module.units, target, source, module.name)
-    if rule is not None and _is_set(rule.branches):
+    if rule is not None and is_set(rule.branches):
         yield _branch_check(module, has_branches, rule.branches, rule.source)
     if rule is not None and rule.max_missing is not None:
         yield _missing_check(module, rule.max_missing, rule.source)
@@ -138,10 +134,6 @@ def _missing_check(module: Module, allowed: int, source: str) -> Check:
         source=source,
         reason=f"{module.units_missing} units missing, {allowed} allowed",
     )
-
-
-def _is_set(level: Level) -> TypeIs[Decimal]:
-    return level is not None and level is not False
 
 
 def _guess(pattern: Pattern, modules: Iterable[Module]) -> str:

@@ -27,8 +27,10 @@ class Pattern:
     @property
     def specificity(self) -> tuple[bool, int, int]:
         """Sorts the more specific pattern higher: exact, literal segments, literal characters."""
+        if self.is_exact:  # a path and an import name are equally exact
+            return True, 0, 0
         literal = sum("*" not in segment for segment in self.segments)
-        return self.is_exact, literal, sum(len(s.replace("*", "")) for s in self.segments)
+        return False, literal, sum(len(s.replace("*", "")) for s in self.segments)
 
     def matches(self, path: str, name: str | None) -> bool:
         """Whether the module at `path` (POSIX, relative to the root), imported as `name`, is meant."""

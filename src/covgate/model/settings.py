@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from covgate.model.pattern import Pattern
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Mode: TypeAlias = Literal["fail", "warn", "off"]
 MODES: tuple[Mode, ...] = ("fail", "warn", "off")
 
 Level: TypeAlias = Decimal | Literal[False] | None
 """A percentage from 0 to 100; `False` where a check is switched off; `None` where nothing is set."""
+
+
+def is_set(level: Level) -> TypeIs[Decimal]:
+    """Whether `level` is a percentage to reach: 0 is one, False and None are not."""
+    return level is not None and level is not False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +78,7 @@ class Settings:
     @property
     def sets_a_target(self) -> bool:
         """Whether anything beyond the change's default is asked for."""
-        own = any(level not in (None, False) for rule in self.targets for level in (rule.target, rule.branches))
+        own = any(is_set(level) for rule in self.targets for level in (rule.target, rule.branches))
         counted = any(rule.max_missing is not None for rule in self.targets)
-        levels = (self.total, self.module, *(c.target for c in self.components))
-        return own or counted or any(level not in (None, False) for level in levels)
+        levels = (self.total, self.module, *(component.target for component in self.components))
+        return own or counted or any(is_set(level) for level in levels)

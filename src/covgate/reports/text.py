@@ -6,6 +6,8 @@ import unicodedata
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
+CUT = "..."
+
 
 def printable(text: str) -> str:
     """`text` with control, format and bidi characters and lone surrogates escaped."""
@@ -29,17 +31,17 @@ def cut_left(text: str, width: int) -> str:
     """The end of `text` in at most `width` cells: of a path the file name tells most."""
     if cells(text) <= width:
         return text
-    while text and cells(text) > max(0, width - 3):
+    while text and cells(text) > width - len(CUT):
         text = text[1:]
-    return ("..." + text)[: max(0, width)] if width < 3 else "..." + text
+    return CUT + text if width > len(CUT) else CUT[: max(0, width)]
 
 
 def cut_right(text: str, width: int) -> str:
     if cells(text) <= width:
         return text
-    while text and cells(text) > max(0, width - 3):
+    while text and cells(text) > width - len(CUT):
         text = text[:-1]
-    return (text + "...")[: max(0, width)] if width < 3 else text + "..."
+    return text + CUT if width > len(CUT) else CUT[: max(0, width)]
 
 
 def counted(count: int, noun: str) -> str:

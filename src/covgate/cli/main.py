@@ -1,0 +1,30 @@
+"""`covgate`: picks the command and turns its outcome into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import covgate
+from covgate.cli import check
+from covgate.errors import CovgateError
+
+USAGE_ERROR = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is the process's."""
+    parser = argparse.ArgumentParser(
+        prog="covgate", description="The coverage gate of pytest --covgate, on coverage data that is already there."
+    )
+    parser.add_argument("--version", action="version", version=f"covgate {covgate.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    check.add_parser(commands)
+    arguments = parser.parse_args(argv)
+    try:
+        exit_code: int = arguments.run(arguments)
+    except CovgateError as error:
+        sys.stderr.write(f"covgate: {error}\n")
+        return USAGE_ERROR
+    return exit_code

@@ -1,0 +1,40 @@
+"""Values of the model in one short call, for tests of the pure rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from covgate.inputs.settings import parse_settings
+from covgate.judge.verdict import Circumstances, judge
+from covgate.model.snapshot import Branch, Function, Module, Snapshot
+from covgate.model.verdict import Verdict
+
+
+def module(path: str, covered: int = 0, units: int = 0, **parts: Any) -> Module:
+    """A module whose first `covered` of `units` statements ran, one statement a line."""
+    name = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    statements = tuple(range(1, units + 1))
+    return Module(
+        path=path,
+        name=parts.pop("name", name if path.endswith(".py") else None),
+        statements=parts.pop("statements", statements),
+        missing=parts.pop("missing", statements[covered:]),
+        **parts,
+    )
+
+
+def branch(line: int, total: int, *missing: int) -> Branch:
+    return Branch(line=line, total=total, missing=missing)
+
+
+def function(name: str, line: int, *statements: int) -> Function:
+    return Function(name=name, line=line, statements=statements)
+
+
+def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot:
+    return Snapshot(modules=tuple(sorted(modules, key=lambda m: m.path)), has_branches=branches, **parts)
+
+
+def verdict(snapshot: Snapshot, settings: Mapping[str, object] | None = None, **circumstances: Any) -> Verdict:
+    return judge(snapshot, parse_settings(settings or {}), Circumstances(**circumstances))

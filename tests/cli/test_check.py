@@ -1,0 +1,88 @@
+"""`covgate check`: the plugin's verdict from data that exists."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Project
+
+
+@pytest.fixture
+def measured(shop: Project) -> Project:
+    """The shop with data of a full run and a target that is missed."""
+    shop.settings('[tool.covgate]\nsource = ["shop"]\nmodule = 80\n')
+    assert shop.pytest("--covgate").code == 1
+    return shop
+
+
+def test_both_doors_give_the_same_json(measured: Project) -> None:
+    measured.pytest("--covgate", "--covgate-report=json:door.json")
+    run = measured.covgate("check", "--report=json:check.json")
+    assert run.code == 1
+    assert (measured.root / "check.json").read_text() == (measured.root / "door.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("settings", "args", "code", "verdict"),
+    [
+        ("module = 80", (), 1, "FAILED coverage gate: 2 of 3 modules are below target"),
+        ("module = 0", (), 0, "PASSED coverage gate: total 37.5 %, 3 modules at or above target"),
+        ("module = 80", ("--mode=warn",), 0, "FAILED coverage gate (mode warn"),
+        ("module = 80", ("-q", "--all"), 1, "FAILED"),
+        ("module = 80", ("--data=nowhere",), 3, "ERROR coverage gate: no verdict, no coverage data at"),
+        (
+            "targets = {'shop.cart' = {branches = 3}}",
+            (),
+            3,
+            "ERROR coverage gate: no verdict, branches were not measured",
+        ),
+    ],
+)
+def test_exit_codes(measured: Project, settings: str, args: tuple[str, ...], code: int, verdict: str) -> None:
+    measured.settings(f"[tool.covgate]\n{settings}\n")
+    run = measured.covgate("check", *args)
+    assert run.verdict.startswith(verdict)
+    assert run.code == code
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("check", "--mode=loud"), "allowed: fail, warn, off"),
+        (("check", "--root=nowhere"), "no folder"),
+        (("check", "--report=pdf:x"), "known formats: json"),
+        (("check", "--rcfile=nowhere"), "coverage.py's settings cannot be used"),
+        (("judge",), "invalid choice"),
+        ((), "required: COMMAND"),
+    ],
+)
+def test_wrong_use_is_exit_code_2_with_the_remedy(measured: Project, args: tuple[str, ...], message: str) -> None:
+    run = measured.covgate(*args)
+    assert run.code == 2
+    assert message in run.err
+    assert run.out == ""
+
+
+def test_faults_of_the_settings_are_exit_code_2(measured: Project) -> None:
+    measured.settings("[tool.covgate]\nmodul = 80\n")
+    run = measured.covgate("check")
+    assert run.code == 2
+    assert "did you mean module?" in run.err
+
+
+def test_off_says_who_switched_it_off(measured: Project) -> None:
+    run = measured.covgate("check", env={"COVGATE_MODE": "off"})
+    assert (run.code, run.out) == (0, "coverage gate: off (COVGATE_MODE=off)\n")
+
+
+def test_data_and_root_from_elsewhere(measured: Project) -> None:
+    (measured.root / ".coverage").rename(measured.root.parent / "data")
+    elsewhere = Project(measured.root.parent)
+    run = elsewhere.covgate("check", "--root=project", "--data=data", "--report=json:-")
+    assert run.code == 1
+    assert '"path": "shop/cart.py"' in run.out
+
+
+def test_version_and_help(measured: Project) -> None:
+    assert measured.covgate("--version").out.startswith("covgate ")
+    assert "judge coverage data" in measured.covgate("--help").out

@@ -1,0 +1,68 @@
+"""The schema for editors accepts exactly what the parser accepts."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+from hypothesis import given
+from hypothesis import strategies as st
+
+from covgate.errors import SettingsError
+from covgate.inputs.settings import parse_settings
+
+SCHEMA = json.loads(files("covgate").joinpath("settings.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+scalars = st.one_of(
+    st.booleans(), st.integers(-2, 102), st.sampled_from(["", " ", "a", "src", "fail", "off", "-x", "a.b", "a/b.py"])
+)
+keys = st.text("ab.*/\\ py-", max_size=7)
+values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=2))
+levels = st.integers(0, 100) | st.just(False)
+
+
+def table(known: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables that mostly hold known keys with values of the right kind, and sometimes neither."""
+    entries = [st.tuples(st.just(key), value | values) for key, value in known.items()]
+    return st.lists(st.one_of(*entries, st.tuples(st.sampled_from([*known, "x"]), values)), max_size=4).map(dict)
+
+
+patterns = st.lists(keys, max_size=2)
+target = levels | table({"target": levels, "branches": levels, "max_missing": levels, "changed": levels})
+settings = table(
+    {
+        "source": patterns,
+        "total": levels,
+        "module": levels,
+        "exclude": patterns,
+        "mode": st.sampled_from(["fail", "warn", "off"]),
+        "targets": st.dictionaries(keys, target, max_size=2),
+        "changed": table({"lines": levels, "module": levels, "new_module": levels, "base": st.just("main")}),
+        "components": st.dictionaries(keys, table({"modules": patterns, "target": levels}), max_size=2),
+    }
+)
+
+
+def accepted(raw: dict[str, Any]) -> bool:
+    try:
+        parse_settings(raw)
+    except SettingsError:
+        return False
+    return True
+
+
+@given(settings)
+def test_schema_and_parser_agree(raw: dict[str, Any]) -> None:
+    complaints = [error.message for error in VALIDATOR.iter_errors(raw)]
+    assert accepted(raw) == (not complaints), complaints
+
+
+def test_the_schema_is_a_schema_and_describes_every_setting() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    assert set(SCHEMA["properties"]) == {
+        "source", "total", "module", "exclude", "mode", "targets", "changed", "components",
+    }  # fmt: skip
+    assert all(entry["description"] for entry in SCHEMA["properties"].values())

@@ -1,0 +1,160 @@
+"""What a run comes to: J3, J5, J6, J8, J10 and the statuses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from builders import branch, module, snapshot, verdict
+from covgate.inputs.settings import parse_settings
+from covgate.judge.verdict import Circumstances, no_verdict
+
+HALF = module("src/shop/cart.py", 5, 10)
+FULL = module("src/shop/pay.py", 10, 10)
+EMPTY = module("src/shop/__init__.py")
+
+
+def statuses(*args: object, **kwargs: object) -> dict[tuple[str, str], str]:
+    return {(c.rule, c.subject): c.status for c in verdict(*args, **kwargs).checks}  # type: ignore[arg-type]
+
+
+def test_j3_a_modules_target_is_its_own_else_the_common_one() -> None:
+    found = statuses(snapshot(HALF, FULL), {"module": 80, "targets": {"shop.cart": 50}})
+    assert found == {("module", HALF.path): "passed", ("module", FULL.path): "passed"}
+    assert statuses(snapshot(HALF), {"module": 80})[("module", HALF.path)] == "failed"
+
+
+def test_j3_an_entry_without_a_percentage_keeps_the_common_target() -> None:
+    (percent, counted) = verdict(snapshot(HALF), {"module": 80, "targets": {"shop.cart": {"max_missing": 5}}}).checks
+    assert (percent.rule, percent.status, percent.source) == ("module", "failed", "tool.covgate.module")
+    assert (counted.rule, counted.status) == ("module-missing", "passed")
+
+
+def test_false_switches_a_check_off() -> None:
+    assert verdict(snapshot(HALF), {"module": 80, "targets": {"shop.cart": False}}).checks == ()
+    assert verdict(snapshot(HALF), {"total": False, "module": False}).checks == ()
+
+
+def test_total_is_judged_on_the_sum() -> None:
+    assert statuses(snapshot(HALF, FULL), {"total": 75}) == {("total", "total"): "passed"}
+    (check,) = verdict(snapshot(HALF, FULL), {"total": 76}).checks
+    assert (check.covered, check.units, check.to_reach, check.status) == (15, 20, 1, "failed")
+
+
+def test_a_component_is_judged_as_one_sum_without_what_is_excluded() -> None:
+    settings = {"components": {"c": {"modules": ["shop.*"], "target": 80}}}
+    assert statuses(snapshot(HALF, FULL), settings)[("component", "c")] == "failed"
+    assert statuses(snapshot(HALF, FULL), {**settings, "exclude": ["shop.cart"]})[("component", "c")] == "passed"
+
+
+def test_excluded_modules_are_measured_never_judged_and_counted_in_a_note() -> None:
+    outcome = verdict(snapshot(HALF, FULL), {"module": 100, "exclude": ["shop.cart"]})
+    assert outcome.status == "passed"
+    assert outcome.measured.units == 20
+    assert outcome.gaps == ()
+    assert outcome.notes == ("1 module measured but not judged (tool.covgate.exclude)",)
+
+
+@pytest.mark.parametrize(("allowed", "status", "over"), [(5, "passed", 0), (4, "failed", 1), (0, "failed", 5)])
+def test_max_missing_counts_units(allowed: int, status: str, over: int) -> None:
+    (check,) = verdict(snapshot(HALF), {"targets": {"shop.cart": {"max_missing": allowed}}}).checks
+    assert (check.rule, check.status, check.to_reach, check.target) == (
+        "module-missing",
+        status,
+        over,
+        Decimal(allowed),
+    )
+
+
+def test_branches_are_judged_alone() -> None:
+    both = module("src/shop/cart.py", 10, 10, branches=(branch(2, 2, 5), branch(4, 2)))
+    settings = {"targets": {"shop.cart": {"branches": 80}}}
+    (check,) = verdict(snapshot(both, branches=True), settings).checks
+    assert (check.rule, check.covered, check.units, check.status) == ("module-branches", 3, 4, "failed")
+    (gap,) = verdict(snapshot(both, branches=True), settings).gaps
+    assert str(gap.why[0]) == "branches below 80 %"
+
+
+def test_branches_asked_for_but_not_measured_are_an_error_with_the_remedy() -> None:
+    outcome = verdict(snapshot(HALF), {"targets": {"shop.cart": {"branches": 80}}})
+    assert outcome.status == "error"
+    assert "--cov-branch" in outcome.checks[0].reason
+
+
+def test_j5_a_file_without_units_passes_every_percentage() -> None:
+    outcome = verdict(snapshot(EMPTY, FULL), {"module": 100, "targets": {"shop": {"target": 100, "branches": 100}}})
+    assert {c.status for c in outcome.checks if c.subject == FULL.path} == {"passed"}
+    assert [c.status for c in outcome.checks if c.subject == EMPTY.path and c.rule == "module"] == ["passed"]
+
+
+def test_j5_a_file_without_branches_passes_in_branch_mode() -> None:
+    settings = {"targets": {"shop.pay": {"branches": 100}}}
+    assert verdict(snapshot(FULL, branches=True), settings).status == "passed"
+
+
+def test_j6_no_module_is_an_error() -> None:
+    assert verdict(snapshot(), {"total": 0}).status == "error"
+
+
+def test_j6_no_statement_at_all_is_an_error() -> None:
+    assert verdict(snapshot(EMPTY), {"total": 0}).status == "error"
+
+
+def test_j6_no_data_is_an_error_even_where_nothing_is_asked_for() -> None:
+    outcome = no_verdict("no coverage data", parse_settings({}), Circumstances())
+    assert outcome.status == "error"
+    assert outcome.fails_the_run
+
+
+def test_j6_a_file_that_cannot_be_read_is_an_error_unless_coverage_py_ignores_errors() -> None:
+    broken: dict[str, Any] = {"unreadable": ("Couldn't parse 'x.py'",)}
+    assert verdict(snapshot(FULL, **broken), {"module": 1}).status == "error"
+    ignored = verdict(snapshot(FULL, unreadable_ok=True, **broken), {"module": 1})
+    assert ignored.status == "passed"
+    assert "Couldn't parse 'x.py'" in ignored.notes[0]
+
+
+def test_j8_a_partial_run_is_advisory_and_never_fails_the_run() -> None:
+    outcome = verdict(snapshot(HALF), {"module": 80}, partial="-k x")
+    assert outcome.status == "advisory"
+    assert not outcome.fails_the_run
+    assert outcome.gaps
+
+
+def test_j8_what_already_passes_on_a_part_passes() -> None:
+    assert verdict(snapshot(FULL), {"module": 80}, partial="-k x").status == "passed"
+
+
+def test_j8_a_partial_run_is_judged_all_the_same_on_demand() -> None:
+    outcome = verdict(snapshot(HALF), {"module": 80}, partial="-k x", judge_partial=True)
+    assert outcome.status == "failed"
+    assert outcome.fails_the_run
+
+
+def test_s2_dead_patterns_wait_for_a_full_run() -> None:
+    settings = {"module": 10, "targets": {"nothing": 80}}
+    assert verdict(snapshot(HALF), settings, partial="-k x").status == "passed"
+    assert verdict(snapshot(HALF), settings).status == "failed"
+
+
+def test_j10_warn_says_the_same_and_fails_nothing() -> None:
+    strict, mild = (verdict(snapshot(HALF), {"module": 80}, mode=mode) for mode in ("fail", "warn"))
+    assert strict.status == mild.status == "failed"
+    assert strict.checks == mild.checks
+    assert strict.fails_the_run
+    assert not mild.fails_the_run
+
+
+def test_j11_incomplete_data_are_an_error_whatever_the_numbers() -> None:
+    outcome = verdict(snapshot(FULL), {"module": 10}, incomplete="no data from worker gw1")
+    assert outcome.status == "error"
+    assert "gw1" in outcome.unmet()[0].reason
+
+
+def test_s7_without_any_target_nothing_fails_and_the_gaps_are_ranked_by_what_is_missing() -> None:
+    outcome = verdict(snapshot(HALF, FULL))
+    assert (outcome.status, outcome.has_targets, outcome.checks) == ("passed", False, ())
+    (gap,) = outcome.gaps
+    assert (gap.path, gap.target, gap.to_reach, gap.group) == (HALF.path, None, 5, "untargeted")

@@ -1,0 +1,167 @@
+"""Whole screens, as golden text."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import branch, function, module, snapshot, verdict
+from covgate.model.snapshot import Snapshot
+from covgate.model.verdict import Reason
+from covgate.reports.styled import plain
+from covgate.reports.terminal import View, reasons_within, terminal_summary
+from covgate.reports.text import cells
+
+SHOP = snapshot(
+    module("src/shop/__init__.py"),
+    module("src/shop/cart.py", 78, 100, functions=(function("Cart.merge", 80, 81, 82, 83), function("Cart.add", 1, 2))),
+    module("src/shop/legacy/soap.py", 0, 120),
+    module("src/shop/refunds.py", 60, 80, branches=(branch(4, 2, 9),), error_lines=(79, 80)),
+    branches=True,
+)
+SETTINGS: dict[str, Any] = {
+    "total": 85,
+    "module": 80,
+    "targets": {"shop.legacy.**": 40},
+    "components": {"checkout": {"modules": ["shop.cart"], "target": 75}},
+}
+
+
+def screen(modules: Snapshot, settings: dict[str, Any] | None = None, view: View | None = None, **run: Any) -> str:
+    return plain(terminal_summary(verdict(modules, settings, **run), view or View()))
+
+
+def golden(text: str) -> str:
+    return textwrap.dedent(text).lstrip("\n")
+
+
+def test_a_failing_project_at_80_columns() -> None:
+    assert screen(SHOP, SETTINGS) == golden(
+        """
+        total      46.0 %  target 85 %  FAILED  118 units to reach it
+        checkout   78.0 %  target 75 %  passed
+        modules   1 of 4 reach their target
+
+        first to close            cover  target  to reach
+        src/shop/legacy/soap.py     0.0      40        48  critical
+            never imported
+        src/shop/refunds.py        74.3      80         5  low
+            lines 61-78; error paths 79-80; jumps 4->9
+        src/shop/cart.py           78.0      80         2  low
+            never entered: Cart.merge(); lines 79-80, 84-100
+
+        FAILED coverage gate: total and 3 of 4 modules are below target
+        """
+    )
+
+
+def test_reasons_stand_beside_the_numbers_where_there_is_room() -> None:
+    assert screen(SHOP, SETTINGS, View(width=120)).splitlines()[4:6] == [
+        "first to close            cover  target  to reach            what is missing",
+        "src/shop/legacy/soap.py     0.0      40        48  critical  never imported",
+    ]
+
+
+def test_a_passing_project_is_one_line() -> None:
+    assert screen(SHOP, {"module": 0}) == "PASSED coverage gate: total 46.0 %, 4 modules at or above target\n"
+    assert screen(SHOP, {"total": 40.5, "exclude": ["shop.cart"]}) == (
+        "PASSED coverage gate: total 46.0 % (target 40.5) (1 note, -v shows)\n"
+    )
+
+
+def test_a_passing_project_with_v_shows_all() -> None:
+    assert screen(
+        SHOP, SETTINGS | {"total": 40, "module": 70, "targets": {"shop.legacy.**": 0}}, View(verbosity=1)
+    ) == golden(
+        """
+        total      46.0 %  target 40 %  passed
+        checkout   78.0 %  target 75 %  passed
+        modules   4 of 4 reach their target
+
+        PASSED coverage gate: total 46.0 % (target 40), 1 component and 4 modules at or above target
+        """
+    )
+
+
+def test_a_partial_run_says_which_option_made_it_so() -> None:
+    assert screen(SHOP, {"module": 80}, partial="-k cart").splitlines()[-1] == (
+        "ADVISORY coverage gate: not judged, only a part of the tests ran (-k cart); 3 of 4 modules are below target"
+    )
+
+
+def test_an_error_leads_with_what_is_wrong() -> None:
+    assert screen(
+        SHOP, {"module": 1, "targets": {"shop.cart": {"branches": 3}}}, incomplete="no data from gw1"
+    ) == golden(
+        """
+        total     46.0 %
+        modules  3 of 4 reach their target
+        error: no data from gw1
+
+        first to close            cover  target  to reach            what is missing
+        src/shop/legacy/soap.py     0.0       1         2  critical  never imported
+
+        ERROR coverage gate: no verdict, no data from gw1
+        """
+    )
+
+
+def test_dead_rules_are_told_with_their_key() -> None:
+    shown = screen(SHOP, {"targets": {"shop.crat": 80}})
+    assert (
+        "dead rule: tool.covgate.targets.\"shop.crat\": 'shop.crat' matches no measured module; did you mean shop.cart?"
+        in shown
+    )
+    assert shown.endswith("FAILED coverage gate: 1 pattern in the settings matches no module\n")
+
+
+def test_ten_rows_by_default_and_the_rest_is_counted() -> None:
+    many = snapshot(*(module(f"m{number:02}.py", 0, 20 - number) for number in range(14)))
+    lines = screen(many, {"module": 50}).splitlines()
+    assert sum("never imported" in line for line in lines) == 10
+    assert "... and 4 more (--covgate-all shows them)" in lines
+    every = screen(many, {"module": 50}, View(all_rows=True))
+    assert every.count("never imported") == 14
+    assert "more" not in every
+
+
+def test_groups_are_titled_where_there_are_several() -> None:
+    modules = snapshot(module("a.py", 0, 10), module("b.py", 50, 100))
+    lines = screen(modules, {"total": 60, "targets": {"a": 20}}, View(width=100)).splitlines()
+    assert [line for line in lines if line.startswith("below")] == ["below target", "below the total's target"]
+
+
+def test_warn_mode_says_that_the_exit_code_is_left_alone() -> None:
+    assert "(mode warn: the exit code is left alone)" in screen(SHOP, SETTINGS, mode="warn")
+    assert "mode warn" not in screen(SHOP, {"module": 0}, mode="warn")
+
+
+def test_hostile_names_print_as_text() -> None:
+    shown = screen(snapshot(module("a\x1b[31m\n\u202e.py", 0, 2)), {"module": 50})
+    assert "a\\x1b[31m\\n\\u202e.py" in shown
+    assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 79, 80, 132])
+def test_rows_fit_the_terminal(width: int) -> None:
+    rows = screen(SHOP, SETTINGS, View(width=width)).splitlines()
+    table = rows[rows.index(next(r for r in rows if r.startswith("first to close"))) :]
+    assert all(cells(row) <= max(width, 52) for row in table if not row.startswith(("FAILED", "...")))
+
+
+reasons = st.lists(
+    st.builds(Reason, st.sampled_from(["never entered:", "lines"]), st.lists(st.text("ab", min_size=1)).map(tuple)),
+    min_size=1,
+)
+
+
+@given(reasons, st.integers(25, 90))
+def test_reasons_are_cut_by_whole_items_and_the_rest_is_counted(given_reasons: list[Reason], width: int) -> None:
+    text = reasons_within(given_reasons, width)
+    assert cells(text) <= width or len(given_reasons) == 1
+    whole = "; ".join(map(str, given_reasons))
+    assert text == whole or "more" in text or "..." in text
