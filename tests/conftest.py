@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 
+# The plugin of our own test dependency: importing it takes longer than an inner run.
+NO_HYPOTHESIS = ("-p", "no:hypothesispytest")
+
 
 @dataclass(frozen=True)
 class Run:
@@ -50,7 +53,7 @@ class Project:
 
     def pytest(self, *args: str, cwd: str = ".", env: dict[str, str] | None = None) -> Run:
         """`python -m pytest` with warnings as errors, as a strict project would run it."""
-        return self.python("-W", "error", "-m", "pytest", *args, cwd=cwd, env=env)
+        return self.python("-W", "error", "-m", "pytest", *NO_HYPOTHESIS, *args, cwd=cwd, env=env)
 
     def covgate(self, *args: str, cwd: str = ".", env: dict[str, str] | None = None) -> Run:
         return self.python("-W", "error", "-m", "covgate.cli", *args, cwd=cwd, env=env)
@@ -85,7 +88,7 @@ def clean_environment(extra: dict[str, str]) -> dict[str, str]:
     """This process's environment without what would steer the inner run."""
     steering = ("PYTEST_", "COVGATE_", "COV_CORE_", "GIT_", "GITHUB_", "CI", "COLUMNS", "LINES")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
-    return {**kept, "COLUMNS": "100", "PYTHONDONTWRITEBYTECODE": "1", **extra}
+    return {**kept, "COLUMNS": "100", **extra}
 
 
 @pytest.fixture

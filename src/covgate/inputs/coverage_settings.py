@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import coverage
-from coverage.exceptions import CoverageException
+from coverage.exceptions import ConfigError, CoverageException
 
 from covgate.errors import UsageError
 
@@ -29,7 +29,7 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     try:
         with in_folder(base):
             cov = coverage.Coverage(config_file=config_file)
-    except CoverageException as error:
+    except (CoverageException, ConfigError) as error:
         raise UsageError(f"coverage.py's settings cannot be used: {error}", "mend them, then run again") from None
     fail_under = Decimal(str(cov.get_option("report:fail_under") or 0))
     if not 0 <= fail_under <= 100:

@@ -1,0 +1,56 @@
+"""What pyproject.toml promises is what tox tests and the documents say."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+
+
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_the_lowest_environment_installs_the_lower_bounds() -> None:
+    bounds = dict(
+        re.findall(r"^([\w\[\]-]+)>=([\d.]+)", "\n".join(pyproject()["project"]["dependencies"]), re.MULTILINE)
+    )
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    pins = dict(re.findall(r"^([\w\[\]-]+)==([\d.]+)", tox["testenv:lowest"]["deps"], re.MULTILINE))
+    padded = {name: version.split(".") + ["0"] * (3 - len(version.split("."))) for name, version in bounds.items()}
+    assert {name: version.split(".") for name, version in pins.items()} == padded
+
+
+def test_every_exclusion_from_our_own_gate_has_its_reason() -> None:
+    for path in (ROOT / "src").rglob("*.py"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if "pragma: no" in line:
+                assert re.search(r"pragma: no (cover|branch) +- +\w", line), f"{path}:{number} has no reason"
+
+
+def test_the_changelog_knows_the_version() -> None:
+    import covgate
+
+    assert f"## {covgate.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_option_and_setting_stands_in_the_readme() -> None:
+    import json
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    door = (ROOT / "src/covgate/plugin/__init__.py").read_text(encoding="utf-8")
+    for option in re.findall(r'"(--[\w-]+)",', door):
+        assert f"`{option}" in readme, option
+    schema = json.loads((ROOT / "src/covgate/settings.schema.json").read_text(encoding="utf-8"))
+    for key in schema["properties"]:
+        assert f"`{key}" in readme, key
