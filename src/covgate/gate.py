@@ -1,13 +1,15 @@
-"""One run of the gate on one screen: read, judge. Both doors call it."""
+"""One run of the gate on one screen: read the change and the data, judge. Both doors call it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from covgate.errors import DataError
+from covgate.errors import CovgateError
+from covgate.inputs.change.read import ChangeRequest, read_change
 from covgate.inputs.coverage_data import Measurement, read_snapshot
 from covgate.judge.verdict import Circumstances, judge, no_verdict
+from covgate.model.change import Change
 from covgate.model.settings import Settings
 from covgate.model.verdict import Verdict
 
@@ -20,13 +22,16 @@ class Request:
     measurement: Measurement
     settings: Settings
     circumstances: Circumstances
+    change: ChangeRequest
 
 
 def run(request: Request) -> Verdict:
     """The verdict on a measurement; data that cannot be read make it an ERROR, never a pass."""
     try:
-        snapshot = read_snapshot(request.measurement, request.root)
-    except DataError as error:
+        change = read_change(request.change, request.root)
+        changed = {file.path for file in change.files} if isinstance(change, Change) else set()
+        snapshot = read_snapshot(request.measurement, request.root, changed)
+    except CovgateError as error:
         reason = f"{error.message}; {error.remedy}"
         return no_verdict(reason, request.settings, request.circumstances)
-    return judge(snapshot, request.settings, request.circumstances)
+    return judge(snapshot, request.settings, request.circumstances, change)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import branch, function, module, snapshot, verdict
-from covgate.judge.ranking import band, line_ranges, missing_in_words
+from covgate.judge.ranges import line_ranges
+from covgate.judge.ranking import band, missing_in_words
 
 
 def test_more_units_to_reach_the_target_come_first_then_more_points_then_the_path() -> None:

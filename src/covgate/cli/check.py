@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from covgate import gate
 from covgate.errors import UsageError
+from covgate.inputs.change.read import ChangeRequest, check_request
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import read_coverage_settings
 from covgate.inputs.settings import read_settings, with_fail_under
@@ -21,6 +22,7 @@ from covgate.reports.styled import plain
 from covgate.reports.terminal import View, terminal_summary
 
 if TYPE_CHECKING:
+    from covgate.model.settings import Settings
     from covgate.model.verdict import Verdict
 
 PASSED, FAILED, NO_VERDICT = 0, 1, 3
@@ -31,6 +33,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--data", metavar="FILE", type=Path, help="the data file (default: coverage.py's own)")
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="the project (default: here)")
     parser.add_argument("--rcfile", metavar="FILE", help="coverage.py's settings")
+    parser.add_argument("--base", metavar="REF", help="compare the change with the merge-base of HEAD and REF")
+    parser.add_argument("--diff", metavar="FILE", type=Path, help="take the change from a unified diff")
+    parser.add_argument("--staged", action="store_true", help="judge what is staged as the change")
     parser.add_argument("--mode", metavar="MODE", help="fail (default), warn or off")
     parser.add_argument("--report", metavar="FORMAT:PATH", action="append", default=[], help="e.g. json:covgate.json")
     parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
@@ -46,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     coverage_settings = read_coverage_settings(rcfile, root)
     settings = with_fail_under(read_settings(root), coverage_settings.fail_under)
     mode = choose_mode(arguments.mode, os.environ, settings)
+    change = _change_request(arguments, settings, root)
     reports = parse_requests(arguments.report, Path.cwd())
     if mode.mode == "off":
         print(f"coverage gate: off ({mode.source})")
@@ -58,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             measurement=measurement,
             settings=settings,
             circumstances=Circumstances(mode=mode.mode),
+            change=change,
         )
     )
     width = shutil.get_terminal_size().columns
@@ -70,6 +77,20 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             write_aside(request.path, text)
     return exit_code(verdict)
+
+
+def _change_request(arguments: argparse.Namespace, settings: Settings, root: Path) -> ChangeRequest:
+    given = arguments.base is not None or arguments.diff is not None or arguments.staged
+    request = ChangeRequest(
+        base=arguments.base,
+        diff=arguments.diff and Path(os.path.abspath(arguments.diff)),
+        staged=arguments.staged,
+        setting=settings.changed.base,
+        is_asked_for=given or settings.asks_about_the_change,
+        environment=dict(os.environ),
+    )
+    check_request(request, root)
+    return request
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from coverage.plugin import FileReporter
 
@@ -35,15 +36,24 @@ def analysed(
     )
 
 
+def with_source(module: Module, reporter: FileReporter) -> Module:
+    """`module` with its lines and the extents of its statements, which only a change asks for."""
+    source = tuple(reporter.source().removesuffix("\n").split("\n"))
+    statements = set(module.statements)
+    last: dict[int, int] = {}
+    for number in range(1, len(source) + 1):
+        for first in reporter.translate_lines((number,)):
+            if first != number and first in statements:
+                last[first] = number
+    return replace(module, source=source, extents=tuple(sorted(last.items())))
+
+
 def merged(one: Module, other: Module) -> Module:
     """The same source measured in two places: what ran in either has run."""
     never = {branch.line: set(branch.missing) for branch in other.branches}
-    return Module(
-        path=one.path,
-        name=one.name,
-        statements=one.statements,
+    return replace(
+        one,
         missing=tuple(sorted(set(one.missing) & set(other.missing))),
-        excluded=one.excluded,
         branches=tuple(
             Branch(
                 line=branch.line,
@@ -52,8 +62,6 @@ def merged(one: Module, other: Module) -> Module:
             )
             for branch in one.branches
         ),
-        functions=one.functions,
-        error_lines=one.error_lines,
     )
 
 

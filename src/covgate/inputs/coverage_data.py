@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,12 @@ import coverage
 from coverage.exceptions import CoverageException, CoverageWarning, NotPython
 from coverage.files import GlobMatcher, prep_patterns
 from coverage.plugin import FileReporter
+from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
-from covgate.inputs.analysis import analysed, merged
+from covgate.inputs.analysis import analysed, merged, with_source
 from covgate.inputs.coverage_settings import in_folder
-from covgate.inputs.tree import place_of
+from covgate.inputs.tree import Place, place_of
 from covgate.model.snapshot import Module, Snapshot
 
 
@@ -34,11 +35,15 @@ class Measurement:
     data_file: Path
 
 
-def read_snapshot(measurement: Measurement, root: Path) -> Snapshot:
-    """The coverage of the project at `root`; raises `DataError` where there is none to read."""
+def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str] = ()) -> Snapshot:
+    """The coverage of the project at `root`; raises `DataError` where there is none to read.
+
+    `changed` are the paths that a change touches: of these the source is kept too, and those that
+    the data does not know but its source holds are in `unmeasured`.
+    """
     try:
         with in_folder(measurement.base), _opened(measurement) as cov:
-            return _snapshot(cov, root.resolve())
+            return _Reader(cov, root.resolve(), frozenset(changed)).snapshot()
     except ImportError as error:
         raise DataError(
             f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
@@ -47,36 +52,84 @@ def read_snapshot(measurement: Measurement, root: Path) -> Snapshot:
         raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
 
 
-def _snapshot(cov: coverage.Coverage, root: Path) -> Snapshot:
-    data = cov.get_data()
-    data.set_query_contexts(cov.config.report_contexts)
-    modules: dict[str, Module] = {}
-    unreadable, notes = [], []
-    for reporter in sorted(_reporters(cov)):
-        recorded = cov._file_mapper(reporter.filename)
-        place = place_of(root, os.path.realpath(reporter.filename))
+class _Reader:
+    """Gathers the modules of one measurement."""
+
+    def __init__(self, cov: coverage.Coverage, root: Path, changed: frozenset[str]) -> None:
+        self._cov = cov
+        self._root = root
+        self._changed = changed
+        self._unreadable: list[str] = []
+        self._notes: list[str] = []
+
+    def snapshot(self) -> Snapshot:
+        data = self._cov.get_data()
+        data.set_query_contexts(self._cov.config.report_contexts)
+        modules: dict[str, Module] = {}
+        for reporter in sorted(_reporters(self._cov)):
+            place = place_of(self._root, os.path.realpath(reporter.filename))
+            module = self._module(place, reporter, self._cov._file_mapper(reporter.filename))
+            if module is not None:
+                twin = modules.get(place.path)
+                modules[place.path] = module if twin is None else merged(twin, module)
+            if place.differs:
+                self._notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
+        return Snapshot(
+            modules=tuple(modules[path] for path in sorted(modules)),
+            has_branches=data.has_arcs(),
+            unmeasured=tuple(self._unmeasured(modules)),
+            unreadable=tuple(self._unreadable),
+            unreadable_ok=bool(self._cov.config.ignore_errors),
+            notes=tuple(self._notes),
+        )
+
+    def _module(self, place: Place, reporter: FileReporter, recorded: str) -> Module | None:
+        """One file's coverage; None where it cannot be analysed, which is noted."""
+        data = self._cov.get_data()
         try:
             lines = data.lines(recorded) or []
             arcs = (data.arcs(recorded) or []) if data.has_arcs() else None
             module = analysed(place, reporter, lines, arcs)
+            return with_source(module, reporter) if place.path in self._changed else module
         except NotPython as error:
             if reporter.should_be_python():  # type: ignore[attr-defined]  # only its own reporter raises this
-                unreadable.append(_one_line(error))
-            continue
+                self._unreadable.append(_one_line(error))
         except CoverageException as error:
-            unreadable.append(_one_line(error))
-            continue
-        twin = modules.get(place.path)
-        modules[place.path] = module if twin is None else merged(twin, module)
-        if place.differs:
-            notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
-    return Snapshot(
-        modules=tuple(modules[path] for path in sorted(modules)),
-        has_branches=data.has_arcs(),
-        unreadable=tuple(unreadable),
-        unreadable_ok=bool(cov.config.ignore_errors),
-        notes=tuple(notes),
-    )
+            self._unreadable.append(_one_line(error))
+        return None
+
+    def _unmeasured(self, modules: dict[str, Module]) -> Iterator[Module]:
+        """Changed files below the folders of measured packages that no data and no setting names."""
+        folders = {folder for module in modules.values() for folder in _package_folder(module)}
+        for path in sorted(self._changed - modules.keys()):
+            file = self._root / path
+            below = any(path.startswith(f"{folder}/") for folder in folders)
+            if not (below and path.endswith(".py") and file.is_file()) or not _is_reported(self._cov, str(file)):
+                continue
+            reporter = PythonFileReporter(str(file), self._cov)
+            module = self._module(place_of(self._root, str(file)), reporter, "")
+            if module is not None:
+                yield module
+
+
+def _package_folder(module: Module) -> Iterator[str]:
+    """The folder of the top-level package of a module, relative to the root."""
+    if module.name is None:
+        return
+    parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
+    top = parts[: len(parts) - module.name.count(".")]
+    if top != parts or module.path.endswith("/__init__.py"):
+        yield "/".join(top)
+
+
+def _is_reported(cov: coverage.Coverage, filename: str) -> bool:
+    """Whether coverage.py's include and omit settings leave a file in."""
+    config = cov.config
+    omitted = [*config.run_omit, *(config.report_omit or ())]
+    if omitted and GlobMatcher(prep_patterns(omitted), "omit").match(filename):
+        return False
+    included = [patterns for patterns in (config.run_include, config.report_include) if patterns]
+    return all(GlobMatcher(prep_patterns(patterns), "include").match(filename) for patterns in included)
 
 
 def _reporters(cov: coverage.Coverage) -> list[FileReporter]:

@@ -7,26 +7,34 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from covgate.judge.ranges import line_ranges
 from covgate.judge.targets import matches_any
 from covgate.model.percent import points_short, to_reach
 from covgate.model.settings import Component, Settings
-from covgate.model.snapshot import Function, LineRange, Module, Snapshot
-from covgate.model.verdict import Band, Check, FunctionGap, Gap, GapGroup, Reason
+from covgate.model.snapshot import Function, Module, Snapshot
+from covgate.model.verdict import Band, ChangedModule, Check, FunctionGap, Gap, GapGroup, Reason
 
-GROUPS: tuple[GapGroup, ...] = ("module", "component", "total", "untargeted")
+GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
 WHOLE = Decimal(100)
 
 
-def ranked_gaps(snapshot: Snapshot, settings: Settings, checks: Sequence[Check]) -> tuple[Gap, ...]:
+def ranked_gaps(
+    snapshot: Snapshot,
+    settings: Settings,
+    checks: Sequence[Check],
+    changed: Sequence[ChangedModule] = (),
+) -> tuple[Gap, ...]:
     """One gap per module that falls short, most urgent first.
 
-    First the modules below their own target; then, where a component or the total falls short, the
-    modules that pull it down. Within a group: more units to reach the target first, then more
-    points, then the path. Without any target the gaps are what is missing at all.
+    First what the change leaves; then the modules below their own target; then, where a component
+    or the total falls short, the modules that pull it down. Within a group: more units to reach the
+    target first, then more points, then the path. Without any target the gaps are what is missing
+    at all.
     """
     judged = [m for m in snapshot.modules if not matches_any(settings.exclude, m)]
     gaps: dict[str, Gap] = {}
     for gap in (
+        *_change_gaps([*judged, *snapshot.unmeasured], changed, checks),
         *_module_gaps(judged, checks),
         *_component_gaps(judged, settings.components, checks),
         *_total_gaps(judged, checks),
@@ -45,22 +53,6 @@ def band(covered: int, units: int, target: Decimal) -> Band:
     if way < Fraction(50, 100):
         return "high"
     return "medium" if way < Fraction(75, 100) else "low"
-
-
-def line_ranges(lines: Iterable[int], statements: Sequence[int]) -> tuple[LineRange, ...]:
-    """`lines` as ranges that run on over lines without code, as coverage.py prints them."""
-    wanted = set(lines)
-    ranges: list[LineRange] = []
-    open_range = False
-    for statement in statements:
-        if statement not in wanted:
-            open_range = False
-        elif open_range:
-            ranges[-1] = (ranges[-1][0], statement)
-        else:
-            ranges.append((statement, statement))
-            open_range = True
-    return tuple(ranges)
 
 
 def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
@@ -84,6 +76,25 @@ def missing_in_words(module: Module) -> tuple[Reason, ...]:
         Reason("jumps", _jumps_in_words(module)),
     )
     return tuple(reason for reason in reasons if reason.items)
+
+
+def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], checks: Sequence[Check]) -> Iterable[Gap]:
+    """Of each touched module the check that asks for most: its changed lines, or the whole of it."""
+    by_path = {module.path: module for module in modules}
+    gaps = [
+        _gap(by_path[check.subject], "change", check.target, check.to_reach)
+        for check in checks
+        if check.rule in ("changed-module", "new-module") and check.status == "failed"
+    ]
+    for check in checks:
+        if check.rule == "changed-lines" and check.status == "failed" and check.target is not None:
+            for file in changed:
+                short = to_reach(file.covered, file.units, check.target)
+                if short:
+                    gap = _gap(by_path[file.path], "change", check.target, short)
+                    how_far = band(file.covered, file.units, check.target)
+                    gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far))
+    return sorted(gaps, key=lambda gap: (-gap.to_reach, -(gap.target or 0)))
 
 
 def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable[Gap]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
 from covgate.judge.ranking import ranked_gaps
 from covgate.judge.targets import matches_any
+from covgate.model.change import Change, NoChange
 from covgate.model.settings import Mode, Settings
 from covgate.model.snapshot import Snapshot
-from covgate.model.verdict import Check, Measured, Status, Verdict
+from covgate.model.verdict import ChangeOutcome, Check, Measured, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +29,17 @@ class Circumstances:
     notes: tuple[str, ...] = ()
 
 
-def judge(snapshot: Snapshot, settings: Settings, circumstances: Circumstances) -> Verdict:
-    """Apply every check of `settings` to `snapshot`."""
+def judge(
+    snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | NoChange | None = None
+) -> Verdict:
+    """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it)."""
     advisory = circumstances.partial is not None and not circumstances.judge_partial
+    known = judged_change(change, snapshot) if isinstance(change, Change) else None
+    outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
     checks = list(_data_checks(snapshot, circumstances))
     if snapshot.modules:
         checks += project_checks(snapshot, settings)
+        checks += () if outcome is None else change_checks(outcome, snapshot, settings)
         checks += module_checks(snapshot, settings)
         checks += () if advisory else settings_checks(snapshot, settings)
     return Verdict(
@@ -46,9 +53,10 @@ def judge(snapshot: Snapshot, settings: Settings, circumstances: Circumstances) 
             covered=snapshot.covered,
         ),
         checks=tuple(checks),
-        gaps=ranked_gaps(snapshot, settings, checks),
-        notes=(*circumstances.notes, *snapshot.notes, *_notes(snapshot, settings)),
+        gaps=ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ()),
+        notes=(*circumstances.notes, *snapshot.notes, *_notes(snapshot, settings, change)),
         has_targets=settings.sets_a_target,
+        change=known,
     )
 
 
@@ -83,7 +91,9 @@ def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
     return "error" if "error" in statuses else "failed"
 
 
-def _notes(snapshot: Snapshot, settings: Settings) -> Iterable[str]:
+def _notes(snapshot: Snapshot, settings: Settings, change: Change | NoChange | None) -> Iterable[str]:
+    if isinstance(change, Change):
+        yield from change_notes(change, snapshot)
     excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
     if excluded:
         yield f"{_modules(excluded)} measured but not judged (tool.covgate.exclude)"

@@ -76,6 +76,13 @@ class Settings:
     changed: ChangedSettings = ChangedSettings()
 
     @property
+    def asks_about_the_change(self) -> bool:
+        """Whether a setting wants the change judged, beyond the default."""
+        changed = self.changed
+        levels = (changed.lines, changed.module, changed.new_module, *(rule.changed for rule in self.targets))
+        return changed.base is not None or any(is_set(level) for level in levels)
+
+    @property
     def sets_a_target(self) -> bool:
         """Whether anything beyond the change's default is asked for."""
         own = any(is_set(level) for rule in self.targets for level in (rule.target, rule.branches))

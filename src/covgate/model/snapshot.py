@@ -43,6 +43,10 @@ class Module:
     functions: tuple[Function, ...] = ()
     error_lines: tuple[int, ...] = ()
     """Statements that only run when something failed: handlers and `raise`."""
+    extents: tuple[LineRange, ...] = ()
+    """First and last line of each statement of several lines; known where the change touches the file."""
+    source: tuple[str, ...] = ()
+    """The file's lines; known where the change touches the file."""
 
     @property
     def branch_units(self) -> int:
@@ -77,6 +81,8 @@ class Snapshot:
 
     modules: tuple[Module, ...]
     has_branches: bool
+    unmeasured: tuple[Module, ...] = ()
+    """Changed files below the measured source that the data does not know: nothing of them ran."""
     unreadable: tuple[str, ...] = ()
     """What could not be analysed, a sentence a file."""
     unreadable_ok: bool = False

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from covgate.model.change import FileStatus
 from covgate.model.settings import Mode
 from covgate.model.snapshot import LineRange
 
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
 Band: TypeAlias = Literal["critical", "high", "medium", "low"]
-GapGroup: TypeAlias = Literal["module", "component", "total", "untargeted"]
+GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untargeted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,48 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """One line of a file, and whether it is a changed line that did not run."""
+
+    number: int
+    text: str
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedModule:
+    """One file of the change. `units` are those of its changed statements; `missing` their lines."""
+
+    path: str
+    module: str | None
+    status: FileStatus
+    old_path: str | None
+    changed: tuple[LineRange, ...]
+    units: int
+    covered: int
+    missing: tuple[LineRange, ...]
+    excerpt: tuple[SourceLine, ...]
+    """The changed lines that did not run, with a little around them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOutcome:
+    """The change, judged: `base` is a commit (None for a diff file), `base_source` how it was found."""
+
+    base: str | None
+    base_source: str
+    files: tuple[ChangedModule, ...]
+
+    @property
+    def units(self) -> int:
+        return sum(file.units for file in self.files)
+
+    @property
+    def covered(self) -> int:
+        return sum(file.covered for file in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The outcome of one run, the same whichever door asked for it."""
 
@@ -97,6 +140,8 @@ class Verdict:
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...]
     has_targets: bool
+    change: ChangeOutcome | None = None
+    """None where the change is not known; a check says why."""
 
     @property
     def fails_the_run(self) -> bool:

@@ -8,7 +8,15 @@ from collections.abc import Generator
 import pytest
 
 SESSION = "covgate-session"
-NEEDS_COVGATE = ("covgate_mode", "covgate_partial", "covgate_all", "covgate_reports")
+NEEDS_COVGATE = {
+    "covgate_mode": "--covgate-mode",
+    "covgate_partial": "--covgate-partial",
+    "covgate_reports": "--covgate-report",
+    "covgate_base": "--covgate-base",
+    "covgate_diff": "--covgate-diff",
+    "covgate_staged": "--covgate-staged",
+    "covgate_all": "--covgate-all",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="covgate_reports",
         help="Write the verdict, e.g. json:covgate.json; - as PATH is standard output (multi-allowed).",
     )
+    group.addoption(
+        "--covgate-base",
+        metavar="REF",
+        help="Compare the change with the merge-base of HEAD and REF (default: tool.covgate.changed.base, "
+        "the CI's target branch, origin/HEAD, origin/main, ...).",
+    )
+    group.addoption("--covgate-diff", metavar="FILE", help="Take the change from a unified diff instead of from git.")
+    group.addoption(
+        "--covgate-staged", action="store_true", help="Judge what is staged (the index against HEAD) as the change."
+    )
     group.addoption("--covgate-all", action="store_true", help="Show every gap, not only the first ten.")
 
 
@@ -64,7 +82,6 @@ def pytest_load_initial_conftests(
 
 
 def _refuse_lone_options(options: argparse.Namespace) -> None:
-    given = [name for name in NEEDS_COVGATE if getattr(options, name)]
+    given = [flag for name, flag in NEEDS_COVGATE.items() if getattr(options, name)]
     if given:
-        flag = "--" + given[0].replace("_", "-").removesuffix("s")
-        raise pytest.UsageError(f"{flag} does nothing without --covgate: add --covgate, or --no-covgate to say so")
+        raise pytest.UsageError(f"{given[0]} does nothing without --covgate: add --covgate, or --no-covgate to say so")

@@ -13,6 +13,7 @@ import pytest
 
 from covgate import gate
 from covgate.errors import CovgateError
+from covgate.inputs.change.read import ChangeRequest
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.settings import with_targets
 from covgate.inputs.sources import Sources
@@ -20,6 +21,7 @@ from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
 from covgate.model.settings import Settings
 from covgate.model.verdict import Verdict
+from covgate.plugin.colour import highlighted
 from covgate.plugin.partial import RunEvents, partial_reason
 from covgate.publish import ReportRequest, report_text, write_aside
 from covgate.reports.styled import Line, Span, Style, plain
@@ -33,6 +35,7 @@ MARKUP: dict[Style, dict[str, bool]] = {
     "fair": {"yellow": True},
     "dim": {"light": True},
     "strong": {"bold": True},
+    "code": {},
 }
 DESELECTED = "covgate_deselected"
 
@@ -47,6 +50,7 @@ class RunPlan:
     mode: ModeChoice
     sources: Sources | None
     configured: argparse.Namespace
+    change: ChangeRequest
     judge_partial: bool
     reports: tuple[ReportRequest, ...]
     all_rows: bool
@@ -138,6 +142,7 @@ class GateSession:
                 root=self._plan.root,
                 measurement=self._plan.measurement,
                 settings=self._settings,
+                change=self._plan.change,
                 circumstances=Circumstances(
                     mode=self._plan.mode.mode,
                     partial=partial_reason(config, self._plan.configured, self._events),
@@ -183,7 +188,7 @@ class GateSession:
                 reporter.section("coverage gate")
             for line in lines:
                 for span in line:
-                    reporter.write(span.text, **MARKUP[span.style])
+                    _write(reporter, span)
                 reporter.line("")
         self._print_reports()
 
@@ -197,6 +202,13 @@ class GateSession:
         for request in self._plan.reports:
             if request.path is None and self._verdict is not None:
                 sys.stdout.write(report_text(request, self._verdict))
+
+
+def _write(reporter: pytest.TerminalReporter, span: Span) -> None:
+    if span.style == "code" and reporter.hasmarkup:
+        reporter.write(highlighted(span.text))
+    else:
+        reporter.write(span.text, **MARKUP[span.style])
 
 
 def _stopped_early(session: pytest.Session, loop_error: BaseException | None) -> str | None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from covgate.model.percent import NOTHING, shown_percent, shown_target
-from covgate.model.verdict import Check, Gap, Verdict
+from covgate.model.verdict import ChangeOutcome, Check, Gap, Verdict
 
 FORMAT = 1
 
@@ -26,11 +26,35 @@ def json_report(verdict: Verdict) -> str:
             "covered": measured.covered,
             "percent": _percent(measured.covered, measured.units),
         },
+        "change": None if verdict.change is None else _change(verdict.change),
         "checks": [_check(check) for check in verdict.checks],
         "gaps": [_gap(gap) for gap in verdict.gaps],
         "notes": list(verdict.notes),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _change(change: ChangeOutcome) -> dict[str, Any]:
+    return {
+        "base": change.base,
+        "base_source": change.base_source,
+        "units": change.units,
+        "covered": change.covered,
+        "percent": _percent(change.covered, change.units),
+        "files": [
+            {
+                "path": file.path,
+                "module": file.module,
+                "status": file.status,
+                "old_path": file.old_path,
+                "changed": [list(lines) for lines in file.changed],
+                "units": file.units,
+                "covered": file.covered,
+                "missing": [list(lines) for lines in file.missing],
+            }
+            for file in change.files
+        ],
+    }
 
 
 def _check(check: Check) -> dict[str, Any]:

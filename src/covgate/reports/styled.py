@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Style: TypeAlias = Literal["plain", "good", "bad", "poor", "fair", "dim", "strong"]
+Style: TypeAlias = Literal["plain", "good", "bad", "poor", "fair", "dim", "strong", "code"]
 
 
 @dataclass(frozen=True, slots=True)

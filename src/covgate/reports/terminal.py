@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import Band, Check, Gap, GapGroup, Reason, Status, Verdict
+from covgate.model.verdict import Band, Check, Gap, GapGroup, Reason, SourceLine, Status, Verdict
 from covgate.reports.styled import Line, Span, Style
 from covgate.reports.text import cells, counted, cut_left, cut_right, padded, printable
 
@@ -15,6 +15,7 @@ WORDS: dict[Status, str] = {"passed": "PASSED", "failed": "FAILED", "advisory": 
 STATUS_STYLES: dict[Status, Style] = {"passed": "good", "failed": "bad", "advisory": "fair", "error": "bad"}
 BAND_STYLES: dict[Band, Style] = {"critical": "bad", "high": "poor", "medium": "fair", "low": "plain"}
 GROUP_TITLES: dict[GapGroup, str] = {
+    "change": "in the change",
     "module": "below target",
     "component": "below their component's target",
     "total": "below the total's target",
@@ -26,6 +27,9 @@ HOW_TO_SET = 'no target is set; in pyproject.toml: [tool.covgate] module = 80 (o
 NUMBERS = 38
 """Cells that the numbers and the band of a row take, with the space around them."""
 INDENT = "    "
+EXCERPT = 20
+"""Source lines shown by default."""
+MARK = "> "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,27 +60,85 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
         return last
     head = [*_project_lines(verdict), *_trouble_lines(verdict)]
     table = _gap_lines(verdict, view)
+    source = _excerpt_lines(verdict, view)
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
         notes.append((Span(HOW_TO_SET, "fair"),))
-    blocks = [block for block in (head, table, notes) if block]
+    blocks = [block for block in (head, table, source, notes) if block]
     return (*_separated(blocks), *last)
 
 
 def _project_lines(verdict: Verdict) -> list[Line]:
     rows = [c for c in verdict.checks if c.rule in ("total", "component")]
+    change = next((c for c in verdict.checks if c.rule == "changed-lines"), None)
     measured = verdict.measured
     lines: list[Line] = []
     width = max([7, *(cells(printable(c.subject)) for c in rows)])
     if measured.files and not any(c.rule == "total" for c in rows):
         lines.append((Span(f"{padded('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
     lines += [_share_line(check, width) for check in rows]
+    lines += _change_lines(change, verdict, width)
     judged = _judged_modules(verdict)
     if judged:
         reached = len(judged) - len(_failing_modules(verdict))
         text = f"{padded('modules', width)}  {reached} of {len(judged)} reach their target"
         lines.append((Span(text),))
     return lines
+
+
+def _change_lines(check: Check | None, verdict: Verdict, width: int) -> list[Line]:
+    """The change's share, and on a line of its own what it is compared with and how that was found."""
+    change = verdict.change
+    label = padded("change", width)
+    if change is None:
+        if check is None or check.status == "error":
+            return []
+        return [(Span(f"{label}  skipped: {printable(check.reason)}", "fair"),)]
+    lines: list[Line] = []
+    if not change.units:
+        lines.append((Span(f"{label}  nothing to cover"),))
+    elif check is None:
+        lines.append((Span(f"{label}  {shown_percent(change.covered, change.units):>5} %"),))
+    else:
+        text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {_target(check)} %  "
+        missing = f"  {check.units - check.covered} of {counted(check.units, 'unit')} missing"
+        failed = Span("FAILED", "bad") if check.status == "failed" else Span("passed", "good")
+        lines.append((Span(text), failed, Span(missing if check.covered < check.units else "")))
+    base = f"{change.base[:10]}: " if change.base else ""
+    since = f"{counted(len(change.files), 'file')} against {base}{printable(change.base_source)}"
+    lines.append((Span(f"{' ' * width}  {since}", "dim"),))
+    return lines
+
+
+def _excerpt_lines(verdict: Verdict, view: View) -> list[Line]:
+    """The uncovered changed lines as source, worst file first."""
+    if verdict.change is None:
+        return []
+    order = {gap.path: gap.rank for gap in verdict.gaps if gap.group == "change"}
+    files = sorted((f for f in verdict.change.files if f.path in order), key=lambda f: order[f.path])
+    room = sum(len(file.excerpt) for file in files) if view.all_rows else EXCERPT
+    lines: list[Line] = []
+    shown_lines: list[SourceLine] = []
+    for file in files:
+        shown = file.excerpt[: max(0, room - len(shown_lines))]
+        shown_lines += shown
+        if shown:
+            lines += [(Span(printable(file.path), "strong"),), *map(_source_line, shown)]
+    told = sum(line.is_missing for line in shown_lines)
+    hidden = sum(line.is_missing for file in files for line in file.excerpt) - told
+    if hidden:
+        lines.append((Span(f"... and {counted(hidden, 'changed line')} more (--covgate-all shows them)", "dim"),))
+    return lines
+
+
+def _source_line(line: SourceLine) -> Line:
+    mark = MARK if line.is_missing else " " * len(MARK)
+    style: Style = "bad" if line.is_missing else "dim"
+    return (Span(f"{mark}{line.number:>5}  ", style), Span(printable(line.text.expandtabs(4).rstrip()), "code"))
+
+
+def _target(check: Check) -> str:
+    return "-" if check.target is None else shown_target(check.target)
 
 
 def _share_line(check: Check, width: int) -> Line:
@@ -194,6 +256,7 @@ def _summary(verdict: Verdict) -> str:
 def _unmet_in_words(verdict: Verdict) -> str:
     failed = [check for check in verdict.checks if check.status == "failed"]
     below = [check.rule for check in failed if check.rule == "total"]
+    below += ["the change" for check in failed if check.rule in ("changed-lines", "changed-module", "new-module")][:1]
     below += [f"component {printable(c.subject)}" for c in failed if c.rule == "component"]
     modules = len(_failing_modules(verdict))
     if modules:
@@ -214,12 +277,23 @@ def _met_in_words(verdict: Verdict) -> str:
     if total is not None and total.target is not None:
         source = f", {total.source}" if not total.source.startswith("tool.covgate") else ""
         parts = [f"total {percent} (target {shown_target(total.target)}{source})"]
+    parts += _change_met_in_words(verdict)
     reached = [counted(sum(check.rule == "component" for check in verdict.checks), "component")]
     reached.append(counted(len(_judged_modules(verdict)), "module"))
     named = [words for words in reached if not words.startswith("0 ")]
     if named:
         parts.append(f"{_listed(named)} at or above target")
     return ", ".join(parts)
+
+
+def _change_met_in_words(verdict: Verdict) -> list[str]:
+    check = next((check for check in verdict.checks if check.rule == "changed-lines"), None)
+    if verdict.change is None:
+        return ["change skipped"] if check is not None else []
+    if not verdict.change.units:
+        return ["nothing to cover in the change"]
+    share = f"change {shown_percent(verdict.change.covered, verdict.change.units)} %"
+    return [share if check is None else f"{share} (target {_target(check)})"]
 
 
 def _judged_modules(verdict: Verdict) -> set[str]:

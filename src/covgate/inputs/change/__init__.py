@@ -1,0 +1,1 @@
+"""Reads the change: git's command line, the base, unified diffs."""

@@ -1,0 +1,220 @@
+"""The change as a value: from git, from the index, or from a diff file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from covgate.errors import UsageError
+from covgate.inputs.change.base import Base, find_base, first_parent
+from covgate.inputs.change.git import DIFF, GitError, Repository, open_repository
+from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, as_ranges, parse_patch
+from covgate.inputs.tree import shown_path
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+
+PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRequest:
+    """Which change is asked for; `is_asked_for` where a setting or option wants it judged.
+
+    `environment` is the process's, frozen before the tests ran.
+    """
+
+    base: str | None = None
+    diff: Path | None = None
+    staged: bool = False
+    setting: str | None = None
+    is_asked_for: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_request(request: ChangeRequest, root: Path) -> None:
+    """What can be refused before the first test; raises `UsageError`."""
+    given = [request.base is not None, request.diff is not None, request.staged]
+    if sum(given) > 1:
+        raise UsageError("a base, a diff file and staged contradict each other", "give one of them")
+    if request.base is not None and (not request.base.strip() or request.base.startswith("-")):
+        raise UsageError(f"the base {request.base!r} is no ref", "name a commit, branch or tag")
+    if request.diff is not None:
+        _from_file(request.diff, root.resolve())
+
+
+def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
+    """The change of the project at `root`; `UsageError` for a diff file that does not fit the tree."""
+    root = root.resolve()
+    if request.diff is not None:
+        return _from_file(request.diff, root)
+    try:
+        repository = open_repository(root, request.environment)
+        found = _staged(repository, request, root) if request.staged else _since_base(repository, request, root)
+    except GitError as error:
+        found = NoChange(reason=error.reason, remedy=error.remedy)
+    except PatchError as error:
+        found = NoChange(reason=f"git's diff cannot be read: {error}", remedy="please report it")
+    if isinstance(found, NoChange):
+        in_ci = bool(request.environment.get("CI"))
+        return NoChange(reason=found.reason, remedy=found.remedy, is_error=_is_error(found, request, in_ci))
+    return found
+
+
+def _is_error(found: NoChange, request: ChangeRequest, in_ci: bool) -> bool:
+    """A check that was asked for in CI must not go by unjudged; without a repository there is none."""
+    return (
+        request.is_asked_for
+        and in_ci
+        and "no git repository" not in found.reason
+        and "not installed" not in found.reason
+    )
+
+
+def _since_base(repository: Repository, request: ChangeRequest, root: Path) -> Change | NoChange:
+    base = find_base(repository, option=request.base, setting=request.setting, environment=request.environment)
+    if isinstance(base, NoChange):
+        return base
+    files = _against(repository, base, root)
+    if not files and base.commit == repository.commit("HEAD"):
+        base_or_none = first_parent(repository, base)
+        if isinstance(base_or_none, NoChange):
+            return base_or_none
+        base = base_or_none
+        files = _against(repository, base, root)
+    return Change(base=base.commit, base_source=base.source, files=files)
+
+
+def _against(repository: Repository, base: Base, root: Path) -> tuple[ChangedFile, ...]:
+    """One diff, base against the work tree, and the untracked Python files."""
+    patch = parse_patch(repository.run(*DIFF, base.commit, "--"))
+    listed = repository.run("ls-files", "--others", "--exclude-standard", "-z")
+    untracked = [os.fsdecode(name) for name in listed.split(b"\0") if name.endswith(b".py")]
+    tracked = (_changed(file, repository.top, root) for file in patch)
+    return _one_each([*tracked, *(_untracked(name, repository.top, root) for name in untracked)])
+
+
+def _staged(repository: Repository, request: ChangeRequest, root: Path) -> Change:
+    """The index against HEAD, in the line numbers of the work tree, which is what the tests ran."""
+    index = _hook_index(repository, request.environment)
+    staged = parse_patch(repository.run(*DIFF, "--cached", "--", index=index))
+    unstaged = {file.old_path: file for file in parse_patch(repository.run(*DIFF, "--", index=index))}
+    files = []
+    for file in staged:
+        later = unstaged.get(file.path)
+        if later is not None:
+            file.hunks = [_moved(hunk, later.hunks) for hunk in file.hunks]
+        files.append(_changed(file, repository.top, root))
+    return Change(base=repository.commit("HEAD"), base_source="HEAD, the staged files only", files=_one_each(files))
+
+
+def _hook_index(repository: Repository, environment: Mapping[str, str]) -> str | None:
+    """The index of the commit under way: `git commit -a` gives its hook one beside the usual one."""
+    given = environment.get("GIT_INDEX_FILE")
+    if not given:
+        return None
+    path = Path(os.path.realpath(repository.top / given))
+    folder = Path(os.fsdecode(repository.run("rev-parse", "--absolute-git-dir").removesuffix(b"\n"))).resolve()
+    return str(path) if path.parent == folder and path.is_file() else None
+
+
+def _moved(hunk: Hunk, later: Iterable[Hunk]) -> Hunk:
+    """Where a later edit of the same file has moved the added lines; those it edited again are gone."""
+    added = []
+    for number, text in hunk.added:
+        shift = 0
+        for edit in later:
+            last = edit.old_start + edit.old_count - 1
+            if edit.old_count and edit.old_start <= number <= last:
+                break
+            if (last if edit.old_count else edit.old_start) < number:
+                shift += edit.new_count - edit.old_count
+        else:
+            added.append((number + shift, text))
+    return Hunk(
+        old_start=hunk.old_start,
+        old_count=hunk.old_count,
+        new_start=hunk.new_start,
+        new_count=hunk.new_count,
+        added=tuple(added),
+    )
+
+
+def _from_file(path: Path, root: Path) -> Change:
+    patch = _patch_file(path)
+    folder = _folder_of(patch, root)
+    files = []
+    for file in patch:
+        if file.status != "deleted":
+            _require_fit(file, folder, path)
+        files.append(_changed(file, folder, root))
+    return Change(base=None, base_source=f"the diff {path.name}", files=_one_each(files))
+
+
+def _patch_file(path: Path) -> list[PatchFile]:
+    remedy = "give a unified diff, as git diff writes it"
+    try:
+        return parse_patch(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"the diff {path} cannot be read: {error.strerror}", remedy) from None
+    except PatchError as error:
+        raise UsageError(f"{path} is no unified diff: {error}", remedy) from None
+
+
+def _folder_of(patch: list[PatchFile], root: Path) -> Path:
+    """The folder that the names of a diff refer to: the project's, or one above that has more of the files."""
+    names = [file.path for file in patch if file.status != "deleted"]
+    folders = [root, *root.parents]
+    return max(folders, key=lambda folder: (sum((folder / name).is_file() for name in names), len(folder.parts)))
+
+
+def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
+    """A diff of other files than the tree's would judge the wrong lines."""
+    remedy = "make the diff from the files that were tested"
+    try:
+        lines = (folder / file.path).read_bytes().split(b"\n")
+    except OSError:
+        raise UsageError(f"{diff} changes {file.path}, which is not in {folder}", remedy) from None
+    for hunk in file.hunks:
+        for number, text in hunk.added:
+            if number > len(lines) or lines[number - 1].rstrip(b"\r") != text.rstrip(b"\r"):
+                raise UsageError(f"{diff} does not fit the tree: {file.path} differs in line {number}", remedy)
+
+
+def _changed(file: PatchFile, folder: Path, root: Path) -> ChangedFile:
+    path = shown_path(root, str(folder / file.path))
+    old = None if file.old_path is None else shown_path(root, str(folder / file.old_path))
+    pragmas = [number for hunk in file.hunks for number, text in hunk.added if PRAGMA.search(text)]
+    return ChangedFile(
+        path=path,
+        status=file.status,
+        old_path=old if file.status == "renamed" else None,
+        lines=WHOLE_FILE if file.is_binary and file.status != "deleted" else file.added_lines,
+        pragmas=tuple(pragmas),
+    )
+
+
+def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
+    try:
+        lines = (folder / name).read_bytes().split(b"\n")
+    except OSError:  # gone since it was listed
+        lines = []
+    pragmas = [number for number, text in enumerate(lines, start=1) if PRAGMA.search(text)]
+    return ChangedFile(
+        path=shown_path(root, str(folder / name)),
+        status="untracked",
+        lines=as_ranges(list(range(1, len(lines) + (not lines or bool(lines[-1]))))),
+        pragmas=tuple(pragmas),
+    )
+
+
+def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
+    """A change of type (a link becomes a file) is told twice, as deleted and added: it is an edit."""
+    by_path: dict[str, ChangedFile] = {}
+    for file in files:
+        before = by_path.get(file.path)
+        if before is not None and before.status == "deleted" and file.status == "added":
+            file = ChangedFile(path=file.path, status="modified", lines=file.lines, pragmas=file.pragmas)
+        by_path[file.path] = file
+    return tuple(by_path[path] for path in sorted(by_path))

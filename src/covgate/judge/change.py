@@ -1,0 +1,157 @@
+"""The change, statement by statement: what of it ran, and what it is held to."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from covgate.judge.checks import percent_check
+from covgate.judge.ranges import line_ranges
+from covgate.judge.targets import governing_rule, matches_any
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.settings import Level, Settings, is_set
+from covgate.model.snapshot import LineRange, Module, Snapshot
+from covgate.model.verdict import ChangedModule, ChangeOutcome, Check, SourceLine
+
+DEFAULT_LINES = Decimal(80)
+CONTEXT = 3
+SUBJECT = "the change"
+
+
+def judged_change(change: Change, snapshot: Snapshot) -> ChangeOutcome:
+    """The share of the change that ran, file by file."""
+    modules = {module.path: module for module in (*snapshot.unmeasured, *snapshot.modules)}
+    return ChangeOutcome(
+        base=change.base,
+        base_source=change.base_source,
+        files=tuple(_judged_file(file, modules.get(file.path)) for file in change.files),
+    )
+
+
+def change_checks(change: ChangeOutcome | NoChange, snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
+    """`changed-lines` on the sum, then what each touched module has to reach as a whole.
+
+    A module is touched where at least one of its units is in the change: comments, docstrings,
+    excluded code, deletions and renames owe nothing.
+    """
+    level, source = settings.changed.lines, "tool.covgate.changed.lines"
+    if level is None:
+        level, source = DEFAULT_LINES, "default"
+    if isinstance(change, NoChange):
+        if is_set(level) or change.is_error:
+            yield _unjudged(change, level if is_set(level) else None)
+        return
+    judged = judged_files(change, snapshot, settings)
+    if is_set(level):
+        covered, units = sum(file.covered for file in judged), sum(file.units for file in judged)
+        yield percent_check("changed-lines", SUBJECT, covered, units, level, source)
+    modules = {module.path: module for module in (*snapshot.unmeasured, *snapshot.modules)}
+    for file in judged:
+        if file.units:
+            yield from _module_checks(file, modules[file.path], settings)
+
+
+def judged_files(change: ChangeOutcome, snapshot: Snapshot, settings: Settings) -> tuple[ChangedModule, ...]:
+    """The files of the change without those that `exclude` names."""
+    excluded = {
+        module.path for module in (*snapshot.unmeasured, *snapshot.modules) if matches_any(settings.exclude, module)
+    }
+    return tuple(file for file in change.files if file.path not in excluded)
+
+
+def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
+    """What the numbers do not show: new exclusions, and changed Python files nobody measures."""
+    pragmas = [f"{file.path}:{number}" for file in change.files for number in file.pragmas]
+    if pragmas:
+        yield f"the change adds {_counted(len(pragmas), 'exclusion')} (pragma: no cover): {_some(pragmas)}"
+    known = {module.path for module in (*snapshot.unmeasured, *snapshot.modules)}
+    outside = [
+        file.path
+        for file in change.files
+        if file.path.endswith(".py") and file.path not in known and file.status != "deleted" and file.lines
+    ]
+    if outside:
+        yield f"changed, but not below the measured source: {_some(outside)}"
+
+
+def _module_checks(file: ChangedModule, module: Module, settings: Settings) -> Iterator[Check]:
+    rule = governing_rule(settings.targets, module).rule
+    asked: list[tuple[str, Level, str]] = [("changed-module", settings.changed.module, "tool.covgate.changed.module")]
+    if file.status in ("added", "untracked"):
+        asked.append(("new-module", settings.changed.new_module, "tool.covgate.changed.new_module"))
+    if rule is not None and rule.changed is not None:
+        asked = [("changed-module", rule.changed, rule.source)]
+    for name, level, source in asked:
+        if is_set(level):
+            yield percent_check(name, module.path, module.covered, module.units, level, source, module.name)
+
+
+def _unjudged(change: NoChange, target: Decimal | None) -> Check:
+    remedy = f"; {change.remedy}" if change.remedy else ""
+    return Check(
+        rule="changed-lines",
+        subject=SUBJECT,
+        status="error" if change.is_error else "skipped",
+        target=target,
+        reason=f"{change.reason}{remedy}",
+    )
+
+
+def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
+    touched = () if module is None else touched_statements(module, file.lines)
+    missing_lines = set(module.missing).intersection(touched) if module else set()
+    branches = [branch for branch in module.branches if branch.line in set(touched)] if module else []
+    units = len(touched) + sum(branch.total for branch in branches)
+    lost = len(missing_lines) + sum(len(branch.missing) for branch in branches)
+    missing = sorted(missing_lines | {branch.line for branch in branches if branch.missing})
+    return ChangedModule(
+        path=file.path,
+        module=module.name if module else None,
+        status=file.status,
+        old_path=file.old_path,
+        changed=_clipped(file.lines, module),
+        units=units,
+        covered=units - lost,
+        missing=line_ranges(missing, touched),
+        excerpt=_excerpt(module, missing) if module else (),
+    )
+
+
+def touched_statements(module: Module, lines: Sequence[LineRange]) -> tuple[int, ...]:
+    """The statements whose extent holds a changed line; of a compound statement that is its header."""
+    last = dict(module.extents)
+    ends = [end for _, end in lines]
+    touched = []
+    for first in module.statements:
+        at = bisect_left(ends, first)  # the first range that does not end before the statement
+        if at < len(lines) and lines[at][0] <= last.get(first, first):
+            touched.append(first)
+    return tuple(touched)
+
+
+def _excerpt(module: Module, missing: Sequence[int]) -> tuple[SourceLine, ...]:
+    """Each missing statement with all its lines, and up to three lines around."""
+    last = dict(module.extents)
+    marked = {line for first in missing for line in range(first, last.get(first, first) + 1)}
+    shown = {line + offset for line in marked for offset in range(-CONTEXT, CONTEXT + 1)}
+    return tuple(
+        SourceLine(number=number, text=module.source[number - 1], is_missing=number in marked)
+        for number in sorted(shown)
+        if 1 <= number <= len(module.source)
+    )
+
+
+def _clipped(lines: tuple[LineRange, ...], module: Module | None) -> tuple[LineRange, ...]:
+    if lines != WHOLE_FILE:
+        return lines
+    return ((1, len(module.source)),) if module and module.source else ()
+
+
+def _some(names: Sequence[str], shown: int = 3) -> str:
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

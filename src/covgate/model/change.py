@@ -1,0 +1,51 @@
+"""The lines added or edited since the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from covgate.model.snapshot import LineRange
+
+FileStatus: TypeAlias = Literal["added", "modified", "renamed", "deleted", "untracked"]
+
+WHOLE_FILE: tuple[LineRange, ...] = ((1, 2**31 - 1),)
+"""Every line, where the version control tool names none: untracked and binary files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFile:
+    """One file of the change; `lines` are those of its new version that were added or edited."""
+
+    path: str
+    status: FileStatus
+    old_path: str | None = None
+    lines: tuple[LineRange, ...] = ()
+    pragmas: tuple[int, ...] = ()
+    """Changed lines that exclude code from coverage by a comment."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the base does not have it, under this name or another."""
+        return self.status in ("added", "untracked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The change as read: `base` is a commit (None for a diff file), `base_source` how it was found."""
+
+    base: str | None
+    base_source: str
+    files: tuple[ChangedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoChange:
+    """Why the change is not known, and what to do about it.
+
+    `is_error` where someone asked for a check of the change and a silent pass would mislead.
+    """
+
+    reason: str
+    remedy: str = ""
+    is_error: bool = False

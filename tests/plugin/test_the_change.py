@@ -1,0 +1,171 @@
+"""The change, through the whole plugin: real repository, real run."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Project
+from repositories import Repository
+
+SETTINGS = """
+[tool.covgate]
+source = ["shop"]
+[tool.covgate.changed]
+lines = 90
+new_module = 95
+[tool.pytest.ini_options]
+pythonpath = ["."]
+"""
+ADDED = """
+def refund(
+    order,
+    amount,
+):
+    if amount > order:
+        raise ValueError("too much")
+    return order - amount
+"""
+
+
+@pytest.fixture
+def branch(shop: Project) -> Project:
+    """The shop on a branch: one function added to cart.py and not tested, nothing committed."""
+    made = Repository(shop.root)
+    shop.settings(SETTINGS).write({".gitignore": ".*\n__pycache__\n*.json\n"})
+    made.commit()
+    made.git("checkout", "-q", "-b", "feature")
+    cart = shop.root / "shop/cart.py"
+    cart.write_text(cart.read_text() + ADDED)
+    return shop
+
+
+def git(project: Project, *args: str) -> str:
+    made = Repository.__new__(Repository)
+    home = project.root.parent / f"{project.root.name}-home"
+    import os
+
+    made.root, made.environment = project.root, {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+    return made.git(*args).decode()
+
+
+@pytest.mark.parametrize("dist", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_an_untested_change_fails_the_run_and_is_shown_as_source(branch: Project, dist: tuple[str, ...]) -> None:
+    run = branch.pytest("--covgate", *dist)
+    assert run.code == 1
+    assert run.verdict == "FAILED coverage gate: the change is below target"
+    assert "change    25.0 %  target 90 %  FAILED  3 of 4 units missing" in run.out
+    assert "1 file against" in run.out
+    assert ": main" in run.out
+    assert '>    14          raise ValueError("too much")' in run.out
+    assert "     12  ):" in run.out
+
+
+def test_the_same_before_a_commit_as_after(branch: Project) -> None:
+    before = branch.json()["change"]
+    git(branch, "commit", "-q", "-a", "-m", "refund")
+    assert branch.json()["change"] == before
+    assert before["base_source"] == "main"
+    assert before["files"] == [
+        {
+            "path": "shop/cart.py",
+            "module": "shop.cart",
+            "status": "modified",
+            "old_path": None,
+            "changed": [[8, 15]],
+            "units": 4,
+            "covered": 1,
+            "missing": [[13, 15]],
+        }
+    ]
+
+
+def test_a_new_module_is_held_to_its_own_target_even_where_nobody_imports_it(branch: Project) -> None:
+    branch.write({"shop/new.py": "def f():\n    return 1\n"})
+    report = branch.json()
+    failed = {(check["rule"], check["subject"]) for check in report["checks"] if check["status"] == "failed"}
+    assert failed == {("changed-lines", "the change"), ("new-module", "shop/new.py")}
+    assert [gap["group"] for gap in report["gaps"]][:2] == ["change", "change"]
+
+
+def test_a_tested_change_passes_in_one_line(branch: Project) -> None:
+    branch.write(
+        {
+            "tests/test_refund.py": """
+                import pytest
+                from shop.cart import refund
+
+                def test_refund():
+                    assert refund(3, 1) == 2
+                    with pytest.raises(ValueError):
+                        refund(1, 3)
+                """
+        }
+    )
+    run = branch.pytest("--covgate", "-q")
+    assert run.code == 0
+    assert "change   100.0 %  target 90 %  passed" in run.out  # no other target: the gaps are shown too
+    assert run.verdict == "PASSED coverage gate: total 58.3 %, change 100.0 % (target 90)"
+
+
+def test_both_doors_agree_on_the_change(branch: Project) -> None:
+    branch.pytest("--covgate", "--covgate-report=json:door.json")
+    assert branch.covgate("check", "--report=json:check.json").code == 1
+    assert (branch.root / "door.json").read_text() == (branch.root / "check.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("--covgate-base=-x",), 4, "is no ref"),
+        (("--covgate-base=main", "--covgate-staged"), 4, "contradict"),
+        (("--covgate-diff=nowhere",), 4, "cannot be read"),
+        (("--covgate-diff=pyproject.toml",), 4, "is no unified diff"),
+    ],
+)
+def test_wrong_use_is_told_before_the_tests(branch: Project, args: tuple[str, ...], code: int, message: str) -> None:
+    run = branch.pytest("--covgate", *args)
+    assert run.code == code
+    assert message in run.err
+
+
+def test_a_diff_that_does_not_fit_is_an_error_before_the_tests(branch: Project) -> None:
+    branch.write({"x.diff": "--- a/shop/cart.py\n+++ b/shop/cart.py\n@@ -1 +1 @@\n-a\n+nothing like it\n"})
+    run = branch.pytest("--covgate", "--covgate-diff=x.diff")
+    assert run.code == 4
+    assert "does not fit the tree" in run.err
+
+
+def test_options_choose_the_change(branch: Project) -> None:
+    git(branch, "add", "shop/cart.py")
+    staged = branch.json("--covgate-staged")["change"]
+    assert (staged["base_source"], staged["units"]) == ("HEAD, the staged files only", 4)
+    named = branch.json("--covgate-base=HEAD")["change"]
+    assert named["base_source"] == "HEAD (--covgate-base)"
+    (branch.root / "my.diff").write_text(git(branch, "diff", "--no-ext-diff", "--no-color", "--no-textconv", "HEAD"))
+    from_file = branch.json("--covgate-diff=my.diff")["change"]
+    assert (from_file["base"], from_file["units"], from_file["covered"]) == (None, 4, 1)
+
+
+@pytest.mark.parametrize(("env", "code", "verdict"), [({}, 0, "PASSED"), ({"CI": "true"}, 1, "ERROR")])
+def test_c4_a_base_that_is_not_there(branch: Project, env: dict[str, str], code: int, verdict: str) -> None:
+    run = branch.pytest("--covgate", "--covgate-base=nowhere", env=env)
+    assert run.code == code
+    assert run.verdict.startswith(verdict)
+    assert "no base: nowhere is not in this clone (--covgate-base); fetch the whole history" in run.out
+
+
+def test_long_excerpts_are_cut_and_counted(branch: Project) -> None:
+    body = "".join(f"    x{number} = {number}\n" for number in range(40))
+    (branch.root / "shop/cart.py").write_text(f"def long():\n{body}")
+    (branch.root / "tests/test_shop.py").write_text("import shop.cart\n\ndef test(): pass\n")
+    run = branch.pytest("--covgate")
+    assert run.out.count("\n>") == 19
+    assert "... and 21 changed lines more (--covgate-all shows them)" in run.out
+    assert branch.pytest("--covgate", "--covgate-all").out.count("\n>") == 40
+
+
+def test_a_changed_file_the_data_omits_is_only_noted(branch: Project) -> None:
+    branch.write({".coveragerc": "[run]\nomit = */cart.py\n"})
+    report = branch.json()
+    assert report["change"]["units"] == 0
+    assert report["notes"] == ["changed, but not below the measured source: shop/cart.py"]
