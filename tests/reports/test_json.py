@@ -17,6 +17,7 @@ def test_a_whole_document() -> None:
         "mode": "fail",
         "partial": "-k x",
         "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0"},
+        "change": None,
         "checks": [
             {
                 "rule": "total",
