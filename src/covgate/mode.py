@@ -17,10 +17,15 @@ class ModeChoice:
     source: str
 
 
-def choose_mode(option: str | None, environment: Mapping[str, str], settings: Settings) -> ModeChoice:
-    """Command line, then `COVGATE_MODE`, then the settings; raises `UsageError` for another word."""
+def choose_mode(
+    option: str | None, environment: Mapping[str, str], settings: Settings, flag: str = "--covgate-mode"
+) -> ModeChoice:
+    """Command line (its option is called `flag`), then `COVGATE_MODE`, then the settings.
+
+    Raises `UsageError` for another word.
+    """
     variable = environment.get(VARIABLE) or None
-    for word, source in ((option, "--covgate-mode"), (variable, VARIABLE), (settings.mode, "tool.covgate.mode")):
+    for word, source in ((option, flag), (variable, VARIABLE), (settings.mode, "tool.covgate.mode")):
         if word is None:
             continue
         if word not in MODES:

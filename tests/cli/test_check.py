@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 
 from conftest import Project
@@ -81,6 +84,29 @@ def test_data_and_root_from_elsewhere(measured: Project) -> None:
     run = elsewhere.covgate("check", "--root=project", "--data=data", "--report=json:-")
     assert run.code == 1
     assert '"path": "shop/cart.py"' in run.out
+
+
+def test_stale_data_are_no_verdict(measured: Project) -> None:
+    younger = (measured.root / ".coverage").stat().st_mtime + 5
+    os.utime(measured.root / "shop/cart.py", (younger, younger))
+    run = measured.covgate("check")
+    assert run.code == 3
+    assert "edited after the measurement: shop/cart.py; measure again" in run.out
+
+
+def test_a_report_on_standard_output_can_be_piped(measured: Project) -> None:
+    run = measured.covgate("check", "--report=json:-")
+    assert json.loads(run.out)["status"] == "failed"
+    assert "FAILED coverage gate" in run.err
+
+
+def test_an_encoding_without_the_characters_is_no_traceback(measured: Project) -> None:
+    (measured.root / "shop/cart.py").rename(measured.root / "shop/日本.py")
+    (measured.root / "tests/test_shop.py").write_text("def test(): pass\n")
+    measured.pytest("--covgate")
+    run = measured.covgate("check", env={"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"})
+    assert run.code == 1
+    assert "\\u65e5" in run.out
 
 
 def test_version_and_help(measured: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +248,65 @@ def test_source_that_is_gone_or_does_not_parse_is_named(project: Project, ignore
     snapshot = read(project)
     assert [module.path for module in snapshot.modules] == ["app/__init__.py"]
     assert snapshot.unreadable_ok is ignore
-    assert ["bad.py" in snapshot.unreadable[0], "gone.py" in snapshot.unreadable[1]] == [True, True]
+    (sentence,) = snapshot.unreadable
+    assert "bad.py" in sentence
+    assert snapshot.notes == ("app/gone.py was measured, but is gone: left out",)
+
+
+def test_compiled_templates_are_no_python_and_only_noted(project: Project) -> None:
+    """Their code bears the template's name, which coverage.py records."""
+    run = "exec(compile('x = 1', 'app/page', 'exec'))\nimport app\n"
+    project.write({"app/__init__.py": "x = 1\n", "app/page": "{% if x %}\n", "run.py": run})
+    project.write({".coveragerc": "[run]\nsource = app\n"})
+    assert project.python("-m", "coverage", "run", "run.py").code == 0
+    snapshot = read(project)
+    assert [module.path for module in snapshot.modules] == ["app/__init__.py"]
+    assert snapshot.notes == ("app/page was measured, but is no Python: left out",)
+    assert snapshot.unreadable == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"# -*- coding: no-such-encoding -*-\nx = 1\n", b"x = " + b"(" * 5000 + b")" * 5000 + b"\n", b"x = '\xff'\n"],
+)
+def test_source_that_python_itself_refuses_is_named(project: Project, content: bytes) -> None:
+    project.write({"app/__init__.py": "x = 1\n", "run.py": "import app\n", ".coveragerc": "[run]\nsource = app\n"})
+    (project.root / "app/odd.py").write_bytes(content)
+    assert project.python("-m", "coverage", "run", "run.py").code == 0
+    snapshot = read(project)
+    named = [*snapshot.unreadable, *(module.path for module in snapshot.modules)]
+    assert any("app/odd.py" in sentence for sentence in named)
+
+
+def test_warnings_of_the_source_are_not_ours(project: Project, recwarn: pytest.WarningsRecorder) -> None:
+    snapshot, _ = measured(project.write({**SOURCE, "app/odd.py": "x = '\\d'\n"}), branch=False)
+    assert "app/odd.py" in {module.path for module in snapshot.modules}
+    assert not recwarn.list
+
+
+def test_source_younger_than_the_data_is_stale(project: Project) -> None:
+    snapshot, _ = measured(project.write(SOURCE), branch=False)
+    assert snapshot.stale == ()
+    younger = (project.root / ".coverage").stat().st_mtime + 5
+    os.utime(project.root / "app/main.py", (younger, younger))
+    assert read(project).stale == ("app/main.py",)
+
+
+def test_j6_changed_files_below_the_source_are_known_to_be_missing(project: Project) -> None:
+    measured(project.write(SOURCE), "omit = */omitted.py\n", branch=False)
+    project.write(
+        {"app/new.py": "x = 1\n", "app/omitted.py": "x = 1\n", "app/deep/new.py": "x = 1\n", "other.py": "x = 1\n"}
+    )
+    changed = ["app/new.py", "app/omitted.py", "app/deep/new.py", "other.py", "app/main.py", "app/gone.py"]
+    where = Measurement(
+        base=project.root,
+        config_file=".coveragerc",
+        data_file=project.root / ".coverage",
+        source=(project.root.resolve() / "app",),
+    )
+    snapshot = read_snapshot(where, project.root, changed)
+    assert [module.path for module in snapshot.unmeasured] == ["app/deep/new.py", "app/new.py"]
+    assert all(module.never_ran for module in snapshot.unmeasured)
 
 
 def test_no_data_says_how_to_measure(project: Project) -> None:

@@ -129,6 +129,7 @@ def test_s1_a_fault_names_its_key_what_was_found_and_what_is_allowed(
         ("targets = {'a' = {target = 80, branchs = 50}}", "did you mean branches?"),
         ("changed = {line = 90}", "did you mean lines?"),
         ("components = {a = {modules = ['a'], target = 1, targt = 2}}", "did you mean target?"),
+        ("targets = {'a' = {targt = 80}}", "did you mean target?"),
         ("zzz = 1", "known are source, total, module, exclude, mode, targets, components, changed"),
     ],
 )
@@ -173,3 +174,20 @@ def test_s5_fail_under_is_the_total_only_where_none_is_set() -> None:
     assert with_fail_under(Settings(total=Decimal(80)), Decimal(70)).total == 80
     assert with_fail_under(Settings(total=False), Decimal(70)).total is False
     assert with_fail_under(Settings(), None).total is None
+
+
+@pytest.mark.parametrize("table", ["covgat", "covgates", "pytest-covgate", "cov-gate"])
+def test_a_misspelt_table_is_a_fault(tmp_path: Path, table: str) -> None:
+    (fault,) = faults(tmp_path, f"[tool.{table}]\ntotal = 80\n[tool.coverage.run]\nbranch = true\n")
+    assert "did you mean tool.covgate?" in fault
+
+
+def test_numbers_of_other_tables_do_no_harm(tmp_path: Path) -> None:
+    assert read(tmp_path, "[tool.other]\nx = 1e99999999999999999999\n[tool.covgate]\ntotal = 80.25\n").total == Decimal(
+        "80.25"
+    )
+
+
+def test_a_hooks_key_is_a_string() -> None:
+    with pytest.raises(SettingsError, match="found the key 5"):
+        with_targets(Settings(), {5: 80}, "pytest_covgate_targets")

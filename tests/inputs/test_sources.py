@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from covgate.errors import UsageError
-from covgate.inputs.sources import configured_sources, discovered_sources
+from covgate.inputs.sources import configured_sources, discovered_sources, source_places
 
 
 def make(root: Path, *files: str) -> None:
@@ -60,3 +60,10 @@ def test_s6_configured_sources_are_folders_or_import_names(tmp_path: Path) -> No
 def test_s6_a_configured_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no folder"):
         configured_sources(tmp_path, ("src/shop",))
+
+
+def test_where_sources_stand_in_the_tree(tmp_path: Path) -> None:
+    make(tmp_path, "src/shop/__init__.py", "src/shop/api.py", "one.py", "tests/a.py")
+    root = tmp_path.resolve()
+    found = source_places(tmp_path, tmp_path, ["shop", "shop.api", "one", "tests", "nowhere"])
+    assert found == (root / "src/shop", root / "src/shop/api.py", root / "one.py", root / "tests")

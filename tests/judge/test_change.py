@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -189,3 +190,30 @@ def test_an_excerpt_shows_three_lines_around() -> None:
     assert [(line.number, line.is_missing) for line in outcome.files[0].excerpt] == [
         (10, False), (11, False), (12, False), (13, True), (14, False), (15, False), (16, False),
     ]  # fmt: skip
+
+
+def test_missing_ranges_do_not_bridge_lines_that_ran() -> None:
+    one = module("src/pay.py", statements=(1, 2, 3, 4, 5), missing=(1, 5), source=SOURCE)
+    outcome = judged_change(
+        Change(base=None, base_source="x", files=(changed("src/pay.py", (1, 1), (5, 5)),)), snapshot(one)
+    )
+    assert outcome.files[0].missing == ((1, 1), (5, 5))
+
+
+def test_a_line_that_ran_with_a_branch_missing_is_marked_apart() -> None:
+    one = module("a.py", 10, 10, branches=(branch(2, 2, 9),), source=SOURCE)
+    outcome = judged_change(
+        Change(base=None, base_source="x", files=(changed("a.py", (2, 2)),)), snapshot(one, branches=True)
+    )
+    assert [(line.number, line.is_partial) for line in outcome.files[0].excerpt if line.is_missing] == [(2, True)]
+
+
+def test_the_gap_of_a_change_names_the_changed_lines() -> None:
+    (gap,) = judged(snapshot(PAY), {"module": 10}, changed("src/pay.py", (13, 14))).gaps
+    assert (gap.covered, gap.units, gap.to_reach) == (0, 2, 2)
+    assert [str(reason) for reason in gap.why] == ["changed lines 13-14"]
+
+
+def test_a_module_that_owes_more_to_its_own_target_shows_that() -> None:
+    (gap,) = judged(snapshot(PAY), {"module": 95}, changed("src/pay.py", (13, 14))).gaps
+    assert (gap.group, gap.to_reach, gap.target) == ("change", 7, Decimal(95))

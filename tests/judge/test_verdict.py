@@ -74,7 +74,7 @@ def test_branches_are_judged_alone() -> None:
     (check,) = verdict(snapshot(both, branches=True), settings).checks
     assert (check.rule, check.covered, check.units, check.status) == ("module-branches", 3, 4, "failed")
     (gap,) = verdict(snapshot(both, branches=True), settings).gaps
-    assert str(gap.why[0]) == "branches below 80 %"
+    assert str(gap.why[0]) == "limit: branches below 80 %"
 
 
 def test_branches_asked_for_but_not_measured_are_an_error_with_the_remedy() -> None:
@@ -158,3 +158,30 @@ def test_s7_without_any_target_nothing_fails_and_the_gaps_are_ranked_by_what_is_
     assert (outcome.status, outcome.has_targets, outcome.checks) == ("passed", False, ())
     (gap,) = outcome.gaps
     assert (gap.path, gap.target, gap.to_reach, gap.group) == (HALF.path, None, 5, "untargeted")
+
+
+def test_j11_incomplete_data_are_an_error_on_a_part_too() -> None:
+    assert verdict(snapshot(FULL), {"module": 10}, incomplete="no data from gw1", partial="-k x").status == "error"
+
+
+def test_stale_data_are_an_error_where_the_run_is_not_the_one_that_measured() -> None:
+    old = snapshot(FULL, stale=("a.py", "b.py", "c.py", "d.py"))
+    assert verdict(old, {"module": 10}).status == "passed"
+    outcome = verdict(old, {"module": 10}, needs_fresh_data=True)
+    assert outcome.status == "error"
+    assert "edited after the measurement: a.py, b.py, c.py and 1 more" in outcome.checks[0].reason
+
+
+def test_a_component_without_modules_has_no_check_of_its_own() -> None:
+    checks = verdict(snapshot(FULL), {"components": {"c": {"modules": ["no"], "target": 90}}}).checks
+    assert [check.rule for check in checks] == ["dead-pattern"]
+
+
+def test_a_module_that_misses_several_limits_has_to_reach_the_furthest() -> None:
+    settings = {"targets": {"shop.cart": {"target": 60, "max_missing": 2}}}
+    (gap,) = verdict(snapshot(HALF), settings).gaps
+    assert gap.to_reach == 3
+    assert str(gap.why[0]) == "limit: 5 units missing, 2 allowed"
+    (gap,) = verdict(snapshot(HALF), {"targets": {"shop.cart": {"target": 100, "max_missing": 2}}}).gaps
+    assert (gap.to_reach, gap.target) == (5, Decimal(100))
+    assert str(gap.why[0]) == "limit: 5 units missing, 2 allowed"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covgate.reports.text import cells, counted, cut_left, cut_right, padded, printable
+from covgate.model.words import counted
+from covgate.reports.text import cells, cut_left, cut_right, padded, printable
 
 
 @given(st.text(st.characters()))

@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from covgate import gate
 from covgate.errors import UsageError
 from covgate.inputs.change.read import ChangeRequest, check_request
 from covgate.inputs.coverage_data import Measurement
-from covgate.inputs.coverage_settings import read_coverage_settings
+from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, with_fail_under
+from covgate.inputs.sources import discovered_sources, source_places
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
 from covgate.publish import parse_requests, report_text, write_aside
@@ -47,29 +49,32 @@ def run(arguments: argparse.Namespace) -> int:
     root = Path(os.path.abspath(arguments.root))
     if not root.is_dir():
         raise UsageError(f"--root {arguments.root} is no folder", "name the project's folder")
+    own_settings = read_settings(root)
     rcfile = ".coveragerc" if arguments.rcfile is None else os.path.abspath(arguments.rcfile)
     coverage_settings = read_coverage_settings(rcfile, root)
-    settings = with_fail_under(read_settings(root), coverage_settings.fail_under)
-    mode = choose_mode(arguments.mode, os.environ, settings)
+    settings = with_fail_under(own_settings, coverage_settings.fail_under)
+    mode = choose_mode(arguments.mode, os.environ, settings, "--mode")
     change = _change_request(arguments, settings, root)
     reports = parse_requests(arguments.report, Path.cwd())
     if mode.mode == "off":
         print(f"coverage gate: off ({mode.source})")
         return PASSED
     data_file = coverage_settings.data_file if arguments.data is None else Path(os.path.abspath(arguments.data))
-    measurement = Measurement(base=root, config_file=rcfile, data_file=data_file)
+    source = source_places(root, root, _source_values(root, settings, coverage_settings))
+    measurement = Measurement(base=root, config_file=rcfile, data_file=data_file, source=source)
     verdict = gate.run(
         gate.Request(
             root=root,
             measurement=measurement,
             settings=settings,
-            circumstances=Circumstances(mode=mode.mode),
+            circumstances=Circumstances(mode=mode.mode, needs_fresh_data=True),
             change=change,
         )
     )
     width = shutil.get_terminal_size().columns
-    view = View(width=width, verbosity=-2 if arguments.quiet else 0, all_rows=arguments.all)
-    sys.stdout.write(plain(terminal_summary(verdict, view)))
+    view = View(width=width, verbosity=-2 if arguments.quiet else 0, all_rows=arguments.all, all_option="--all")
+    stdout_is_taken = any(request.path is None for request in reports)
+    (sys.stderr if stdout_is_taken else sys.stdout).write(plain(terminal_summary(verdict, view)))
     for request in reports:
         text = report_text(request, verdict)
         if request.path is None:
@@ -91,6 +96,18 @@ def _change_request(arguments: argparse.Namespace, settings: Settings, root: Pat
     )
     check_request(request, root)
     return request
+
+
+def _source_values(root: Path, settings: Settings, coverage_settings: CoverageSettings) -> Iterable[str]:
+    """What a run without `--cov` options would have measured."""
+    if settings.source:
+        return settings.source
+    if coverage_settings.source:
+        return coverage_settings.source
+    try:
+        return [value for value in discovered_sources(root).values if value is not None]
+    except UsageError:  # the data says what was measured
+        return ()
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     check.add_parser(commands)
     arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         exit_code: int = arguments.run(arguments)
     except CovgateError as error:

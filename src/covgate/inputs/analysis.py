@@ -31,7 +31,7 @@ def analysed(
         missing=tuple(sorted(missing)),
         excluded=tuple(sorted(reporter.excluded_lines())),
         branches=() if arcs is None else _branches(reporter, arcs),
-        functions=_functions(reporter, ordered),
+        functions=_functions(reporter, statements),
         error_lines=_error_lines(reporter, statements),
     )
 
@@ -96,12 +96,12 @@ def _unfolded(arcs: Iterable[tuple[int, int]], possible: Iterable[tuple[int, int
     return unfolded
 
 
-def _functions(reporter: FileReporter, statements: tuple[int, ...]) -> tuple[Function, ...]:
+def _functions(reporter: FileReporter, statements: set[int]) -> tuple[Function, ...]:
     found = [
         Function(
             name=region.name,
             line=region.start,
-            statements=tuple(line for line in statements if line in region.lines),
+            statements=tuple(sorted(statements & region.lines)),
         )
         for region in reporter.code_regions()
         if region.kind == "function"

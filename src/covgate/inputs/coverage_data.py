@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import coverage
-from coverage.exceptions import CoverageException, CoverageWarning, NotPython
+from coverage.exceptions import CoverageException, CoverageWarning, NoSource, NotPython
 from coverage.files import GlobMatcher, prep_patterns
 from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
@@ -20,6 +20,9 @@ from covgate.inputs.analysis import analysed, merged, with_source
 from covgate.inputs.coverage_settings import in_folder
 from covgate.inputs.tree import Place, place_of
 from covgate.model.snapshot import Module, Snapshot
+
+# What Python raises for source that is nested too deeply, or declares an encoding it does not have.
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ class Measurement:
     base: Path
     config_file: str
     data_file: Path
+    source: tuple[Path, ...] = ()
+    """Folders and files that were to be measured, whether or not the data knows them."""
 
 
 def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str] = ()) -> Snapshot:
@@ -43,7 +48,7 @@ def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str]
     """
     try:
         with in_folder(measurement.base), _opened(measurement) as cov:
-            return _Reader(cov, root.resolve(), frozenset(changed)).snapshot()
+            return _Reader(cov, root.resolve(), frozenset(changed), measurement.source).snapshot()
     except ImportError as error:
         raise DataError(
             f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
@@ -55,7 +60,9 @@ def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str]
 class _Reader:
     """Gathers the modules of one measurement."""
 
-    def __init__(self, cov: coverage.Coverage, root: Path, changed: frozenset[str]) -> None:
+    def __init__(self, cov: coverage.Coverage, root: Path, changed: frozenset[str], source: tuple[Path, ...]) -> None:
+        self._source = source
+        self._tried: set[str] = set()
         self._cov = cov
         self._root = root
         self._changed = changed
@@ -77,71 +84,77 @@ class _Reader:
         return Snapshot(
             modules=tuple(modules[path] for path in sorted(modules)),
             has_branches=data.has_arcs(),
-            unmeasured=tuple(self._unmeasured(modules)),
+            unmeasured=tuple(self._unmeasured()),
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
+            stale=tuple(self._stale(modules)),
             notes=tuple(self._notes),
         )
 
     def _module(self, place: Place, reporter: FileReporter, recorded: str) -> Module | None:
         """One file's coverage; None where it cannot be analysed, which is noted."""
         data = self._cov.get_data()
+        self._tried.add(place.path)
         try:
             lines = data.lines(recorded) or []
             arcs = (data.arcs(recorded) or []) if data.has_arcs() else None
             module = analysed(place, reporter, lines, arcs)
             return with_source(module, reporter) if place.path in self._changed else module
+        except NoSource:
+            self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:
-            if reporter.should_be_python():  # type: ignore[attr-defined]  # only its own reporter raises this
+            if reporter.filename.endswith(".py"):
                 self._unreadable.append(_one_line(error))
-        except CoverageException as error:
-            self._unreadable.append(_one_line(error))
+            else:  # a template, say, whose compiled code bears its name
+                self._notes.append(f"{place.path} was measured, but is no Python: left out")
+        except (CoverageException, *UNPARSABLE) as error:
+            self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
         return None
 
-    def _unmeasured(self, modules: dict[str, Module]) -> Iterator[Module]:
-        """Changed files below the folders of measured packages that no data and no setting names."""
-        folders = {folder for module in modules.values() for folder in _package_folder(module)}
-        for path in sorted(self._changed - modules.keys()):
+    def _stale(self, modules: dict[str, Module]) -> Iterator[str]:
+        """Files that are younger than the data: their lines may be others than those that ran."""
+        measured_at = os.stat(self._cov.config.data_file).st_mtime_ns
+        for path in modules:
+            with contextlib.suppress(OSError):
+                if (self._root / path).stat().st_mtime_ns > measured_at:
+                    yield path
+
+    def _unmeasured(self) -> Iterator[Module]:
+        """Changed files below the measured source that neither the data nor a setting names."""
+        for path in sorted(self._changed - self._tried):
             file = self._root / path
-            below = any(path.startswith(f"{folder}/") for folder in folders)
-            if not (below and path.endswith(".py") and file.is_file()) or not _is_reported(self._cov, str(file)):
-                continue
-            reporter = PythonFileReporter(str(file), self._cov)
-            module = self._module(place_of(self._root, str(file)), reporter, "")
-            if module is not None:
-                yield module
-
-
-def _package_folder(module: Module) -> Iterator[str]:
-    """The folder of the top-level package of a module, relative to the root."""
-    if module.name is None:
-        return
-    parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
-    top = parts[: len(parts) - module.name.count(".")]
-    if top != parts or module.path.endswith("/__init__.py"):
-        yield "/".join(top)
-
-
-def _is_reported(cov: coverage.Coverage, filename: str) -> bool:
-    """Whether coverage.py's include and omit settings leave a file in."""
-    config = cov.config
-    omitted = [*config.run_omit, *(config.report_omit or ())]
-    if omitted and GlobMatcher(prep_patterns(omitted), "omit").match(filename):
-        return False
-    included = [patterns for patterns in (config.run_include, config.report_include) if patterns]
-    return all(GlobMatcher(prep_patterns(patterns), "include").match(filename) for patterns in included)
+            below = any(file == place or place in file.parents for place in self._source)
+            if below and path.endswith(".py") and file.is_file() and _is_reported(self._cov, str(file)):
+                reporter = PythonFileReporter(str(file), self._cov)
+                module = self._module(place_of(self._root, str(file)), reporter, "")
+                if module is not None:
+                    yield module
 
 
 def _reporters(cov: coverage.Coverage) -> list[FileReporter]:
     """What coverage.py's reports would show: measured files within its include and omit settings."""
-    reporters = [reporter for reporter, _ in cov._get_file_reporters(None)]
-    if cov.config.report_include:
-        include = GlobMatcher(prep_patterns(cov.config.report_include), "include")
-        reporters = [reporter for reporter in reporters if include.match(reporter.filename)]
-    if cov.config.report_omit:
-        omit = GlobMatcher(prep_patterns(cov.config.report_omit), "omit")
-        reporters = [reporter for reporter in reporters if not omit.match(reporter.filename)]
-    return reporters
+    include, omit = cov.config.report_include, cov.config.report_omit
+    wanted = _matcher(include, omit)
+    return [reporter for reporter, _ in cov._get_file_reporters(None) if wanted(reporter.filename)]
+
+
+def _is_reported(cov: coverage.Coverage, filename: str) -> bool:
+    """Whether a file that the data does not know would be measured and reported if it ran."""
+    config = cov.config
+    return _matcher(config.run_include, config.run_omit)(filename) and _matcher(
+        config.report_include, config.report_omit
+    )(filename)
+
+
+def _matcher(include: list[str] | None, omit: list[str] | None) -> Callable[[str], bool]:
+    """coverage.py's reading of an include and an omit setting; an empty one leaves everything in."""
+    included = GlobMatcher(prep_patterns(include), "include") if include else None
+    omitted = GlobMatcher(prep_patterns(omit), "omit") if omit else None
+
+    def wanted(filename: str) -> bool:
+        return (included is None or included.match(filename)) and not (omitted and omitted.match(filename))
+
+    return wanted
 
 
 @contextlib.contextmanager
@@ -149,6 +162,8 @@ def _opened(measurement: Measurement) -> Iterator[coverage.Coverage]:
     """A `Coverage` with its data loaded and its `paths` setting applied; closed afterwards."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # pytest-cov has shown them already
+        for category in (SyntaxWarning, DeprecationWarning):  # of the source: not what is judged here
+            warnings.simplefilter("ignore", category)
         cov = coverage.Coverage(config_file=measurement.config_file, data_file=measurement.data_file)
         _require_data(measurement.data_file)
         cov.load()
@@ -174,4 +189,4 @@ def _require_data(data_file: Path) -> None:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return " ".join(str(error).split()).rstrip(".")

@@ -20,7 +20,8 @@ class CoverageSettings:
     """`fail_under` is None where it is not set (or 0); `data_file` is absolute."""
 
     data_file: Path
-    sets_source: bool
+    source: tuple[str, ...]
+    """Folders and import names, from `source`, `source_pkgs` and `source_dirs`."""
     fail_under: Decimal | None
 
 
@@ -29,14 +30,14 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     try:
         with in_folder(base):
             cov = coverage.Coverage(config_file=config_file)
-    except (CoverageException, ConfigError) as error:
+    except (CoverageException, ConfigError, OSError, UnicodeDecodeError) as error:
         raise UsageError(f"coverage.py's settings cannot be used: {error}", "mend them, then run again") from None
     fail_under = Decimal(str(cov.get_option("report:fail_under") or 0))
-    if not 0 <= fail_under <= 100:
+    if not fail_under.is_finite() or not 0 <= fail_under <= 100:
         raise UsageError(f"coverage.py's fail_under is {fail_under}", "set it to a percentage from 0 to 100")
     return CoverageSettings(
         data_file=base / cov.config.data_file,
-        sets_source=any(cov.get_option(f"run:{name}") for name in ("source", "source_pkgs", "source_dirs")),
+        source=(*(cov.config.source or ()), *cov.config.source_pkgs, *cov.config.source_dirs),
         fail_under=fail_under or None,
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from covgate.errors import SettingsError, UsageError
 from covgate.inputs.tables import PERCENTAGE, TableReader
@@ -19,6 +20,8 @@ else:
     import tomli as tomllib
 
 TABLE = "tool.covgate"
+TARGET_KEYS = ("target", "branches", "max_missing", "changed")
+MISSPELT = ("pytest-covgate", "pytest_covgate", "cov-gate", "cov_gate")
 TARGET = f"{PERCENTAGE}, or a table of target, branches, max_missing and changed"
 
 
@@ -30,7 +33,7 @@ def read_settings(root: Path) -> Settings:
     path = root / "pyproject.toml"
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        document = tomllib.loads(text, parse_float=Decimal)
+        document = tomllib.loads(text, parse_float=_exact)
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
@@ -39,11 +42,27 @@ def read_settings(root: Path) -> Settings:
         raise UsageError(f"{path} is not valid TOML: {error}", "mend that line; no gate ran") from None
     faults: list[str] = []
     tool = document.get("tool", {})
-    table = tool.get("covgate", {}) if isinstance(tool, Mapping) else {}
-    settings = _parse(table, faults)
+    tool = tool if isinstance(tool, Mapping) else {}
+    _refuse_misspelt(tool, faults)
+    settings = _parse(tool.get("covgate", {}), faults)
     if faults:
         raise SettingsError(str(path), faults)
     return settings
+
+
+def _exact(number: str) -> Decimal | float:
+    """A float of the file, exactly; one beyond `Decimal`'s exponents belongs to somebody else's table."""
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        return float(number)
+
+
+def _refuse_misspelt(tool: Mapping[str, object], faults: list[str]) -> None:
+    """A misspelt table would switch every gate off without a word."""
+    for key in tool:
+        if key != "covgate" and (key in MISSPELT or difflib.get_close_matches(key, ["covgate"], cutoff=0.85)):
+            faults.append(f"tool.{key}: found an unknown table; did you mean {TABLE}?")
 
 
 def parse_settings(table: Mapping[str, object]) -> Settings:
@@ -55,13 +74,14 @@ def parse_settings(table: Mapping[str, object]) -> Settings:
     return settings
 
 
-def with_targets(settings: Settings, targets: Mapping[str, object], source: str) -> Settings:
+def with_targets(settings: Settings, targets: Mapping[Any, object], source: str) -> Settings:
     """`settings` with more targets, in the form they have in the file.
 
     An entry replaces the one with the same key. Raises `SettingsError` that names `source`.
     """
-    faults: list[str] = []
-    added = _targets(TableReader(targets, source, faults))
+    faults = [f"{source}: found the key {key!r}; allowed is a string" for key in targets if not isinstance(key, str)]
+    named = {key: value for key, value in targets.items() if isinstance(key, str)}
+    added = _targets(TableReader(named, source, faults))
     if faults:
         raise SettingsError(source, faults)
     replaced = {rule.pattern.text for rule in added}
@@ -106,8 +126,8 @@ def _target(parent: TableReader, key: str, value: object) -> TargetRule | None:
     if not value:
         parent.fault(key, value, TARGET)
         return None
-    if not {"target", "branches", "max_missing", "changed"} & set(value):
-        inner = next(iter(value))
+    inner = next(iter(value))
+    if not any(difflib.get_close_matches(str(word), TARGET_KEYS, cutoff=0.75) for word in value):
         parent.fault(key, value, f'{TARGET}; a dotted name wants quotes: "{key}.{inner}" = ...')
         return None
     table = TableReader(value, source, parent.faults)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from covgate.errors import UsageError
-from covgate.inputs.tree import INSTALLED
+from covgate.inputs.tree import INSTALLED, import_roots
 
 NOT_PRODUCT = frozenset(
     [
@@ -69,6 +69,19 @@ def discovered_sources(root: Path) -> Sources:
             'say what to measure in pyproject.toml, for example:\n  [tool.covgate]\n  source = ["my_package"]',
         )
     return Sources(values=tuple(dict.fromkeys(values)), found_by="found in the project")
+
+
+def source_places(root: Path, base: Path, values: Iterable[str]) -> tuple[Path, ...]:
+    """Where the given sources stand in the tree: folders (relative to `base`), or import names."""
+    places: list[Path] = []
+    for value in values:
+        if (base / value).is_dir():
+            places.append((base / value).resolve())
+            continue
+        for folder in import_roots(root.resolve()):
+            below = folder.joinpath(*value.split("."))
+            places += [place for place in (below, below.with_name(f"{below.name}.py")) if place.exists()]
+    return tuple(places)
 
 
 def _packages(root: Path) -> list[Path]:

@@ -37,10 +37,8 @@ def place_of(root: Path, filename: str) -> Place:
 
 def shown_path(root: Path, filename: str) -> str:
     """Relative to `root` in POSIX style; files elsewhere keep their absolute path."""
-    try:
-        return PurePath(filename).relative_to(root).as_posix()
-    except ValueError:
-        return PurePath(filename).as_posix()
+    below = os.path.join(root, "")
+    return filename.removeprefix(below).replace(os.sep, "/")
 
 
 def import_name(root: Path, filename: str) -> str | None:

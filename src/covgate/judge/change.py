@@ -13,6 +13,7 @@ from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.settings import Level, Settings, is_set
 from covgate.model.snapshot import LineRange, Module, Snapshot
 from covgate.model.verdict import ChangedModule, ChangeOutcome, Check, SourceLine
+from covgate.model.words import counted
 
 DEFAULT_LINES = Decimal(80)
 CONTEXT = 3
@@ -21,7 +22,7 @@ SUBJECT = "the change"
 
 def judged_change(change: Change, snapshot: Snapshot) -> ChangeOutcome:
     """The share of the change that ran, file by file."""
-    modules = {module.path: module for module in (*snapshot.unmeasured, *snapshot.modules)}
+    modules = _by_path(snapshot)
     return ChangeOutcome(
         base=change.base,
         base_source=change.base_source,
@@ -46,7 +47,7 @@ def change_checks(change: ChangeOutcome | NoChange, snapshot: Snapshot, settings
     if is_set(level):
         covered, units = sum(file.covered for file in judged), sum(file.units for file in judged)
         yield percent_check("changed-lines", SUBJECT, covered, units, level, source)
-    modules = {module.path: module for module in (*snapshot.unmeasured, *snapshot.modules)}
+    modules = _by_path(snapshot)
     for file in judged:
         if file.units:
             yield from _module_checks(file, modules[file.path], settings)
@@ -54,9 +55,7 @@ def change_checks(change: ChangeOutcome | NoChange, snapshot: Snapshot, settings
 
 def judged_files(change: ChangeOutcome, snapshot: Snapshot, settings: Settings) -> tuple[ChangedModule, ...]:
     """The files of the change without those that `exclude` names."""
-    excluded = {
-        module.path for module in (*snapshot.unmeasured, *snapshot.modules) if matches_any(settings.exclude, module)
-    }
+    excluded = {path for path, module in _by_path(snapshot).items() if matches_any(settings.exclude, module)}
     return tuple(file for file in change.files if file.path not in excluded)
 
 
@@ -64,21 +63,29 @@ def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
     """What the numbers do not show: new exclusions, and changed Python files nobody measures."""
     pragmas = [f"{file.path}:{number}" for file in change.files for number in file.pragmas]
     if pragmas:
-        yield f"the change adds {_counted(len(pragmas), 'exclusion')} (pragma: no cover): {_some(pragmas)}"
-    known = {module.path for module in (*snapshot.unmeasured, *snapshot.modules)}
+        yield f"the change adds {counted(len(pragmas), 'exclusion')} (pragma: no cover): {_some(pragmas)}"
+    known = _by_path(snapshot)
     outside = [
         file.path
         for file in change.files
-        if file.path.endswith(".py") and file.path not in known and file.status != "deleted" and file.lines
+        if file.path.endswith(".py")
+        and file.path not in known
+        and file.status != "deleted"
+        and file.lines
+        and not file.path.startswith("/")  # elsewhere in the repository: another project's
     ]
     if outside:
         yield f"changed, but not below the measured source: {_some(outside)}"
 
 
+def _by_path(snapshot: Snapshot) -> dict[str, Module]:
+    return {module.path: module for module in (*snapshot.unmeasured, *snapshot.modules)}
+
+
 def _module_checks(file: ChangedModule, module: Module, settings: Settings) -> Iterator[Check]:
     rule = governing_rule(settings.targets, module).rule
     asked: list[tuple[str, Level, str]] = [("changed-module", settings.changed.module, "tool.covgate.changed.module")]
-    if file.status in ("added", "untracked"):
+    if file.is_new:
         asked.append(("new-module", settings.changed.new_module, "tool.covgate.changed.new_module"))
     if rule is not None and rule.changed is not None:
         asked = [("changed-module", rule.changed, rule.source)]
@@ -94,14 +101,15 @@ def _unjudged(change: NoChange, target: Decimal | None) -> Check:
         subject=SUBJECT,
         status="error" if change.is_error else "skipped",
         target=target,
+        source="" if change.is_asked_for else "default",
         reason=f"{change.reason}{remedy}",
     )
 
 
 def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
-    touched = () if module is None else touched_statements(module, file.lines)
-    missing_lines = set(module.missing).intersection(touched) if module else set()
-    branches = [branch for branch in module.branches if branch.line in set(touched)] if module else []
+    touched = set() if module is None else set(touched_statements(module, file.lines))
+    missing_lines = touched.intersection(module.missing) if module else set()
+    branches = [branch for branch in module.branches if branch.line in touched] if module else []
     units = len(touched) + sum(branch.total for branch in branches)
     lost = len(missing_lines) + sum(len(branch.missing) for branch in branches)
     missing = sorted(missing_lines | {branch.line for branch in branches if branch.missing})
@@ -113,7 +121,7 @@ def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
         changed=_clipped(file.lines, module),
         units=units,
         covered=units - lost,
-        missing=line_ranges(missing, touched),
+        missing=line_ranges(missing, module.statements) if module else (),
         excerpt=_excerpt(module, missing) if module else (),
     )
 
@@ -135,8 +143,15 @@ def _excerpt(module: Module, missing: Sequence[int]) -> tuple[SourceLine, ...]:
     last = dict(module.extents)
     marked = {line for first in missing for line in range(first, last.get(first, first) + 1)}
     shown = {line + offset for line in marked for offset in range(-CONTEXT, CONTEXT + 1)}
+    ran = set(missing) - set(module.missing)
+    partial = {line for first in ran for line in range(first, last.get(first, first) + 1)}
     return tuple(
-        SourceLine(number=number, text=module.source[number - 1], is_missing=number in marked)
+        SourceLine(
+            number=number,
+            text=module.source[number - 1],
+            is_missing=number in marked,
+            is_partial=number in partial,
+        )
         for number in sorted(shown)
         if 1 <= number <= len(module.source)
     )
@@ -151,7 +166,3 @@ def _clipped(lines: tuple[LineRange, ...], module: Module | None) -> tuple[LineR
 def _some(names: Sequence[str], shown: int = 3) -> str:
     more = len(names) - shown
     return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

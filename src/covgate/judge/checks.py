@@ -22,7 +22,7 @@ def project_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
         yield percent_check("total", "total", snapshot.covered, snapshot.units, settings.total, settings.total_source)
     for component in settings.components:
         if is_set(component.target):
-            yield _component_check(component, snapshot, settings)
+            yield from _component_check(component, snapshot, settings)
 
 
 def module_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
@@ -63,14 +63,16 @@ def percent_check(
     )
 
 
-def _component_check(component: Component, snapshot: Snapshot, settings: Settings) -> Check:
+def _component_check(component: Component, snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
+    """None for a component without modules: its patterns are reported as dead."""
     members = [
         module
         for module in snapshot.modules
         if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
     ]
-    assert component.target
-    return percent_check(
+    if not members or not is_set(component.target):
+        return
+    yield percent_check(
         "component",
         component.name,
         sum(module.covered for module in members),
@@ -90,7 +92,8 @@ def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterat
             module=module.name,
             status="error",
             source=first.source,
-            reason=f"{first.source} and {second.source} match it equally well; make one more specific",
+            reason=f"{first.source} and {second.source} match it equally well; "
+            "keep one of them, or make it more specific",
         )
         return
     rule = governing.rule

@@ -21,3 +21,8 @@ def line_ranges(lines: Iterable[int], statements: Sequence[int]) -> tuple[LineRa
             ranges.append((statement, statement))
             open_range = True
     return tuple(ranges)
+
+
+def range_in_words(lines: LineRange) -> str:
+    first, last = lines
+    return str(first) if first == last else f"{first}-{last}"

@@ -7,15 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from covgate.judge.ranges import line_ranges
+from covgate.judge.ranges import line_ranges, range_in_words
 from covgate.judge.targets import matches_any
-from covgate.model.percent import points_short, to_reach
+from covgate.model.percent import points_short, shown_target, to_reach
 from covgate.model.settings import Component, Settings
 from covgate.model.snapshot import Function, Module, Snapshot
 from covgate.model.verdict import Band, ChangedModule, Check, FunctionGap, Gap, GapGroup, Reason
 
 GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
 WHOLE = Decimal(100)
+LIMIT = "limit:"
 
 
 def ranked_gaps(
@@ -32,17 +33,28 @@ def ranked_gaps(
     at all.
     """
     judged = [m for m in snapshot.modules if not matches_any(settings.exclude, m)]
-    gaps: dict[str, Gap] = {}
-    for gap in (
+    candidates = (
         *_change_gaps([*judged, *snapshot.unmeasured], changed, checks),
         *_module_gaps(judged, checks),
         *_component_gaps(judged, settings.components, checks),
         *_total_gaps(judged, checks),
         *(() if settings.sets_a_target else _untargeted_gaps(judged)),
-    ):
-        gaps.setdefault(gap.path, gap)
-    ordered = sorted(gaps.values(), key=_urgency)
+    )
+    by_path: dict[str, list[Gap]] = {}
+    for gap in candidates:
+        by_path.setdefault(gap.path, []).append(gap)
+    ordered = sorted(map(_one_gap, by_path.values()), key=_urgency)
     return tuple(replace(gap, rank=rank) for rank, gap in enumerate(ordered, start=1))
+
+
+def _one_gap(gaps: Sequence[Gap]) -> Gap:
+    """What one module has to close: in its most urgent group, the demand that asks for most."""
+    group = min((gap.group for gap in gaps), key=GROUPS.index)
+    demands = [gap for gap in gaps if gap.group in (group, "module")]
+    most = max(demands, key=lambda gap: (gap.to_reach, gap.target or 0))
+    extra = {reason for gap in demands for reason in gap.why if reason.label.startswith(LIMIT)}
+    why = (*sorted(extra, key=str), *(reason for reason in most.why if reason not in extra))
+    return replace(most, group=group, why=why)
 
 
 def band(covered: int, units: int, target: Decimal) -> Band:
@@ -93,8 +105,10 @@ def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], ch
                 if short:
                     gap = _gap(by_path[file.path], "change", check.target, short)
                     how_far = band(file.covered, file.units, check.target)
-                    gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far))
-    return sorted(gaps, key=lambda gap: (-gap.to_reach, -(gap.target or 0)))
+                    lines = tuple(range_in_words(lines) for lines in file.missing)
+                    why = (Reason("changed lines", lines),)
+                    gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far, why=why))
+    return gaps
 
 
 def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable[Gap]:
@@ -104,10 +118,11 @@ def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable
             module = by_path[check.subject]
             if check.rule == "module":
                 yield _gap(module, "module", check.target, check.to_reach)
-            else:
-                reason = f"branches below {check.target} %" if check.rule == "module-branches" else check.reason
+            elif check.target is not None:
                 gap = _gap(module, "module", None, check.to_reach)
-                yield replace(gap, why=(Reason(reason), *gap.why))
+                limit = f"{LIMIT} {check.reason}" if check.rule == "module-missing" else f"{LIMIT} branches below"
+                target = () if check.rule == "module-missing" else (f"{shown_target(check.target)} %",)
+                yield replace(gap, why=(Reason(limit, target), *gap.why))
 
 
 def _component_gaps(
@@ -193,5 +208,4 @@ def _jumps_in_words(module: Module) -> tuple[str, ...]:
 
 
 def _ranges_in_words(lines: Iterable[int], module: Module) -> tuple[str, ...]:
-    ranges = line_ranges(lines, module.statements)
-    return tuple(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+    return tuple(map(range_in_words, line_ranges(lines, module.statements)))

@@ -13,6 +13,7 @@ from covgate.model.change import Change, NoChange
 from covgate.model.settings import Mode, Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import ChangeOutcome, Check, Measured, Status, Verdict
+from covgate.model.words import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Circumstances:
     """Why this run saw only a part of the tests."""
     judge_partial: bool = False
     """True where a partial run is to be judged all the same."""
+    needs_fresh_data: bool = False
+    """True where the data may be older than the source: outside the run that measured."""
     incomplete: str | None = None
     """Why data of the run is missing; no verdict is possible then."""
     notes: tuple[str, ...] = ()
@@ -43,7 +46,7 @@ def judge(
         checks += module_checks(snapshot, settings)
         checks += () if advisory else settings_checks(snapshot, settings)
     return Verdict(
-        status=_status(checks, advisory=advisory),
+        status="error" if circumstances.incomplete else _status(checks, advisory=advisory),
         mode=circumstances.mode,
         partial=circumstances.partial,
         measured=Measured(
@@ -72,6 +75,9 @@ def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[C
     if snapshot.unreadable and not snapshot.unreadable_ok:
         for sentence in snapshot.unreadable:
             yield _error("readable", f"{sentence}; omit it in coverage.py's settings, or set ignore_errors = true")
+    if snapshot.stale and circumstances.needs_fresh_data:
+        named = ", ".join(snapshot.stale[:3]) + (f" and {len(snapshot.stale) - 3} more" if snapshot.stale[3:] else "")
+        yield _error("data", f"edited after the measurement: {named}; measure again: pytest --covgate")
     if not snapshot.modules and not circumstances.incomplete:
         yield _error("data", "no module was measured; check source and omit")
     if snapshot.modules and not snapshot.units:
@@ -96,10 +102,6 @@ def _notes(snapshot: Snapshot, settings: Settings, change: Change | NoChange | N
         yield from change_notes(change, snapshot)
     excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
     if excluded:
-        yield f"{_modules(excluded)} measured but not judged (tool.covgate.exclude)"
+        yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
     if snapshot.unreadable and snapshot.unreadable_ok:
         yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)
-
-
-def _modules(count: int) -> str:
-    return "1 module" if count == 1 else f"{count} modules"

@@ -24,11 +24,6 @@ class ChangedFile:
     pragmas: tuple[int, ...] = ()
     """Changed lines that exclude code from coverage by a comment."""
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the base does not have it, under this name or another."""
-        return self.status in ("added", "untracked")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -43,9 +38,13 @@ class Change:
 class NoChange:
     """Why the change is not known, and what to do about it.
 
-    `is_error` where someone asked for a check of the change and a silent pass would mislead.
+    `is_asked_for` where a setting or option wants the change judged; `is_error` where a pass would
+    then mislead.
     """
 
     reason: str
     remedy: str = ""
+    is_natural: bool = False
+    """True where there can be no change: no repository, or nothing before the last commit."""
+    is_asked_for: bool = False
     is_error: bool = False

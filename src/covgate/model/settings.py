@@ -84,8 +84,8 @@ class Settings:
 
     @property
     def sets_a_target(self) -> bool:
-        """Whether anything beyond the change's default is asked for."""
+        """Whether anything is asked for, beyond the change's default."""
         own = any(is_set(level) for rule in self.targets for level in (rule.target, rule.branches))
         counted = any(rule.max_missing is not None for rule in self.targets)
         levels = (self.total, self.module, *(component.target for component in self.components))
-        return own or counted or any(is_set(level) for level in levels)
+        return own or counted or self.asks_about_the_change or any(is_set(level) for level in levels)

@@ -87,6 +87,8 @@ class Snapshot:
     """What could not be analysed, a sentence a file."""
     unreadable_ok: bool = False
     """True where coverage.py's `ignore_errors` accepts such files."""
+    stale: tuple[str, ...] = ()
+    """Modules whose source is younger than the data."""
     notes: tuple[str, ...] = ()
 
     @property

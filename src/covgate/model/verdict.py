@@ -88,11 +88,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One line of a file, and whether it is a changed line that did not run."""
+    """One line of a file; `is_missing` where the change owes it a test, `is_partial` where it ran
+    and only a branch of it is missing.
+    """
 
     number: int
     text: str
     is_missing: bool
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,11 @@ class ChangedModule:
     missing: tuple[LineRange, ...]
     excerpt: tuple[SourceLine, ...]
     """The changed lines that did not run, with a little around them."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the base does not have it, under this name or another."""
+        return self.status in ("added", "untracked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

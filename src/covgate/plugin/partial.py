@@ -72,7 +72,8 @@ def _shown(value: object) -> str:
 
 def _narrower_paths(config: pytest.Config, configured: argparse.Namespace) -> str | None:
     """Paths or node ids that leave out some of the tests a plain run would collect."""
-    if configured.file_or_dir or config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+    configured_paths = [arg for arg in configured.file_or_dir if (config.rootpath / arg.split("::")[0]).exists()]
+    if configured_paths or config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         return None
     here = config.invocation_params.dir
     given = [str(arg) for arg in config.args]

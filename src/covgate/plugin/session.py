@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,11 @@ class GateOff:
 
 
 class GateSession:
-    """The hooks of one judged run. Workers of pytest-xdist only count what they deselect."""
+    """The hooks of one judged run. Workers of pytest-xdist only count what they deselect.
+
+    Most of them run while pytest-cov measures. coverage.py pauses an outer measurement of covgate
+    itself meanwhile, so our own gate cannot see these hooks: they are marked "paused".
+    """
 
     def __init__(self, plan: RunPlan) -> None:
         self._plan = plan
@@ -79,12 +83,12 @@ class GateSession:
         self._trouble: list[str] = []
         self._shown = False
 
-    def pytest_configure(self, config: pytest.Config) -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:  # pragma: no cover - paused
         self._is_worker = hasattr(config, "workerinput")
         if not config.pluginmanager.hasplugin("_cov"):
             raise pytest.UsageError("coverage gate: pytest-cov did not start; update it: pip install -U pytest-cov")
 
-    def pytest_report_header(self, config: pytest.Config) -> str | None:
+    def pytest_report_header(self, config: pytest.Config) -> str | None:  # pragma: no cover - paused
         if config.get_verbosity() < 1:
             return None
         sources = self._plan.sources
@@ -93,7 +97,7 @@ class GateSession:
         named = ", ".join(value for value in sources.values if value is not None)
         return f"coverage gate: measures {named or 'what coverage.py is set to'} ({sources.found_by})"
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         if self._is_worker:
             return
         answers = session.config.hook.pytest_covgate_targets(config=session.config, settings=self._settings)
@@ -103,14 +107,14 @@ class GateSession:
         except CovgateError as error:
             raise pytest.UsageError(f"coverage gate: {error}") from None
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
         self._events.collection_errors += report.failed
 
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:  # pragma: no cover - paused
         self._events.deselected += len(items)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtestloop(self) -> Generator[None, object, object]:
+    def pytest_runtestloop(self) -> Generator[None, object, object]:  # pragma: no cover - paused
         try:
             return (yield)
         except BaseException as error:
@@ -118,7 +122,7 @@ class GateSession:
             raise
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
+    def pytest_testnodedown(self, node: Any) -> None:  # pragma: no cover - paused
         self._events.deselected += getattr(node, "workeroutput", {}).get(DESELECTED, 0)
 
     @pytest.hookimpl(trylast=True)
@@ -137,12 +141,13 @@ class GateSession:
         controller = config.pluginmanager.getplugin("_cov").cov_controller
         if self._loop_error is not None:
             controller.finish()  # pytest-cov saves only after a loop that ended by itself
+        asked = self._plan.change.is_asked_for or self._settings.asks_about_the_change  # hooks may ask too
         self._verdict = gate.run(
             gate.Request(
                 root=self._plan.root,
                 measurement=self._plan.measurement,
                 settings=self._settings,
-                change=self._plan.change,
+                change=replace(self._plan.change, is_asked_for=asked),
                 circumstances=Circumstances(
                     mode=self._plan.mode.mode,
                     partial=partial_reason(config, self._plan.configured, self._events),
@@ -153,7 +158,8 @@ class GateSession:
         )
         config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
         self._write_files(self._verdict)
-        if (self._verdict.fails_the_run or self._trouble) and session.exitstatus == pytest.ExitCode.OK:
+        unwritten = bool(self._trouble) and self._plan.mode.mode == "fail"
+        if (self._verdict.fails_the_run or unwritten) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(trylast=True)
@@ -171,7 +177,7 @@ class GateSession:
                 try:
                     write_aside(request.path, report_text(request, verdict))
                 except CovgateError as error:
-                    self._trouble.append(f"coverage gate: {error}")
+                    self._trouble.append(f"ERROR coverage gate: {error}")
 
     def _show(self, reporter: pytest.TerminalReporter | None) -> None:
         if self._shown:

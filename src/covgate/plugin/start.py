@@ -14,7 +14,7 @@ from covgate.inputs.change.read import ChangeRequest, check_request
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, with_fail_under
-from covgate.inputs.sources import Sources, configured_sources, discovered_sources
+from covgate.inputs.sources import Sources, configured_sources, discovered_sources, source_places
 from covgate.mode import ModeChoice, choose_mode
 from covgate.model.settings import Settings
 from covgate.plugin.session import GateOff, GateSession, RunPlan
@@ -74,6 +74,7 @@ def _session(
             base=base,
             config_file=options.cov_config,
             data_file=coverage_settings.data_file,
+            source=source_places(config.rootpath, base, _source_values(options, sources, coverage_settings)),
         ),
         settings=settings,
         mode=mode,
@@ -123,9 +124,18 @@ def _sources(
         return None
     if settings.source:
         return configured_sources(root, settings.source)
-    if coverage_settings.sets_source:
+    if coverage_settings.source:
         return Sources(values=(None,), found_by="coverage.py's settings")
     return discovered_sources(root)
+
+
+def _source_values(
+    options: argparse.Namespace, sources: Sources | None, coverage_settings: CoverageSettings
+) -> list[str]:
+    """What `--cov` says, or covgate adds to it; a bare `--cov` leaves it to coverage.py's settings."""
+    given = options.cov_source if sources is None else sources.values
+    named = [value for value in given if isinstance(value, str) and value]
+    return named if len(named) == len(given) else list(coverage_settings.source)
 
 
 def _require_pytest_cov(config: pytest.Config, options: argparse.Namespace) -> None:

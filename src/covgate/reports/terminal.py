@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import Band, Check, Gap, GapGroup, Reason, SourceLine, Status, Verdict
+from covgate.model.words import counted
 from covgate.reports.styled import Line, Span, Style
-from covgate.reports.text import cells, counted, cut_left, cut_right, padded, printable
+from covgate.reports.text import cells, cut_left, cut_right, padded, printable
 
 ROWS = 10
 WORDS: dict[Status, str] = {"passed": "PASSED", "failed": "FAILED", "advisory": "ADVISORY", "error": "ERROR"}
@@ -21,7 +22,10 @@ GROUP_TITLES: dict[GapGroup, str] = {
     "total": "below the total's target",
     "untargeted": "most missing",
 }
-HOW_TO_SET = 'no target is set; in pyproject.toml: [tool.covgate] module = 80 (or targets = {"shop.payments" = 95})'
+HOW_TO_SET = (
+    "no target is set for modules or the total; in pyproject.toml: "
+    '[tool.covgate] module = 80 (or targets = {"shop.payments" = 95})'
+)
 
 
 NUMBERS = 38
@@ -30,6 +34,8 @@ INDENT = "    "
 EXCERPT = 20
 """Source lines shown by default."""
 MARK = "> "
+PARTIAL = "~ "
+"""Marks a line that ran, of which a branch is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,7 @@ class View:
     width: int = 80
     verbosity: int = 0
     all_rows: bool = False
+    all_option: str = "--covgate-all"
 
 
 def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
@@ -56,9 +63,9 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     if view.verbosity < -1:
         return last
     quiet_pass = verdict.status == "passed" and verdict.has_targets and view.verbosity < 1
-    if quiet_pass and not view.all_rows:
+    if quiet_pass and not view.all_rows and not _asked_in_vain(verdict):
         return last
-    head = [*_project_lines(verdict), *_trouble_lines(verdict)]
+    head = [*_project_lines(verdict, view), *_trouble_lines(verdict)]
     table = _gap_lines(verdict, view)
     source = _excerpt_lines(verdict, view)
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
@@ -68,7 +75,12 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     return (*_separated(blocks), *last)
 
 
-def _project_lines(verdict: Verdict) -> list[Line]:
+def _asked_in_vain(verdict: Verdict) -> bool:
+    """Whether a check of the change was asked for and could not be done."""
+    return any(check.status == "skipped" and not check.source for check in verdict.checks)
+
+
+def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     rows = [c for c in verdict.checks if c.rule in ("total", "component")]
     change = next((c for c in verdict.checks if c.rule == "changed-lines"), None)
     measured = verdict.measured
@@ -77,7 +89,7 @@ def _project_lines(verdict: Verdict) -> list[Line]:
     if measured.files and not any(c.rule == "total" for c in rows):
         lines.append((Span(f"{padded('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
     lines += [_share_line(check, width) for check in rows]
-    lines += _change_lines(change, verdict, width)
+    lines += _change_lines(change, verdict, width, view)
     judged = _judged_modules(verdict)
     if judged:
         reached = len(judged) - len(_failing_modules(verdict))
@@ -86,7 +98,7 @@ def _project_lines(verdict: Verdict) -> list[Line]:
     return lines
 
 
-def _change_lines(check: Check | None, verdict: Verdict, width: int) -> list[Line]:
+def _change_lines(check: Check | None, verdict: Verdict, width: int, view: View) -> list[Line]:
     """The change's share, and on a line of its own what it is compared with and how that was found."""
     change = verdict.change
     label = padded("change", width)
@@ -107,6 +119,12 @@ def _change_lines(check: Check | None, verdict: Verdict, width: int) -> list[Lin
     base = f"{change.base[:10]}: " if change.base else ""
     since = f"{counted(len(change.files), 'file')} against {base}{printable(change.base_source)}"
     lines.append((Span(f"{' ' * width}  {since}", "dim"),))
+    touched = [file for file in change.files if file.units]
+    for file in touched[: None if view.all_rows else ROWS]:
+        share = f"{shown_percent(file.covered, file.units):>5} %  {file.units - file.covered} of {file.units} missing"
+        lines.append((Span(f"{' ' * width}  {share}  {printable(file.path)}", "dim"),))
+    if len(touched) > ROWS and not view.all_rows:
+        lines.append((Span(f"{' ' * width}  ... and {len(touched) - ROWS} more touched modules", "dim"),))
     return lines
 
 
@@ -127,13 +145,13 @@ def _excerpt_lines(verdict: Verdict, view: View) -> list[Line]:
     told = sum(line.is_missing for line in shown_lines)
     hidden = sum(line.is_missing for file in files for line in file.excerpt) - told
     if hidden:
-        lines.append((Span(f"... and {counted(hidden, 'changed line')} more (--covgate-all shows them)", "dim"),))
+        lines.append((Span(f"... and {counted(hidden, 'changed line')} more ({view.all_option} shows them)", "dim"),))
     return lines
 
 
 def _source_line(line: SourceLine) -> Line:
-    mark = MARK if line.is_missing else " " * len(MARK)
-    style: Style = "bad" if line.is_missing else "dim"
+    mark = PARTIAL if line.is_partial else MARK if line.is_missing else " " * len(MARK)
+    style: Style = "fair" if line.is_partial else "bad" if line.is_missing else "dim"
     return (Span(f"{mark}{line.number:>5}  ", style), Span(printable(line.text.expandtabs(4).rstrip()), "code"))
 
 
@@ -145,6 +163,8 @@ def _share_line(check: Check, width: int) -> Line:
     assert check.target is not None
     share = f"{shown_percent(check.covered, check.units):>5} %"
     text = f"{padded(printable(check.subject), width)}  {share}  target {shown_target(check.target)} %"
+    if not check.source.startswith("tool.covgate"):
+        text += f" ({printable(check.source)})"
     if check.status == "passed":
         return (Span(f"{text}  "), Span("passed", "good"))
     reach = f"  {counted(check.to_reach, 'unit')} to reach it"
@@ -180,7 +200,7 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
         lines += _row(gap, layout)
     hidden = len(verdict.gaps) - len(shown)
     if hidden:
-        lines.append((Span(f"... and {hidden} more (--covgate-all shows them)", "dim"),))
+        lines.append((Span(f"... and {hidden} more ({view.all_option} shows them)", "dim"),))
     return lines
 
 
@@ -198,11 +218,10 @@ def _row(gap: Gap, layout: _Layout) -> list[Line]:
     target = "-" if gap.target is None else shown_target(gap.target)
     numbers = f"  {shown_percent(gap.covered, gap.units):>6}  {target:>6}  {gap.to_reach:>8}  "
     style = BAND_STYLES[gap.band]
-    row = (Span(path), Span(numbers, style), Span(f"{gap.band:<8}", style))
     words = reasons_within(gap.why, layout.reasons)
     if layout.below:
-        return [row, (Span(INDENT + words),)]
-    return [(*row, Span(f"  {words}"))]
+        return [(Span(path), Span(numbers, style), Span(gap.band, style)), (Span(INDENT + words),)]
+    return [(Span(path), Span(numbers, style), Span(f"{gap.band:<8}", style), Span(f"  {words}"))]
 
 
 def reasons_within(reasons: Sequence[Reason], width: int) -> str:
@@ -244,7 +263,7 @@ def _summary(verdict: Verdict) -> str:
     if verdict.status == "error":
         errors = [check for check in verdict.checks if check.status == "error"]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        return f"no verdict, {printable(errors[0].reason)}{more}"
+        return f"no verdict, {printable(errors[0].reason.split('; ')[0])}{more}"
     if verdict.status == "advisory":
         return f"not judged, only a part of the tests ran ({printable(verdict.partial or '')}); {unmet}"
     if verdict.status == "failed":
@@ -290,10 +309,12 @@ def _change_met_in_words(verdict: Verdict) -> list[str]:
     check = next((check for check in verdict.checks if check.rule == "changed-lines"), None)
     if verdict.change is None:
         return ["change skipped"] if check is not None else []
-    if not verdict.change.units:
+    if check is None:
+        return []
+    if not check.units:
         return ["nothing to cover in the change"]
-    share = f"change {shown_percent(verdict.change.covered, verdict.change.units)} %"
-    return [share if check is None else f"{share} (target {_target(check)})"]
+    since = f"against {printable(verdict.change.base_source)}"
+    return [f"change {shown_percent(check.covered, check.units)} % {since} (target {_target(check)})"]
 
 
 def _judged_modules(verdict: Verdict) -> set[str]:

@@ -44,10 +44,6 @@ def cut_right(text: str, width: int) -> str:
     return text + CUT if width > len(CUT) else CUT[: max(0, width)]
 
 
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def _escaped(character: str) -> str:
     return character.encode("unicode-escape", "surrogatepass").decode("ascii")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covgate.inputs.change.patch import PatchError, as_ranges, parse_patch
+from covgate.inputs.change.patch import Hunk, PatchError, parse_patch
 
 
 def test_content_that_looks_like_a_header_is_content() -> None:
@@ -12,7 +12,7 @@ def test_content_that_looks_like_a_header_is_content() -> None:
         b"diff --git a/a.sql b/a.sql\n--- a/a.sql\n+++ b/a.sql\n@@ -1,2 +1,3 @@\n"
         b"--- a/x\n-diff --git a/y b/y\n+++ b/x\n+@@ -1 +1 @@\n+-- a/x\n"
     )
-    assert [text for _, text in file.hunks[0].added] == [b"++ b/x", b"@@ -1 +1 @@", b"-- a/x"]
+    assert list(file.hunks[0].added) == [b"++ b/x", b"@@ -1 +1 @@", b"-- a/x"]
     assert file.added_lines == ((1, 3),)
 
 
@@ -85,5 +85,7 @@ def test_nothing_is_an_empty_change() -> None:
     assert parse_patch(b"") == parse_patch(b"\n") == []
 
 
-def test_ranges() -> None:
-    assert as_ranges([1, 2, 3, 7, 9, 10]) == ((1, 3), (7, 7), (9, 10))
+def test_hunks_with_context_are_split_into_runs() -> None:
+    (file,) = parse_patch(b"--- a/x\n+++ b/x\n@@ -3,5 +3,6 @@\n a\n-b\n+B\n c\n+d\n+e\n f\n-g\n")
+    assert file.hunks == [Hunk(4, 1, 4, (b"B",)), Hunk(5, 0, 6, (b"d", b"e")), Hunk(7, 1, 9, ())]
+    assert file.added_lines == ((4, 4), (6, 7))

@@ -56,7 +56,6 @@ def test_c2_committed_staged_unstaged_and_untracked_are_one_change(repository: R
         "app/new.py": ("untracked", ((1, 2),)),
     }
     assert found["app/new.py"].pragmas == (1,)
-    assert found["app/new.py"].is_new
 
 
 def test_c2_ignored_files_are_no_part_of_the_change(repository: Repository) -> None:
@@ -98,7 +97,7 @@ def test_c2_criss_cross_merges_have_a_base_all_the_same(repository: Repository) 
 @pytest.mark.parametrize(
     ("option", "setting", "environment", "source"),
     [
-        ("other", "main", {}, "other (--covgate-base)"),
+        ("other", "main", {}, "other (given)"),
         (None, "other", {"GITHUB_BASE_REF": "main"}, "other (tool.covgate.changed.base)"),
         (None, None, {"GITHUB_BASE_REF": "other"}, "other (GITHUB_BASE_REF)"),
         (None, None, {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "other"}, "other (CI_MERGE_REQUEST_TARGET_BRANCH_NAME)"),
@@ -303,7 +302,6 @@ def test_renames_deletions_modes_and_types(repository: Repository) -> None:
     found = files(repository)
     assert (found["app/moved.py"].status, found["app/moved.py"].old_path) == ("renamed", "app/a.py")
     assert found["app/moved.py"].lines == ((5, 6),)
-    assert not found["app/moved.py"].is_new
     assert (found["app/b.py"].status, found["app/b.py"].lines) == ("deleted", ())
     assert (found["readme.md"].status, found["readme.md"].lines) == ("modified", ())
 
@@ -441,3 +439,76 @@ def test_a_malformed_diff_is_refused_before_the_first_test(tmp_path: Path) -> No
     diff.write_bytes(b"\0binary")
     with pytest.raises(UsageError, match="is no unified diff"):
         check_request(ChangeRequest(diff=diff), tmp_path)
+
+
+def test_a_diff_that_names_a_file_twice_is_refused(repository: Repository, tmp_path: Path) -> None:
+    """As `git format-patch --stdout` does: the line numbers belong to different trees."""
+    diff = tmp_path / "two.diff"
+    one = "--- a/app/a.py\n+++ b/app/a.py\n@@ -5 +5 @@\n-x5 = 5\n+x5 = 5\n"
+    diff.write_text(one + one)
+    with pytest.raises(UsageError, match=r"changes app/a\.py twice"):
+        read(repository, diff=diff)
+
+
+def test_a_diff_with_mnemonic_prefixes_and_files_that_are_no_python(repository: Repository, tmp_path: Path) -> None:
+    (repository.root / "link").symlink_to("nowhere")
+    repository.write({"app/a.py": EDITED})
+    repository.git("add", "--all")
+    diff = tmp_path / "change.diff"
+    diff.write_bytes(
+        repository.git(
+            "-c",
+            "diff.noprefix=false",
+            "diff",
+            "--cached",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-relative",
+        )
+    )
+    assert b"+++ i/app/a.py" in diff.read_bytes()
+    assert files(repository, diff=diff)["app/a.py"].lines == ((5, 6),)
+
+
+def test_c4_the_first_commit_is_skipped_even_where_the_change_is_asked_for(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    found = read(repository, is_asked_for=True, environment={"CI": "1"})
+    assert isinstance(found, NoChange)
+    assert not found.is_error
+
+
+def test_j7_a_file_moved_without_gits_knowledge_is_a_rename(repository: Repository) -> None:
+    (repository.root / "app/a.py").rename(repository.root / "app/moved.py")
+    repository.write({"app/moved.py": EDITED, "app/new.py": "x = 1\n"})
+    found = files(repository)
+    assert (found["app/moved.py"].status, found["app/moved.py"].lines) == ("renamed", ((5, 6),))
+    assert found["app/new.py"].status == "untracked"
+    assert repository.git("status", "--porcelain").split() == [
+        b"D",
+        b"app/a.py",
+        b"??",
+        b"app/moved.py",
+        b"??",
+        b"app/new.py",
+    ]
+
+
+def test_c5_a_low_rename_limit_does_not_make_renames_new(repository: Repository) -> None:
+    repository.git("config", "diff.renameLimit", "1")
+    repository.git("checkout", "-q", "main")
+    bodies = {f"app/m{number}.py": "".join(f"y{number}_{line} = {line}\n" for line in range(30)) for number in range(4)}
+    repository.commit(dict(bodies))
+    repository.git("checkout", "-q", "-B", "feature")
+    for name, body in bodies.items():
+        repository.git("mv", name, name.replace("app/m", "app/n"))
+        repository.write({name.replace("app/m", "app/n"): body + "z = 1\n"})
+    repository.commit()
+    assert {file.status for file in files(repository).values()} == {"renamed"}
+
+
+def test_c3_files_that_a_build_leaves_behind_do_not_hide_a_push(repository: Repository) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit({"app/a.py": EDITED})
+    repository.write({"app/_version.py": "version = 1\n"})
+    assert "app/a.py" in files(repository, environment={"CI": "true"})

@@ -18,7 +18,7 @@ CI_BRANCH_VARIABLES = (
     "BUILDKITE_PULL_REQUEST_BASE_BRANCH",
 )
 USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-FETCH = "fetch the whole history (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name a base: --covgate-base"
+FETCH = "fetch the whole history (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name another base"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ def find_base(
             return _merge_base(repository, head, found, ref, source)
     asked = " or ".join(ref for ref, _ in candidates)
     source = f" ({candidates[0][1]})" if named else ""
-    return NoChange(reason=f"no base: {asked} is not in this clone{source}", remedy=FETCH)
+    remedy = f"check its spelling, or {FETCH}" if option or setting else FETCH
+    return NoChange(reason=f"no base: {asked} is not in this clone{source}", remedy=remedy)
 
 
 def first_parent(repository: Repository, base: Base) -> Base | NoChange:
@@ -57,6 +58,7 @@ def first_parent(repository: Repository, base: Base) -> Base | NoChange:
         return NoChange(
             reason=f"HEAD is on {base.source}, and the last commit's parent is not there: {why}",
             remedy=FETCH if repository.is_shallow else "",
+            is_natural=True,
         )
     return Base(commit=parent, source=f"the last commit's parent, as HEAD is on {base.source}")
 
@@ -66,7 +68,7 @@ def _candidates(
 ) -> tuple[list[tuple[str, str]], bool]:
     """Refs to try, each with where it comes from; and whether somebody named them."""
     if option is not None:
-        return [(option, "--covgate-base")], True
+        return [(option, "given")], True
     if setting is not None:
         return [(setting, "tool.covgate.changed.base")], True
     for variable in CI_BRANCH_VARIABLES:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 # Variables of a hook would point git at another repository or index. What configures the
 # connection to this one (safe.directory in containers, for example) stays.
-KEPT_VARIABLES = ("GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GIT_EXEC_PATH")
+KEPT_VARIABLES = ("GIT_CONFIG", "GIT_EXEC_PATH")
 
 # Every setting that would change what a diff says, or run a program of the user's.
 DIFF = (
@@ -22,6 +22,7 @@ DIFF = (
     "--src-prefix=a/",
     "--dst-prefix=b/",
     "--find-renames=50%",
+    "-l1000",
     "--diff-algorithm=default",
     "--ignore-submodules=all",
     "--unified=0",
@@ -33,10 +34,12 @@ SETTINGS = ("core.quotePath=true", "core.fsmonitor=false", "diff.renames=true", 
 class GitError(Exception):
     """git is missing, refused, or found no repository; the message is for the user, with a remedy."""
 
-    def __init__(self, reason: str, remedy: str = "") -> None:
+    def __init__(self, reason: str, remedy: str = "", *, is_natural: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
+        self.is_natural = is_natural
+        """True where there is no repository to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +49,10 @@ class Repository:
     top: Path
     environment: Mapping[str, str]
 
-    def run(self, *args: str, index: str | None = None) -> bytes:
-        """Standard output of `git ARGS` at the top; raises `GitError`."""
+    def run(self, *args: str, index: str | None = None, stdin: bytes = b"") -> bytes:
+        """Standard output of `git ARGS` at the top, on another index if given; raises `GitError`."""
         extra = {} if index is None else {"GIT_INDEX_FILE": index}
-        return _run(args, self.top, {**self.environment, **extra})
+        return _run(args, self.top, {**self.environment, **extra}, stdin)
 
     def commit(self, ref: str) -> str | None:
         """The commit that `ref` names, None where there is none; `ref` is never taken for an option."""
@@ -90,14 +93,12 @@ def cleaned_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def _run(args: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> bytes:
+def _run(args: tuple[str, ...], folder: Path, environment: Mapping[str, str], stdin: bytes = b"") -> bytes:
     command = ["git", "--no-pager", *(word for setting in SETTINGS for word in ("-c", setting)), *args]
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
+        done = subprocess.run(command, cwd=folder, env=environment, input=stdin, capture_output=True, check=False)
     except FileNotFoundError:
-        raise GitError("git is not installed", "install git, or give the change with --covgate-diff") from None
+        raise GitError("git is not installed", "install git, or give the change as a diff", is_natural=True) from None
     except OSError as error:
         raise GitError(f"git cannot be run: {error}") from None
     if done.returncode:
@@ -112,6 +113,6 @@ def _explained(stderr: str, folder: Path) -> GitError:
             f"git config --global --add safe.directory {folder}",
         )
     if "not a git repository" in stderr or "must be run in a work tree" in stderr:
-        return GitError(f"{folder} is in no git repository")
+        return GitError(f"{folder} is in no git repository", is_natural=True)
     first = next((line for line in stderr.splitlines() if line.strip()), "it gave no reason")
     return GitError(f"git failed: {first.removeprefix('fatal: ')}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from covgate.model.change import FileStatus
@@ -14,22 +13,26 @@ HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-7]{3})')
 ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 NOWHERE = "/dev/null"
+PREFIXES = ("a/", "b/", "c/", "i/", "o/", "w/")
+"""git's usual and its mnemonic ones: index, work tree, commit, object."""
 
 
 class PatchError(ValueError):
     """Text that is no unified diff; the message says where."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Hunk:
-    """Line numbers start at 1; a count of 0 stands after the line named."""
+    """One run of changed lines without context; numbers start at 1.
+
+    `old_count` lines from `old_start` on gave way to `added`, which start at `new_start` (without
+    their line ends). Where `old_count` is 0, they came in after line `old_start`.
+    """
 
     old_start: int
     old_count: int
     new_start: int
-    new_count: int
-    added: tuple[tuple[int, bytes], ...]
-    """The lines added or edited: number in the new version, and text without its line end."""
+    added: tuple[bytes, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +51,15 @@ class PatchFile:
 
     @property
     def added_lines(self) -> tuple[LineRange, ...]:
-        return as_ranges(number for hunk in self.hunks for number, _ in hunk.added)
+        """In ascending order, neighbouring runs joined."""
+        ranges: list[LineRange] = []
+        for hunk in self.hunks:
+            if hunk.added:
+                first, last = hunk.new_start, hunk.new_start + len(hunk.added) - 1
+                if ranges and ranges[-1][1] == first - 1:
+                    first = ranges.pop()[0]
+                ranges.append((first, last))
+        return tuple(ranges)
 
 
 def parse_patch(text: bytes) -> list[PatchFile]:
@@ -71,23 +82,12 @@ def parse_patch(text: bytes) -> list[PatchFile]:
         elif line.startswith(b"@@ "):
             if current is None:
                 raise PatchError(f"line {reader.number}: a hunk before any file name")
-            current.hunks.append(_hunk(line, reader))
+            current.hunks += _hunks(line, reader)
         elif current is not None and not current.hunks:
             _extended_header(current, line)
     if not files and text.strip():
         raise PatchError("no file of a unified diff is in it")
     return files
-
-
-def as_ranges(numbers: Iterator[int] | list[int]) -> tuple[LineRange, ...]:
-    """Ascending line numbers as ranges, both ends included."""
-    ranges: list[LineRange] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1] = (ranges[-1][0], number)
-        else:
-            ranges.append((number, number))
-    return tuple(ranges)
 
 
 class _Reader:
@@ -101,33 +101,63 @@ class _Reader:
     def peek(self) -> bytes:
         return self._lines[self.number] if self.more() else b""
 
+    def ahead(self, count: int) -> list[bytes]:
+        return self._lines[self.number : self.number + count]
+
     def take(self) -> bytes:
         self.number += 1
         return self._lines[self.number - 1]
 
 
-def _hunk(header: bytes, reader: _Reader) -> Hunk:
+def _hunks(header: bytes, reader: _Reader) -> list[Hunk]:
+    """The runs of one hunk of the text; git's own, without context, is a single run."""
     match = HUNK.match(header)
     if match is None:
         raise PatchError(f"line {reader.number}: not a hunk header: {_shown(header)}")
     old_start, old_count, new_start, new_count = (1 if n is None else int(n) for n in match.groups())
-    old_left, new_left, number = old_count, new_count, new_start
-    added = []
+    block = reader.ahead(old_count + new_count)
+    gone, come = block[:old_count], block[old_count:]
+    if len(block) == old_count + new_count and _all(gone, b"-") and _all(come, b"+"):
+        reader.number += len(block)
+        return [Hunk(old_start, old_count, new_start, tuple(line[1:] for line in come))]
+    return _counted_runs(reader, old_start + (not old_count), old_count, new_start + (not new_count), new_count)
+
+
+def _all(lines: list[bytes], mark: bytes) -> bool:
+    return all(line.startswith(mark) for line in lines)
+
+
+def _counted_runs(reader: _Reader, old: int, old_left: int, new: int, new_left: int) -> list[Hunk]:
+    """Any hunk, line by line; `old` and `new` are the next lines' numbers."""
+    runs: list[Hunk] = []
+    come: list[bytes] = []
+    gone = 0
+
+    def end_run() -> None:
+        nonlocal gone, come
+        if gone or come:
+            runs.append(Hunk(old - gone - (not gone), gone, new - len(come), tuple(come)))
+        gone, come = 0, []
+
     while old_left or new_left:
         if not reader.more():
             raise PatchError(f"line {reader.number}: the diff ends inside a hunk")
         line = reader.take()
         kind = line[:1]
         if kind == b"+" and new_left:
-            added.append((number, line[1:]))
-            number, new_left = number + 1, new_left - 1
+            come.append(line[1:])
+            new, new_left = new + 1, new_left - 1
         elif kind == b"-" and old_left:
-            old_left -= 1
+            if come:  # another run, without context between
+                end_run()
+            gone, old, old_left = gone + 1, old + 1, old_left - 1
         elif kind in (b" ", b"") and old_left and new_left:
-            number, old_left, new_left = number + 1, old_left - 1, new_left - 1
+            end_run()
+            old, new, old_left, new_left = old + 1, new + 1, old_left - 1, new_left - 1
         elif kind != b"\\":
             raise PatchError(f"line {reader.number}: the hunk does not have the lines that its header counts")
-    return Hunk(old_start=old_start, old_count=old_count, new_start=new_start, new_count=new_count, added=tuple(added))
+    end_run()
+    return runs
 
 
 def _headed(names: bytes) -> PatchFile:
@@ -164,8 +194,9 @@ def _extended_header(file: PatchFile, line: bytes) -> None:
 def _name(file: PatchFile, old: bytes, new: bytes) -> None:
     """`--- old` and `+++ new`; what follows a tab is a time stamp, or git's mark of a space."""
     before, after = (_unquoted(name.split(b"\t")[0].rstrip(b"\r")) for name in (old, new))
-    if before.startswith(("a/", NOWHERE)) and after.startswith(("b/", NOWHERE)):
-        before, after = before.removeprefix("a/"), after.removeprefix("b/")
+    prefixed = all(name == NOWHERE or name.startswith(PREFIXES) for name in (before, after))
+    if prefixed and before[:2] != after[:2]:
+        before, after = (name if name == NOWHERE else name[2:] for name in (before, after))
     if before == NOWHERE:
         file.status = "added"
     elif after == NOWHERE:

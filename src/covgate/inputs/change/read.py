@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from covgate.errors import UsageError
 from covgate.inputs.change.base import Base, find_base, first_parent
 from covgate.inputs.change.git import DIFF, GitError, Repository, open_repository
-from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, as_ranges, parse_patch
+from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 
@@ -53,23 +55,14 @@ def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
         repository = open_repository(root, request.environment)
         found = _staged(repository, request, root) if request.staged else _since_base(repository, request, root)
     except GitError as error:
-        found = NoChange(reason=error.reason, remedy=error.remedy)
+        found = NoChange(reason=error.reason, remedy=error.remedy, is_natural=error.is_natural)
     except PatchError as error:
         found = NoChange(reason=f"git's diff cannot be read: {error}", remedy="please report it")
     if isinstance(found, NoChange):
         in_ci = bool(request.environment.get("CI"))
-        return NoChange(reason=found.reason, remedy=found.remedy, is_error=_is_error(found, request, in_ci))
+        is_error = request.is_asked_for and in_ci and not found.is_natural
+        return replace(found, is_asked_for=request.is_asked_for, is_error=is_error)
     return found
-
-
-def _is_error(found: NoChange, request: ChangeRequest, in_ci: bool) -> bool:
-    """A check that was asked for in CI must not go by unjudged; without a repository there is none."""
-    return (
-        request.is_asked_for
-        and in_ci
-        and "no git repository" not in found.reason
-        and "not installed" not in found.reason
-    )
 
 
 def _since_base(repository: Repository, request: ChangeRequest, root: Path) -> Change | NoChange:
@@ -77,7 +70,9 @@ def _since_base(repository: Repository, request: ChangeRequest, root: Path) -> C
     if isinstance(base, NoChange):
         return base
     files = _against(repository, base, root)
-    if not files and base.commit == repository.commit("HEAD"):
+    in_ci = bool(request.environment.get("CI"))
+    is_clean = not any(file.status != "untracked" or not in_ci for file in files)  # a build may leave files behind
+    if is_clean and base.commit == repository.commit("HEAD"):
         base_or_none = first_parent(repository, base)
         if isinstance(base_or_none, NoChange):
             return base_or_none
@@ -91,8 +86,28 @@ def _against(repository: Repository, base: Base, root: Path) -> tuple[ChangedFil
     patch = parse_patch(repository.run(*DIFF, base.commit, "--"))
     listed = repository.run("ls-files", "--others", "--exclude-standard", "-z")
     untracked = [os.fsdecode(name) for name in listed.split(b"\0") if name.endswith(b".py")]
+    if untracked and any(file.status == "deleted" for file in patch):
+        patch, untracked = _with_moved_files(repository, base, untracked)
     tracked = (_changed(file, repository.top, root) for file in patch)
     return _one_each([*tracked, *(_untracked(name, repository.top, root) for name in untracked)])
+
+
+def _with_moved_files(repository: Repository, base: Base, untracked: list[str]) -> tuple[list[PatchFile], list[str]]:
+    """The diff in which files moved without git's knowledge are renames, and the files still untracked.
+
+    git pairs what is gone with what is new only where both are known to its index: a copy of it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        index = os.path.join(folder, "index")
+        shutil.copyfile(repository.top / os.fsdecode(repository.run("rev-parse", "--git-path", "index")[:-1]), index)
+        names = b"\0".join(map(os.fsencode, untracked))
+        repository.run(
+            "add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul", index=index, stdin=names
+        )
+        patch = parse_patch(repository.run(*DIFF, base.commit, "--", index=index))
+    moved = {file.path for file in patch if file.status == "renamed"}
+    known = [file for file in patch if file.status != "added" or file.path not in set(untracked)]
+    return known, [name for name in untracked if name not in moved]
 
 
 def _staged(repository: Repository, request: ChangeRequest, root: Path) -> Change:
@@ -104,7 +119,7 @@ def _staged(repository: Repository, request: ChangeRequest, root: Path) -> Chang
     for file in staged:
         later = unstaged.get(file.path)
         if later is not None:
-            file.hunks = [_moved(hunk, later.hunks) for hunk in file.hunks]
+            file.hunks = _moved(file.hunks, later.hunks)
         files.append(_changed(file, repository.top, root))
     return Change(base=repository.commit("HEAD"), base_source="HEAD, the staged files only", files=_one_each(files))
 
@@ -119,32 +134,36 @@ def _hook_index(repository: Repository, environment: Mapping[str, str]) -> str |
     return str(path) if path.parent == folder and path.is_file() else None
 
 
-def _moved(hunk: Hunk, later: Iterable[Hunk]) -> Hunk:
-    """Where a later edit of the same file has moved the added lines; those it edited again are gone."""
-    added = []
-    for number, text in hunk.added:
-        shift = 0
-        for edit in later:
-            last = edit.old_start + edit.old_count - 1
-            if edit.old_count and edit.old_start <= number <= last:
-                break
-            if (last if edit.old_count else edit.old_start) < number:
-                shift += edit.new_count - edit.old_count
-        else:
-            added.append((number + shift, text))
-    return Hunk(
-        old_start=hunk.old_start,
-        old_count=hunk.old_count,
-        new_start=hunk.new_start,
-        new_count=hunk.new_count,
-        added=tuple(added),
-    )
+def _moved(hunks: Sequence[Hunk], later: Sequence[Hunk]) -> list[Hunk]:
+    """Where a later edit of the same file has moved added lines; those it edited again are gone."""
+    moved = []
+    for hunk in hunks:
+        for number, text in enumerate(hunk.added, start=hunk.new_start):
+            shift = _shift(number, later)
+            if shift is not None:
+                moved.append(Hunk(hunk.old_start, hunk.old_count, number + shift, (text,)))
+    return moved
+
+
+def _shift(line: int, edits: Iterable[Hunk]) -> int | None:
+    """By how much `edits` move a line of the version they start from; None where they take it away."""
+    shift = 0
+    for edit in edits:
+        if edit.old_start <= line < edit.old_start + edit.old_count:
+            return None
+        if line >= edit.old_start + max(1, edit.old_count):
+            shift += len(edit.added) - edit.old_count
+    return shift
 
 
 def _from_file(path: Path, root: Path) -> Change:
     patch = _patch_file(path)
     folder = _folder_of(patch, root)
     files = []
+    changed = [file.path for file in patch if file.status != "deleted"]
+    twice = next((name for name in changed if changed.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{path} changes {twice} twice", "give one diff against a single base, not one a commit")
     for file in patch:
         if file.status != "deleted":
             _require_fit(file, folder, path)
@@ -166,30 +185,33 @@ def _folder_of(patch: list[PatchFile], root: Path) -> Path:
     """The folder that the names of a diff refer to: the project's, or one above that has more of the files."""
     names = [file.path for file in patch if file.status != "deleted"]
     folders = [root, *root.parents]
-    return max(folders, key=lambda folder: (sum((folder / name).is_file() for name in names), len(folder.parts)))
+    return max(folders, key=lambda folder: (sum(map(os.path.isfile, (folder / n for n in names))), len(folder.parts)))
 
 
 def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
     """A diff of other files than the tree's would judge the wrong lines."""
     remedy = "make the diff from the files that were tested"
+    if not file.path.endswith(".py"):  # links, submodules, large files kept elsewhere: nothing to cover
+        return
     try:
         lines = (folder / file.path).read_bytes().split(b"\n")
-    except OSError:
+    except (OSError, ValueError):
         raise UsageError(f"{diff} changes {file.path}, which is not in {folder}", remedy) from None
     for hunk in file.hunks:
-        for number, text in hunk.added:
+        for number, text in enumerate(hunk.added, start=hunk.new_start):
             if number > len(lines) or lines[number - 1].rstrip(b"\r") != text.rstrip(b"\r"):
                 raise UsageError(f"{diff} does not fit the tree: {file.path} differs in line {number}", remedy)
 
 
 def _changed(file: PatchFile, folder: Path, root: Path) -> ChangedFile:
-    path = shown_path(root, str(folder / file.path))
-    old = None if file.old_path is None else shown_path(root, str(folder / file.old_path))
-    pragmas = [number for hunk in file.hunks for number, text in hunk.added if PRAGMA.search(text)]
+    old = file.old_path if file.status == "renamed" else None
+    pragmas = [
+        number for hunk in file.hunks for number, text in enumerate(hunk.added, start=hunk.new_start) if _excludes(text)
+    ]
     return ChangedFile(
-        path=path,
+        path=shown_path(root, os.path.join(folder, file.path)),
         status=file.status,
-        old_path=old if file.status == "renamed" else None,
+        old_path=None if old is None else shown_path(root, os.path.join(folder, old)),
         lines=WHOLE_FILE if file.is_binary and file.status != "deleted" else file.added_lines,
         pragmas=tuple(pragmas),
     )
@@ -199,14 +221,19 @@ def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
     try:
         lines = (folder / name).read_bytes().split(b"\n")
     except OSError:  # gone since it was listed
-        lines = []
-    pragmas = [number for number, text in enumerate(lines, start=1) if PRAGMA.search(text)]
+        lines = [b""]
+    count = len(lines) - (not lines[-1])
+    pragmas = [number for number, text in enumerate(lines, start=1) if _excludes(text)]
     return ChangedFile(
         path=shown_path(root, str(folder / name)),
         status="untracked",
-        lines=as_ranges(list(range(1, len(lines) + (not lines or bool(lines[-1]))))),
+        lines=((1, count),) if count else (),
         pragmas=tuple(pragmas),
     )
+
+
+def _excludes(line: bytes) -> bool:
+    return b"#" in line and PRAGMA.search(line) is not None
 
 
 def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:

@@ -1,0 +1,71 @@
+"""What the doors share beside the gate: modes, coverage.py's settings, the package's face."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from covgate.errors import CovgateError, UsageError
+from covgate.inputs.coverage_settings import in_folder, read_coverage_settings
+from covgate.mode import choose_mode
+from covgate.model.settings import Settings
+from covgate.plugin.colour import highlighted
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "setting", "mode", "source"),
+    [
+        (None, {}, None, "fail", "default"),
+        (None, {}, "warn", "warn", "tool.covgate.mode=warn"),
+        (None, {"COVGATE_MODE": "off"}, "warn", "off", "COVGATE_MODE=off"),
+        ("fail", {"COVGATE_MODE": "off"}, "warn", "fail", "--covgate-mode=fail"),
+        (None, {"COVGATE_MODE": ""}, None, "fail", "default"),
+    ],
+)
+def test_j10_precedence(
+    option: str | None, environment: dict[str, str], setting: str | None, mode: str, source: str
+) -> None:
+    choice = choose_mode(option, environment, Settings(mode=setting))  # type: ignore[arg-type]
+    assert (choice.mode, choice.source) == (mode, source)
+
+
+def test_j10_another_word_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="COVGATE_MODE: found 'OFF'"):
+        choose_mode(None, {"COVGATE_MODE": "OFF"}, Settings())
+
+
+def test_coverage_settings_are_read_where_coverage_py_would_read_them(tmp_path: Path) -> None:
+    (tmp_path / ".coveragerc").write_text("[run]\ndata_file = d/data\nsource = a\n[report]\nfail_under = 80.5\n")
+    settings = read_coverage_settings(".coveragerc", tmp_path)
+    assert settings.data_file == tmp_path / "d/data"
+    assert settings.fail_under == Decimal("80.5")
+    assert settings.source == ("a",)
+
+
+@pytest.mark.parametrize("text", ["[report]\nfail_under = 101\n", "[run]\nbranch = perhaps\n"])
+def test_coverage_settings_that_cannot_be_used(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".coveragerc").write_text(text)
+    with pytest.raises(UsageError, match=r"coverage\.py's"):
+        read_coverage_settings(".coveragerc", tmp_path)
+
+
+def test_a_working_folder_that_is_gone_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with in_folder(tmp_path):
+        assert Path.cwd() == tmp_path
+
+
+def test_an_error_says_what_is_wrong_and_the_remedy() -> None:
+    assert str(CovgateError("it broke", "mend it")) == "it broke\n  mend it"
+    assert str(CovgateError("it broke")) == "it broke"
+
+
+def test_code_is_coloured_and_stays_one_line() -> None:
+    shown = highlighted("    return None  # why")
+    assert "\x1b[" in shown
+    assert "\n" not in shown
