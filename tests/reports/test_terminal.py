@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from builders import branch, function, module, snapshot, verdict
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Reason
-from covgate.reports.styled import plain
-from covgate.reports.terminal import View, reasons_within, terminal_summary
+from covgate.reports.gap_table import reasons_within
+from covgate.reports.styled import View, plain
+from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import cells
 
 SHOP = snapshot(

@@ -20,8 +20,8 @@ from covgate.inputs.sources import discovered_sources, source_places
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
 from covgate.publish import parse_requests, report_text, write_aside
-from covgate.reports.styled import plain
-from covgate.reports.terminal import View, terminal_summary
+from covgate.reports.styled import View, plain
+from covgate.reports.terminal import terminal_summary
 
 if TYPE_CHECKING:
     from covgate.model.settings import Settings

@@ -24,8 +24,8 @@ from covgate.model.verdict import Verdict
 from covgate.plugin.colour import highlighted
 from covgate.plugin.partial import RunEvents, partial_reason
 from covgate.publish import ReportRequest, report_text, write_aside
-from covgate.reports.styled import Line, Span, Style, plain
-from covgate.reports.terminal import View, terminal_summary
+from covgate.reports.styled import Line, Span, Style, View, plain
+from covgate.reports.terminal import terminal_summary
 
 MARKUP: dict[Style, dict[str, bool]] = {
     "plain": {},

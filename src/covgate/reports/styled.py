@@ -18,6 +18,19 @@ class Span:
 
 Line: TypeAlias = tuple[Span, ...]
 
+ROWS = 10
+"""Rows of a table, where not all are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How much to say, and how wide. `verbosity` is pytest's: -1 for -q, 1 for -v."""
+
+    width: int = 80
+    verbosity: int = 0
+    all_rows: bool = False
+    all_option: str = "--covgate-all"
+
 
 def plain(lines: tuple[Line, ...]) -> str:
     """The lines without any style, each ended."""
