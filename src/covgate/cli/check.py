@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from covgate import gate
 from covgate.errors import UsageError
-from covgate.inputs.change.read import ChangeRequest, check_request
+from covgate.inputs.change.read import change_request
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, with_fail_under
@@ -54,7 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
     coverage_settings = read_coverage_settings(rcfile, root)
     settings = with_fail_under(own_settings, coverage_settings.fail_under)
     mode = choose_mode(arguments.mode, os.environ, settings, "--mode")
-    change = _change_request(arguments, settings, root)
+    change = change_request(
+        settings,
+        base=arguments.base,
+        diff=None if arguments.diff is None else Path(os.path.abspath(arguments.diff)),
+        staged=arguments.staged,
+        environment=os.environ,
+        root=root,
+    )
     reports = parse_requests(arguments.report, Path.cwd())
     if mode.mode == "off":
         print(f"coverage gate: off ({mode.source})")
@@ -82,20 +89,6 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             write_aside(request.path, text)
     return exit_code(verdict)
-
-
-def _change_request(arguments: argparse.Namespace, settings: Settings, root: Path) -> ChangeRequest:
-    given = arguments.base is not None or arguments.diff is not None or arguments.staged
-    request = ChangeRequest(
-        base=arguments.base,
-        diff=arguments.diff and Path(os.path.abspath(arguments.diff)),
-        staged=arguments.staged,
-        setting=settings.changed.base,
-        is_asked_for=given or settings.asks_about_the_change,
-        environment=dict(os.environ),
-    )
-    check_request(request, root)
-    return request
 
 
 def _source_values(root: Path, settings: Settings, coverage_settings: CoverageSettings) -> Iterable[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from covgate.errors import CovgateError, UsageError
-from covgate.inputs.change.read import ChangeRequest, check_request
+from covgate.inputs.change.read import change_request
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, with_fail_under
@@ -80,7 +80,14 @@ def _session(
         mode=mode,
         sources=sources,
         configured=configured,
-        change=_change_request(options, settings, base, config.rootpath),
+        change=change_request(
+            settings,
+            base=options.covgate_base,
+            diff=None if options.covgate_diff is None else base / options.covgate_diff,
+            staged=options.covgate_staged,
+            environment=os.environ,
+            root=config.rootpath,
+        ),
         judge_partial=_partial_choice(options.covgate_partial) == "fail",
         reports=parse_requests(options.covgate_reports or (), base),
         all_rows=options.covgate_all,
@@ -88,20 +95,6 @@ def _session(
     args[:0] = _added_options(options, sources)
     config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
     return GateSession(plan)
-
-
-def _change_request(options: argparse.Namespace, settings: Settings, base: Path, root: Path) -> ChangeRequest:
-    given = options.covgate_base is not None or options.covgate_diff is not None or options.covgate_staged
-    request = ChangeRequest(
-        base=options.covgate_base,
-        diff=None if options.covgate_diff is None else base / options.covgate_diff,
-        staged=options.covgate_staged,
-        setting=settings.changed.base,
-        is_asked_for=given or settings.asks_about_the_change,
-        environment=dict(os.environ),
-    )
-    check_request(request, root)
-    return request
 
 
 def _added_options(options: argparse.Namespace, sources: Sources | None) -> list[str]:

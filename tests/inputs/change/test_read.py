@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from covgate.errors import UsageError
-from covgate.inputs.change.read import ChangeRequest, check_request, read_change
+from covgate.inputs.change.read import ChangeRequest, change_request, read_change
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.settings import Settings
 from repositories import Repository
 
 BODY = "".join(f"x{number} = {number}\n" for number in range(1, 11))
@@ -420,25 +421,35 @@ def test_a_diff_that_does_not_fit_the_tree_is_refused(
         read(repository, diff=diff)
 
 
+def asked(root: Path, **options: Any) -> ChangeRequest:
+    given = {"base": None, "diff": None, "staged": False, **options}
+    return change_request(Settings(), environment={}, root=root, **given)
+
+
 @pytest.mark.parametrize(
-    ("request_", "message"),
+    ("options", "message"),
     [
-        (ChangeRequest(base="-x"), "no ref"),
-        (ChangeRequest(base=""), "no ref"),
-        (ChangeRequest(base="main", staged=True), "contradict"),
-        (ChangeRequest(diff=Path("nowhere.diff")), "cannot be read"),
+        ({"base": "-x"}, "no ref"),
+        ({"base": ""}, "no ref"),
+        ({"base": "main", "staged": True}, "contradict"),
+        ({"diff": Path("nowhere.diff")}, "cannot be read"),
     ],
 )
-def test_what_can_be_refused_before_the_first_test(request_: ChangeRequest, message: str) -> None:
+def test_what_can_be_refused_before_the_first_test(tmp_path: Path, options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        check_request(request_, Path())
+        asked(tmp_path, **options)
 
 
 def test_a_malformed_diff_is_refused_before_the_first_test(tmp_path: Path) -> None:
     diff = tmp_path / "x.diff"
     diff.write_bytes(b"\0binary")
     with pytest.raises(UsageError, match="is no unified diff"):
-        check_request(ChangeRequest(diff=diff), tmp_path)
+        asked(tmp_path, diff=diff)
+
+
+def test_an_option_asks_for_the_change_and_the_default_does_not(tmp_path: Path) -> None:
+    assert asked(tmp_path, base="main").is_asked_for
+    assert not asked(tmp_path).is_asked_for
 
 
 def test_a_diff_that_names_a_file_twice_is_refused(repository: Repository, tmp_path: Path) -> None:

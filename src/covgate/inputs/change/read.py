@@ -16,6 +16,7 @@ from covgate.inputs.change.git import DIFF, GitError, Repository, open_repositor
 from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.settings import Settings
 
 PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
 
@@ -35,15 +36,31 @@ class ChangeRequest:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_request(request: ChangeRequest, root: Path) -> None:
-    """What can be refused before the first test; raises `UsageError`."""
-    given = [request.base is not None, request.diff is not None, request.staged]
+def change_request(
+    settings: Settings,
+    *,
+    base: str | None,
+    diff: Path | None,
+    staged: bool,
+    environment: Mapping[str, str],
+    root: Path,
+) -> ChangeRequest:
+    """What the options and settings ask for; raises `UsageError` for what can be refused at once."""
+    given = [base is not None, diff is not None, staged]
     if sum(given) > 1:
         raise UsageError("a base, a diff file and staged contradict each other", "give one of them")
-    if request.base is not None and (not request.base.strip() or request.base.startswith("-")):
-        raise UsageError(f"the base {request.base!r} is no ref", "name a commit, branch or tag")
-    if request.diff is not None:
-        _from_file(request.diff, root.resolve())
+    if base is not None and (not base.strip() or base.startswith("-")):
+        raise UsageError(f"the base {base!r} is no ref", "name a commit, branch or tag")
+    if diff is not None:
+        _from_file(diff, root.resolve())
+    return ChangeRequest(
+        base=base,
+        diff=diff,
+        staged=staged,
+        setting=settings.changed.base,
+        is_asked_for=any(given) or settings.asks_about_the_change,
+        environment=dict(environment),
+    )
 
 
 def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
