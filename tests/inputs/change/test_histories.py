@@ -98,8 +98,14 @@ def write(root: Path, name: str, body: bytes) -> None:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    files = (p for p in root.rglob("*") if p.is_file() and ".git" not in p.relative_to(root).parts)
-    return {str(path.relative_to(root)): path.read_bytes() for path in files}
+    found = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name != ".git"]
+        for name in names:
+            path = os.path.join(folder, name)
+            with open(path, "rb") as stream:
+                found[os.path.relpath(path, root)] = stream.read()
+    return found
 
 
 def added(file: PatchFile) -> list[int]:
