@@ -67,3 +67,11 @@ def test_where_sources_stand_in_the_tree(tmp_path: Path) -> None:
     root = tmp_path.resolve()
     found = source_places(tmp_path, tmp_path, ["shop", "shop.api", "one", "tests", "nowhere"])
     assert found == (root / "src/shop", root / "src/shop/api.py", root / "one.py", root / "tests")
+
+
+def test_names_that_cannot_be_imported_and_folders_that_cannot_be_read_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "src/shopy/__init__.py", "src/shopy/a/b/c.py")
+    monkeypatch.setitem(sys.modules, "shopy", None)  # find_spec raises for it
+    assert discovered_sources(tmp_path).values == (str(tmp_path / "src/shopy"),)

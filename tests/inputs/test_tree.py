@@ -67,3 +67,15 @@ def test_files_outside_the_project_keep_their_whole_path(tmp_path: Path) -> None
     place = place_of(tmp_path / "project", str(tmp_path / "other/b.py"))
     assert place.path == (tmp_path / "other/b.py").as_posix()
     assert place.name == "b"
+
+
+def test_an_installed_file_that_is_gone_equals_nothing(tmp_path: Path) -> None:
+    make(tmp_path, "project/src/shop/pay.py")
+    place = place_of(tmp_path / "project", str(tmp_path / "env/site-packages/shop/pay.py"))
+    assert place.differs == "src/shop/pay.py"
+
+
+def test_a_package_below_another_folder_is_named_from_there(tmp_path: Path) -> None:
+    make(tmp_path, "other/b.py", "project/lib/deep/x.py")
+    assert import_name(tmp_path / "project", str(tmp_path / "other/b.py")) == "b"
+    assert import_name(tmp_path / "project", str(tmp_path / "project/lib/deep/x.py")) == "deep.x"

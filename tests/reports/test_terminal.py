@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import branch, function, module, snapshot, verdict
+from covgate.inputs.settings import parse_settings
+from covgate.judge.verdict import Circumstances, judge
+from covgate.model.change import Change, ChangedFile, NoChange
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Reason
 from covgate.reports.gap_table import reasons_within
@@ -166,3 +169,82 @@ def test_reasons_are_cut_by_whole_items_and_the_rest_is_counted(given_reasons: l
     assert cells(text) <= width or len(given_reasons) == 1
     whole = "; ".join(map(str, given_reasons))
     assert text == whole or "more" in text or "..." in text
+
+
+REFUND = module(
+    "src/shop/refund.py",
+    statements=tuple(range(1, 31)),
+    missing=tuple(range(4, 31)),
+    branches=(branch(2, 2, 9),),
+    source=tuple(f"    line({number})" for number in range(1, 31)),
+)
+
+
+def changed_screen(settings: dict[str, Any], change: Change | NoChange, view: View | None = None) -> str:
+    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), Circumstances(), change)
+    return plain(terminal_summary(outcome, view or View()))
+
+
+def change_of(*lines: tuple[int, int], path: str = "src/shop/refund.py") -> Change:
+    files = (ChangedFile(path=path, status="modified", lines=lines),)
+    return Change(base="0123456789abcdef", base_source="origin/main (GITHUB_BASE_REF)", files=files)
+
+
+def test_the_change_block_and_its_source() -> None:
+    assert changed_screen({"changed": {"lines": 90}}, change_of((2, 4))) == golden(
+        """
+        total     12.5 %
+        change    60.0 %  target 90 %  FAILED  2 of 5 units missing
+                 1 file against 0123456789: origin/main (GITHUB_BASE_REF)
+                  60.0 %  2 of 5 missing  src/shop/refund.py
+
+        first to close       cover  target  to reach            what is missing
+        src/shop/refund.py    60.0      90         2  medium    changed lines 2, 4
+
+        src/shop/refund.py
+              1      line(1)
+        ~     2      line(2)
+              3      line(3)
+        >     4      line(4)
+              5      line(5)
+              6      line(6)
+              7      line(7)
+
+        FAILED coverage gate: the change is below target
+        """
+    )
+
+
+def test_a_change_without_anything_to_cover_says_so() -> None:
+    shown = changed_screen({"module": 90}, change_of((1, 2), path="readme.md"))
+    assert "change   nothing to cover\n         1 file against 0123456789: origin/main" in shown
+
+
+def test_a_change_whose_lines_are_not_judged_is_shown_all_the_same() -> None:
+    shown = changed_screen({"module": 90, "changed": {"lines": False}}, change_of((2, 4)))
+    assert "change    60.0 %\n" in shown
+
+
+@pytest.mark.parametrize(("asked", "shown_at_once"), [(False, False), (True, True)])
+def test_a_skipped_change_gives_its_reason_where_it_was_asked_for(asked: bool, shown_at_once: bool) -> None:
+    no_change = NoChange(reason="no base", remedy="fetch it", is_asked_for=asked)
+    shown = changed_screen({"total": 10}, no_change)
+    assert ("change   skipped: no base; fetch it" in shown) is shown_at_once
+    assert shown.endswith("PASSED coverage gate: total 12.5 % (target 10), change skipped\n")
+
+
+def test_a_change_that_is_an_error_is_told_once() -> None:
+    shown = changed_screen(
+        {"total": 10}, NoChange(reason="no base", remedy="fetch it", is_asked_for=True, is_error=True)
+    )
+    assert shown.count("fetch it") == 1
+    assert shown.endswith("ERROR coverage gate: no verdict, no base\n")
+
+
+def test_many_touched_modules_are_cut_and_counted() -> None:
+    modules = [module(f"m{number:02}.py", 1, 1, source=("x",)) for number in range(12)]
+    files = tuple(ChangedFile(path=one.path, status="modified", lines=((1, 1),)) for one in modules)
+    change = Change(base=None, base_source="the diff x", files=files)
+    outcome = judge(snapshot(*modules), parse_settings({}), Circumstances(), change)
+    assert "... and 2 more touched modules" in plain(terminal_summary(outcome, View()))
+    assert "m11.py" in plain(terminal_summary(outcome, View(all_rows=True)))
