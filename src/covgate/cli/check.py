@@ -15,7 +15,7 @@ from covgate.errors import UsageError
 from covgate.inputs.change.read import change_request
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
-from covgate.inputs.settings import read_settings, with_fail_under
+from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
 from covgate.inputs.sources import discovered_sources, source_places
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     own_settings = read_settings(root)
     rcfile = ".coveragerc" if arguments.rcfile is None else os.path.abspath(arguments.rcfile)
     coverage_settings = read_coverage_settings(rcfile, root)
+    notes = unjudged_fail_under(own_settings, coverage_settings.fail_under)
     settings = with_fail_under(own_settings, coverage_settings.fail_under)
     mode = choose_mode(arguments.mode, os.environ, settings, "--mode")
     change = change_request(
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
             root=root,
             measurement=measurement,
             settings=settings,
-            circumstances=Circumstances(mode=mode.mode, needs_fresh_data=True),
+            circumstances=Circumstances(mode=mode.mode, needs_fresh_data=True, notes=notes),
             change=change,
         )
     )

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from covgate.errors import SettingsError, UsageError
 from covgate.inputs.tables import PERCENTAGE, TableReader
+from covgate.model.percent import shown_target
 from covgate.model.settings import MODES, ChangedSettings, Component, Mode, Settings, TargetRule
 
 if sys.version_info >= (3, 11):
@@ -48,6 +49,13 @@ def read_settings(root: Path) -> Settings:
     if faults:
         raise SettingsError(str(path), faults)
     return settings
+
+
+def unjudged_fail_under(settings: Settings, fail_under: Decimal | None) -> tuple[str, ...]:
+    """A note where coverage.py's `fail_under` asks for something else than the total that is judged."""
+    if fail_under is None or settings.total is None or settings.total == fail_under:
+        return ()
+    return (f"coverage.py's fail_under ({shown_target(fail_under)}) is not judged: tool.covgate.total is set",)
 
 
 def _exact(number: str) -> Decimal | float:

@@ -51,6 +51,7 @@ class RunPlan:
     sources: Sources | None
     configured: argparse.Namespace
     change: ChangeRequest
+    notes: tuple[str, ...]
     judge_partial: bool
     reports: tuple[ReportRequest, ...]
     all_rows: bool
@@ -153,6 +154,7 @@ class GateSession:
                     partial=partial_reason(config, self._plan.configured, self._events),
                     judge_partial=self._plan.judge_partial,
                     incomplete=_incomplete(controller),
+                    notes=self._plan.notes,
                 ),
             )
         )

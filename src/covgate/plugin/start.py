@@ -13,7 +13,7 @@ from covgate.errors import CovgateError, UsageError
 from covgate.inputs.change.read import change_request
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
-from covgate.inputs.settings import read_settings, with_fail_under
+from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
 from covgate.inputs.sources import Sources, configured_sources, discovered_sources, source_places
 from covgate.mode import ModeChoice, choose_mode
 from covgate.model.settings import Settings
@@ -65,7 +65,9 @@ def _session(
     base = Path.cwd()
     coverage_settings = read_coverage_settings(options.cov_config, base)
     sources = _sources(config.rootpath, options, settings, coverage_settings)
+    notes: tuple[str, ...] = ()
     if options.cov_fail_under is None:  # an explicit --cov-fail-under stays pytest-cov's
+        notes = unjudged_fail_under(settings, coverage_settings.fail_under)
         settings = with_fail_under(settings, coverage_settings.fail_under)
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     plan = RunPlan(
@@ -88,6 +90,7 @@ def _session(
             environment=os.environ,
             root=config.rootpath,
         ),
+        notes=notes,
         judge_partial=_partial_choice(options.covgate_partial) == "fail",
         reports=parse_requests(options.covgate_reports or (), base),
         all_rows=options.covgate_all,
