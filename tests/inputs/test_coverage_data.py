@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -329,6 +330,7 @@ def test_a_data_file_that_is_no_sqlite_is_an_error(project: Project, content: by
         assert "cannot be read" in str(error)
     else:
         assert snapshot.modules == ()  # coverage.py takes an empty file for an empty measurement
+    gc.collect()  # a connection left open would be told here, and fail the test
 
 
 def test_error_paths_are_handlers_and_raises(project: Project) -> None:

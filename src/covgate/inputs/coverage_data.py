@@ -166,14 +166,13 @@ def _opened(measurement: Measurement) -> Iterator[coverage.Coverage]:
             warnings.simplefilter("ignore", category)
         cov = coverage.Coverage(config_file=measurement.config_file, data_file=measurement.data_file)
         _require_data(measurement.data_file)
-        cov.load()
-        stored = cov.get_data()
         try:
+            cov.load()
             cov._prepare_data_for_reporting()
             yield cov
         finally:
-            cov.get_data().close(force=True)
-            stored.close(force=True)
+            for data in cov._data_to_close:  # also what load() opened before it failed
+                data.close(force=True)
 
 
 def _require_data(data_file: Path) -> None:
