@@ -31,8 +31,16 @@ class RealProject:
     path: str = "."
 
 
+DESERIALIZATION = "tests/test_deserialization.py::TestFieldDeserialization"
 PROJECTS = (
-    RealProject("marshmallow", "4.4.0", "99", path="src"),
+    # This test is parametrized over a set of objects: the workers collect it in different orders.
+    RealProject(
+        "marshmallow",
+        "4.4.0",
+        "99",
+        ("--deselect", f"{DESERIALIZATION}::test_invalid_datetime_deserialization"),
+        path="src",
+    ),
     RealProject("itsdangerous", "2.2.0", "95", path="src"),
     RealProject(
         "python-stdnum", "2.2", "99.5", ("-o", "addopts=", "--doctest-glob=*.doctest", "--cov=stdnum", "tests")
@@ -66,7 +74,6 @@ def differences(project: RealProject, folder: Path) -> int:
 def differing(project: RealProject, root: Path, branch: bool, dist: tuple[str, ...]) -> Iterator[str]:
     """Everything in which the two reports of one run disagree, a sentence each."""
     config = root / "conformance.rc"
-    # marshmallow parametrizes over sets: without a fixed seed the workers collect different tests
     config.write_text(coverage_settings(project, branch), encoding="utf-8")
     env = {**os.environ, "PYTHONPATH": project.path, "COVERAGE_FILE": str(root / "data"), "PYTHONHASHSEED": "0"}
     options = [

@@ -70,8 +70,9 @@ class GateOff:
 class GateSession:
     """The hooks of one judged run. Workers of pytest-xdist only count what they deselect.
 
-    Most of them run while pytest-cov measures. coverage.py pauses an outer measurement of covgate
-    itself meanwhile, so our own gate cannot see these hooks: they are marked "paused".
+    Most of them run while pytest-cov measures, and some ends of a run leave it measuring. coverage.py
+    pauses an outer measurement of covgate itself meanwhile, so our own gate cannot see this code: it
+    is marked "paused".
     """
 
     def __init__(self, plan: RunPlan) -> None:
@@ -129,18 +130,19 @@ class GateSession:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         config = session.config
-        if self._is_worker:
+        if self._is_worker:  # pragma: no cover - paused
             config.workeroutput[DESELECTED] = self._events.deselected  # type: ignore[attr-defined]
             return
-        if session.exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        broken = session.exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
+        if broken:  # pragma: no cover - paused
             self._shown = True
             return
         self._events.stopped_early = _stopped_early(session, self._loop_error)
-        if _was_interrupted(session, self._loop_error):
+        if _was_interrupted(session, self._loop_error):  # pragma: no cover - paused
             self._trouble.append("coverage gate: not judged, the run was interrupted")
             return
         controller = config.pluginmanager.getplugin("_cov").cov_controller
-        if self._loop_error is not None:
+        if self._loop_error is not None:  # pragma: no cover - paused
             controller.finish()  # pytest-cov saves only after a loop that ended by itself
         asked = self._plan.change.is_asked_for or self._settings.asks_about_the_change  # hooks may ask too
         self._verdict = gate.run(
@@ -221,7 +223,7 @@ def _write(reporter: pytest.TerminalReporter, span: Span) -> None:
 
 def _stopped_early(session: pytest.Session, loop_error: BaseException | None) -> str | None:
     """-x, --maxfail and the like end the loop before all tests ran."""
-    if isinstance(loop_error, pytest.Session.Failed | pytest.Session.Interrupted):
+    if isinstance(loop_error, pytest.Session.Failed | pytest.Session.Interrupted):  # pragma: no cover - paused
         return f"the run {str(loop_error) or 'stopped early'}"
     stop = session.shouldfail or session.shouldstop
     return f"the run stopped early: {stop}" if stop else None
@@ -229,9 +231,9 @@ def _stopped_early(session: pytest.Session, loop_error: BaseException | None) ->
 
 def _was_interrupted(session: pytest.Session, loop_error: BaseException | None) -> bool:
     """Ctrl-C or pytest.exit(), as against a loop that pytest itself ended."""
-    if isinstance(loop_error, pytest.Session.Interrupted):
+    if isinstance(loop_error, pytest.Session.Interrupted):  # pragma: no cover - paused
         return False
-    if isinstance(loop_error, KeyboardInterrupt | pytest.exit.Exception):
+    if isinstance(loop_error, KeyboardInterrupt | pytest.exit.Exception):  # pragma: no cover - paused
         return True
     return session.exitstatus == pytest.ExitCode.INTERRUPTED and loop_error is None
 
