@@ -104,7 +104,7 @@ def differing(project: RealProject, root: Path, branch: bool, dist: tuple[str, .
         found.append(f"failing modules differ: {sorted(failing ^ expected)}")
     if {gap["path"] for gap in door["gaps"]} != expected:
         found.append("the gaps are not the failing modules")
-    if (root / "door.json").read_bytes() != (root / "check.json").read_bytes():
+    if {**door, "partial": None} != check:  # data does not say which tests were deselected
         found.append(f"the two doors differ: {door['status']}, {check['status']}")
     name = f"{project.name} {project.version}"
     print(
