@@ -19,7 +19,7 @@ from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fai
 from covgate.inputs.sources import discovered_sources, source_places
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
-from covgate.publish import parse_requests, report_text, write_aside
+from covgate.publish import ReportRequest, parse_requests, report_text, write_aside
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 
@@ -79,6 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
             change=change,
         )
     )
+    _tell(verdict, arguments, reports)
+    return exit_code(verdict)
+
+
+def _tell(verdict: Verdict, arguments: argparse.Namespace, reports: Iterable[ReportRequest]) -> None:
+    """Print the summary and write the reports; a report on standard output has it for itself."""
     width = shutil.get_terminal_size().columns
     view = View(width=width, verbosity=-2 if arguments.quiet else 0, all_rows=arguments.all, all_option="--all")
     stdout_is_taken = any(request.path is None for request in reports)
@@ -89,7 +95,6 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(text)
         else:
             write_aside(request.path, text)
-    return exit_code(verdict)
 
 
 def _source_values(root: Path, settings: Settings, coverage_settings: CoverageSettings) -> Iterable[str]:
