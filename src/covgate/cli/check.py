@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from covgate import gate
 from covgate.errors import UsageError
@@ -19,13 +19,11 @@ from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fai
 from covgate.inputs.sources import discovered_sources, source_places
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
+from covgate.model.settings import Settings
+from covgate.model.verdict import Verdict
 from covgate.publish import ReportRequest, parse_requests, report_text, write_aside
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
-
-if TYPE_CHECKING:
-    from covgate.model.settings import Settings
-    from covgate.model.verdict import Verdict
 
 PASSED, FAILED, NO_VERDICT = 0, 1, 3
 

@@ -10,7 +10,7 @@ from covgate.model.snapshot import LineRange
 FileStatus: TypeAlias = Literal["added", "modified", "renamed", "deleted", "untracked"]
 
 WHOLE_FILE: tuple[LineRange, ...] = ((1, 2**31 - 1),)
-"""Every line, where the version control tool names none: untracked and binary files."""
+"""Every line, where the version control tool names none: binary files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,3 @@ class Verdict:
     @property
     def fails_the_run(self) -> bool:
         return self.mode == "fail" and self.status in ("failed", "error")
-
-    def unmet(self) -> tuple[Check, ...]:
-        return tuple(c for c in self.checks if c.status in ("failed", "error"))
