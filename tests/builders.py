@@ -7,6 +7,7 @@ from typing import Any
 
 from covgate.inputs.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
+from covgate.model.lines import Lines
 from covgate.model.snapshot import Branch, Function, Module, Snapshot
 from covgate.model.verdict import Verdict
 
@@ -15,11 +16,13 @@ def module(path: str, covered: int = 0, units: int = 0, **parts: Any) -> Module:
     """A module whose first `covered` of `units` statements ran, one statement a line."""
     name = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     statements = tuple(range(1, units + 1))
+    packed = ("excluded", "error_lines")
+    parts |= {key: Lines.of(parts[key]) for key in packed if key in parts}
     return Module(
         path=path,
         name=parts.pop("name", name if path.endswith(".py") else None),
-        statements=parts.pop("statements", statements),
-        missing=parts.pop("missing", statements[covered:]),
+        statements=Lines.of(parts.pop("statements", statements)),
+        missing=Lines.of(parts.pop("missing", statements[covered:])),
         **parts,
     )
 
@@ -29,7 +32,7 @@ def branch(line: int, total: int, *missing: int) -> Branch:
 
 
 def function(name: str, line: int, *statements: int) -> Function:
-    return Function(name=name, line=line, statements=statements)
+    return Function(name=name, line=line, statements=Lines.of(statements))
 
 
 def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from builders import branch, function, module, snapshot, verdict
-from covgate.judge.ranges import line_ranges
 from covgate.judge.ranking import band, missing_in_words
 
 
@@ -93,12 +90,3 @@ def test_functions_in_a_gap_count_their_own_units() -> None:
         ("f", 1, 4, 1, True),
         ("g", 4, 3, 3, False),
     ]
-
-
-@given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
-def test_ranges_hold_exactly_the_missing_statements(statements: set[int], lines: set[int]) -> None:
-    ordered = sorted(statements)
-    missing = lines & statements
-    ranges = line_ranges(missing, ordered)
-    assert {line for line in ordered for first, last in ranges if first <= line <= last} == missing
-    assert list(ranges) == sorted(ranges)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import coverage
 from coverage.exceptions import CoverageException, CoverageWarning, NoSource, NotPython
@@ -16,10 +17,18 @@ from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
-from covgate.inputs.analysis import analysed, merged, with_source
+from covgate.inputs.analysis import analysed, joined, merged, with_source
 from covgate.inputs.coverage_settings import in_folder
+from covgate.inputs.recorded import read_recorded
+from covgate.inputs.static.half import is_known_parser
+from covgate.inputs.static.parsing import Halves, Parsing
+from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.tree import Place, place_of
+from covgate.model.lines import Lines
 from covgate.model.snapshot import Module, Snapshot
+
+ALONE = Parsing()
+"""Nothing kept, no other process."""
 
 # What Python raises for source that is nested too deeply, or declares an encoding it does not have.
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -40,7 +49,9 @@ class Measurement:
     """Folders and files that were to be measured, whether or not the data knows them."""
 
 
-def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str] = ()) -> Snapshot:
+def read_snapshot(
+    measurement: Measurement, root: Path, changed: Collection[str] = (), parsing: Parsing = ALONE
+) -> Snapshot:
     """The coverage of the project at `root`; raises `DataError` where there is none to read.
 
     `changed` are the paths that a change touches: of these the source is kept too, and those that
@@ -48,7 +59,7 @@ def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str]
     """
     try:
         with in_folder(measurement.base), _opened(measurement) as cov:
-            return _Reader(cov, root.resolve(), frozenset(changed), measurement.source).snapshot()
+            return _Reader(cov, root.resolve(), frozenset(changed), measurement.source, parsing).snapshot()
     except ImportError as error:
         raise DataError(
             f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
@@ -60,7 +71,14 @@ def read_snapshot(measurement: Measurement, root: Path, changed: Collection[str]
 class _Reader:
     """Gathers the modules of one measurement."""
 
-    def __init__(self, cov: coverage.Coverage, root: Path, changed: frozenset[str], source: tuple[Path, ...]) -> None:
+    def __init__(
+        self,
+        cov: coverage.Coverage,
+        root: Path,
+        changed: frozenset[str],
+        source: tuple[Path, ...],
+        parsing: Parsing,
+    ) -> None:
         self._source = source
         self._tried: set[str] = set()
         self._cov = cov
@@ -68,37 +86,44 @@ class _Reader:
         self._changed = changed
         self._unreadable: list[str] = []
         self._notes: list[str] = []
+        self._recorded = read_recorded(cov)
+        self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
     def snapshot(self) -> Snapshot:
-        data = self._cov.get_data()
-        data.set_query_contexts(self._cov.config.report_contexts)
         modules: dict[str, Module] = {}
-        for reporter in sorted(_reporters(self._cov)):
+        reporters = _reported(self._cov, self._recorded.reporters)
+        self._halves.prepare(reporter.filename for reporter in reporters if _has_static_half(reporter))
+        for reporter in reporters:
             place = place_of(self._root, os.path.realpath(reporter.filename))
-            module = self._module(place, reporter, self._cov._file_mapper(reporter.filename))
+            module = self._module(place, reporter)
             if module is not None:
                 twin = modules.get(place.path)
                 modules[place.path] = module if twin is None else merged(twin, module)
             if place.differs:
                 self._notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
+        unmeasured = tuple(self._unmeasured())
+        self._halves.keep()
         return Snapshot(
             modules=tuple(modules[path] for path in sorted(modules)),
-            has_branches=data.has_arcs(),
-            unmeasured=tuple(self._unmeasured()),
+            has_branches=self._recorded.has_branches,
+            unmeasured=unmeasured,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
             stale=tuple(self._stale(modules)),
             notes=tuple(self._notes),
         )
 
-    def _module(self, place: Place, reporter: FileReporter, recorded: str) -> Module | None:
+    def _module(self, place: Place, reporter: FileReporter) -> Module | None:
         """One file's coverage; None where it cannot be analysed, which is noted."""
-        data = self._cov.get_data()
         self._tried.add(place.path)
+        name = self._cov._file_mapper(reporter.filename)
+        lines = self._recorded.lines.get(name, Lines())
+        jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(name, set())
         try:
-            lines = data.lines(recorded) or []
-            arcs = (data.arcs(recorded) or []) if data.has_arcs() else None
-            module = analysed(place, reporter, lines, arcs)
+            if _has_static_half(reporter):
+                module = joined(place, self._halves.of(reporter), lines, jumps or ())
+            else:
+                module = analysed(place, reporter, lines, jumps)
             return with_source(module, reporter) if place.path in self._changed else module
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
@@ -126,16 +151,19 @@ class _Reader:
             below = any(file == place or place in file.parents for place in self._source)
             if below and path.endswith(".py") and file.is_file() and _is_reported(self._cov, str(file)):
                 reporter = PythonFileReporter(str(file), self._cov)
-                module = self._module(place_of(self._root, str(file)), reporter, "")
+                module = self._module(place_of(self._root, str(file)), reporter)
                 if module is not None:
                     yield module
 
 
-def _reporters(cov: coverage.Coverage) -> list[FileReporter]:
+def _has_static_half(reporter: FileReporter) -> TypeGuard[PythonFileReporter]:
+    return isinstance(reporter, PythonFileReporter) and is_known_parser()
+
+
+def _reported(cov: coverage.Coverage, reporters: Iterable[FileReporter]) -> list[FileReporter]:
     """What coverage.py's reports would show: measured files within its include and omit settings."""
-    include, omit = cov.config.report_include, cov.config.report_omit
-    wanted = _matcher(include, omit)
-    return [reporter for reporter, _ in cov._get_file_reporters(None) if wanted(reporter.filename)]
+    wanted = _matcher(cov.config.report_include, cov.config.report_omit)
+    return [reporter for reporter in reporters if wanted(reporter.filename)]
 
 
 def _is_reported(cov: coverage.Coverage, filename: str) -> bool:
@@ -168,7 +196,6 @@ def _opened(measurement: Measurement) -> Iterator[coverage.Coverage]:
         _require_data(measurement.data_file)
         try:
             cov.load()
-            cov._prepare_data_for_reporting()
             yield cov
         finally:
             for data in cov._data_to_close:  # also what load() opened before it failed

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from covgate.judge.checks import percent_check
-from covgate.judge.ranges import line_ranges
 from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Level, Settings, is_set
-from covgate.model.snapshot import LineRange, Module, Snapshot
+from covgate.model.snapshot import Module, Snapshot
 from covgate.model.verdict import ChangedModule, ChangeOutcome, Check, SourceLine
 from covgate.model.words import counted
 
@@ -107,12 +106,12 @@ def _unjudged(change: NoChange, target: Decimal | None) -> Check:
 
 
 def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
-    touched = set() if module is None else set(touched_statements(module, file.lines))
-    missing_lines = touched.intersection(module.missing) if module else set()
+    touched = touched_statements(module, file.lines) if module else Lines()
+    missing_lines = touched & module.missing if module else Lines()
     branches = [branch for branch in module.branches if branch.line in touched] if module else []
     units = len(touched) + sum(branch.total for branch in branches)
     lost = len(missing_lines) + sum(len(branch.missing) for branch in branches)
-    missing = sorted(missing_lines | {branch.line for branch in branches if branch.missing})
+    missing = missing_lines | Lines.of(branch.line for branch in branches if branch.missing)
     return ChangedModule(
         path=file.path,
         module=module.name if module else None,
@@ -121,30 +120,26 @@ def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
         changed=_clipped(file.lines, module),
         units=units,
         covered=units - lost,
-        missing=line_ranges(missing, module.statements) if module else (),
+        missing=tuple(missing.runs(module.statements)) if module else (),
         excerpt=_excerpt(module, missing) if module else (),
     )
 
 
-def touched_statements(module: Module, lines: Sequence[LineRange]) -> tuple[int, ...]:
+def touched_statements(module: Module, ranges: Sequence[LineRange]) -> Lines:
     """The statements whose extent holds a changed line; of a compound statement that is its header."""
-    last = dict(module.extents)
-    ends = [end for _, end in lines]
-    touched = []
-    for first in module.statements:
-        at = bisect_left(ends, first)  # the first range that does not end before the statement
-        if at < len(lines) and lines[at][0] <= last.get(first, first):
-            touched.append(first)
-    return tuple(touched)
+    end = max([module.statements.bits.bit_length(), *(last for _, last in module.extents)])
+    changed = Lines()
+    for first, last in ranges:
+        changed |= Lines.between(first, min(last, end))
+    held = Lines.of(first for first, last in module.extents if changed & Lines.between(first, last))
+    return (changed | held) & module.statements
 
 
-def _excerpt(module: Module, missing: Sequence[int]) -> tuple[SourceLine, ...]:
+def _excerpt(module: Module, missing: Lines) -> tuple[SourceLine, ...]:
     """Each missing statement with all its lines, and up to three lines around."""
-    last = dict(module.extents)
-    marked = {line for first in missing for line in range(first, last.get(first, first) + 1)}
+    marked = _whole(missing, module)
     shown = {line + offset for line in marked for offset in range(-CONTEXT, CONTEXT + 1)}
-    ran = set(missing) - set(module.missing)
-    partial = {line for first in ran for line in range(first, last.get(first, first) + 1)}
+    partial = _whole(missing - module.missing, module)
     return tuple(
         SourceLine(
             number=number,
@@ -155,6 +150,15 @@ def _excerpt(module: Module, missing: Sequence[int]) -> tuple[SourceLine, ...]:
         for number in sorted(shown)
         if 1 <= number <= len(module.source)
     )
+
+
+def _whole(statements: Lines, module: Module) -> Lines:
+    """All lines of these statements."""
+    lines = statements
+    for first, last in module.extents:
+        if first in statements:
+            lines |= Lines.between(first, last)
+    return lines
 
 
 def _clipped(lines: tuple[LineRange, ...], module: Module | None) -> tuple[LineRange, ...]:

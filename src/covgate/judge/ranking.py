@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from covgate.judge.ranges import line_ranges, range_in_words
 from covgate.judge.targets import matches_any
+from covgate.model.lines import LineRange, Lines
 from covgate.model.percent import points_short, shown_target, to_reach
 from covgate.model.settings import Component, Settings
-from covgate.model.snapshot import Function, Module, Snapshot
+from covgate.model.snapshot import Branch, Function, Module, Snapshot
 from covgate.model.verdict import Band, ChangedModule, Check, FunctionGap, Gap, GapGroup, Reason
 
 GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
@@ -69,7 +69,8 @@ def band(covered: int, units: int, target: Decimal) -> Band:
 
 def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
     """The functions of `module` with missing units, in source order."""
-    found = (_function_gap(module, function) for function in module.functions)
+    branches = {branch.line: branch for branch in module.branches}
+    found = (_function_gap(module, function, branches) for function in module.functions)
     return tuple(gap for gap in found if gap.missing)
 
 
@@ -77,13 +78,14 @@ def missing_in_words(module: Module) -> tuple[Reason, ...]:
     """What is missing, most telling first: never imported, functions, lines, error paths, jumps."""
     if module.never_ran:
         return (Reason("never imported"),)
-    never = [f for f in module.functions if _is_never_entered(module, f)]
-    told = {line for function in never for line in function.statements}
-    left = [line for line in module.missing if line not in told]
-    errors = set(module.error_lines).intersection(left)
+    never = [f for f in module.functions if f.statements and f.statements <= module.missing]
+    left = module.missing
+    for function in never:
+        left -= function.statements
+    errors = module.error_lines & left
     reasons = (
         Reason("never entered:", tuple(f"{function.name}()" for function in never)),
-        Reason("lines", _ranges_in_words(set(left) - errors, module)),
+        Reason("lines", _ranges_in_words(left - errors, module)),
         Reason("error paths", _ranges_in_words(errors, module)),
         Reason("jumps", _jumps_in_words(module)),
     )
@@ -167,7 +169,7 @@ def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) ->
         target=target,
         to_reach=short,
         band=band(module.covered, module.units, WHOLE if target is None else target),
-        missing=line_ranges(module.missing, module.statements),
+        missing=tuple(module.missing.runs(module.statements)),
         functions=function_gaps(module),
         why=missing_in_words(module),
     )
@@ -178,34 +180,34 @@ def _urgency(gap: Gap) -> tuple[int, int, Fraction, str]:
     return GROUPS.index(gap.group), -gap.to_reach, -points, gap.path
 
 
-def _function_gap(module: Module, function: Function) -> FunctionGap:
-    own = set(function.statements)
-    branches = [branch for branch in module.branches if branch.line in own]
-    missing = sum(1 for line in module.missing if line in own)
+def _function_gap(module: Module, function: Function, branches: Mapping[int, Branch]) -> FunctionGap:
+    own = function.statements
+    missing = len(own & module.missing)
+    inside = [branches[line] for line in own if line in branches] if branches else ()
     return FunctionGap(
         name=function.name,
         line=function.line,
-        units=len(own) + sum(branch.total for branch in branches),
-        missing=missing + sum(len(branch.missing) for branch in branches),
+        units=len(own) + sum(branch.total for branch in inside),
+        missing=missing + sum(len(branch.missing) for branch in inside),
         entered=not own or missing < len(own),
     )
 
 
-def _is_never_entered(module: Module, function: Function) -> bool:
-    return bool(function.statements) and set(function.statements) <= set(module.missing)
-
-
 def _jumps_in_words(module: Module) -> tuple[str, ...]:
     """Jumps never taken from lines that ran, written as coverage.py writes them."""
-    missing = set(module.missing)
     return tuple(
         f"{branch.line}->{destination if destination > 0 else 'exit'}"
         for branch in module.branches
-        if branch.line not in missing
+        if branch.missing and branch.line not in module.missing
         for destination in branch.missing
-        if destination not in missing
+        if destination < 0 or destination not in module.missing
     )
 
 
-def _ranges_in_words(lines: Iterable[int], module: Module) -> tuple[str, ...]:
-    return tuple(map(range_in_words, line_ranges(lines, module.statements)))
+def _ranges_in_words(lines: Lines, module: Module) -> tuple[str, ...]:
+    return tuple(map(range_in_words, lines.runs(module.statements)))
+
+
+def range_in_words(lines: LineRange) -> str:
+    first, last = lines
+    return str(first) if first == last else f"{first}-{last}"

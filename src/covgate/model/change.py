@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from covgate.model.snapshot import LineRange
+from covgate.model.lines import LineRange
 
 FileStatus: TypeAlias = Literal["added", "modified", "renamed", "deleted", "untracked"]
 

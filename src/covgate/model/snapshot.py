@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
-LineRange: TypeAlias = tuple[int, int]
-"""First and last line, both included."""
+from covgate.model.lines import LineRange, Lines
+
+NO_LINES = Lines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Function:
 
     name: str
     line: int
-    statements: tuple[int, ...]
+    statements: Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +36,12 @@ class Module:
 
     path: str
     name: str | None
-    statements: tuple[int, ...]
-    missing: tuple[int, ...]
-    excluded: tuple[int, ...] = ()
+    statements: Lines
+    missing: Lines
+    excluded: Lines = NO_LINES
     branches: tuple[Branch, ...] = ()
     functions: tuple[Function, ...] = ()
-    error_lines: tuple[int, ...] = ()
+    error_lines: Lines = NO_LINES
     """Statements that only run when something failed: handlers and `raise`."""
     extents: tuple[LineRange, ...] = ()
     """First and last line of each statement of several lines; known where the change touches the file."""

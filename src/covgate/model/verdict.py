@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from covgate.model.change import FileStatus
+from covgate.model.lines import LineRange
 from covgate.model.settings import Mode
-from covgate.model.snapshot import LineRange
 
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]

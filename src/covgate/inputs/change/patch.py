@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from covgate.model.change import FileStatus
-from covgate.model.snapshot import LineRange
+from covgate.model.lines import LineRange
 
 HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-7]{3})')

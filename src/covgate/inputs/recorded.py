@@ -1,0 +1,130 @@
+"""The dynamic half of coverage: what ran, file by file, as the data file recorded it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import coverage
+from coverage.numbits import nums_to_numbits
+from coverage.plugin import FileReporter
+from coverage.python import PythonFileReporter
+
+from covgate.inputs.static.half import Arc
+from covgate.model.lines import Lines
+
+SCHEMA = 7
+"""The version of coverage.py's documented database schema that is read here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What ran, by the names of the data; `jumps` is None outside branch mode."""
+
+    reporters: tuple[FileReporter, ...]
+    lines: Mapping[str, Lines]
+    jumps: Mapping[str, set[Arc]] | None = None
+
+    @property
+    def has_branches(self) -> bool:
+        return self.jumps is not None
+
+
+def read_recorded(cov: coverage.Coverage) -> Recorded:
+    """From the loaded `cov`, with its `paths` and contexts settings applied.
+
+    In one pass over the data file where its schema is the known one, else file by file through
+    coverage.py, which also raises its own errors then.
+    """
+    with contextlib.suppress(sqlite3.Error, _UnknownError):
+        return _in_one_pass(cov)
+    return _file_by_file(cov)
+
+
+class _UnknownError(Exception):
+    """The data file holds what this room does not read by itself."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The tables of a data file, gathered by file."""
+
+    names: dict[int, str]
+    has_arcs: bool
+    lines: dict[str, int] = field(default_factory=dict)
+    arcs: dict[str, set[Arc]] = field(default_factory=dict)
+
+
+def _in_one_pass(cov: coverage.Coverage) -> Recorded:
+    rows = _rows(cov.get_data().data_filename(), cov.config.report_contexts, _mapping(cov))
+    names = dict.fromkeys(rows.names.values())
+    lines = {name: Lines(bits) for name, bits in rows.lines.items()}
+    if rows.has_arcs:
+        lines = {name: Lines.of({line for arc in arcs for line in arc if line > 0}) for name, arcs in rows.arcs.items()}
+    return Recorded(
+        reporters=tuple(sorted(PythonFileReporter(name, cov) for name in names)),
+        lines=lines,
+        jumps=rows.arcs if rows.has_arcs else None,
+    )
+
+
+def _rows(data_file: str, contexts: Iterable[str] | None, mapped: Callable[[str], str]) -> _Rows:
+    """Raises `sqlite3.Error` or `_UnknownError`."""
+    uri = f"{Path(data_file).absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
+        if database.execute("SELECT version FROM coverage_schema").fetchall() != [(SCHEMA,)] or not _reads_numbits():
+            raise _UnknownError
+        if database.execute("SELECT count(*) FROM tracer").fetchone() != (0,):
+            raise _UnknownError  # files of plugins, which have reporters of their own
+        has_arcs = database.execute("SELECT value FROM meta WHERE key = 'has_arcs'").fetchall()
+        rows = _Rows(
+            names={number: mapped(path) for number, path in database.execute("SELECT id, path FROM file")},
+            has_arcs=has_arcs in ([("1",)], [(1,)]),
+        )
+        within = _contexts_clause(database, contexts)
+        if rows.has_arcs:
+            for number, start, end in database.execute(f"SELECT file_id, fromno, tono FROM arc{within}"):
+                rows.arcs.setdefault(rows.names[number], set()).add((start, end))
+        else:
+            for number, numbits in database.execute(f"SELECT file_id, numbits FROM line_bits{within}"):
+                name = rows.names[number]
+                rows.lines[name] = rows.lines.get(name, 0) | int.from_bytes(numbits, "little")
+    return rows
+
+
+def _contexts_clause(database: sqlite3.Connection, patterns: Iterable[str] | None) -> str:
+    """Only what ran in a context that one of the regular expressions finds, as `report:contexts` says."""
+    if not patterns:
+        return ""
+    found = [re.compile(pattern) for pattern in patterns]
+    rows = database.execute("SELECT id, context FROM context")
+    wanted = [str(number) for number, context in rows if any(pattern.search(context) for pattern in found)]
+    return f" WHERE context_id IN ({','.join(wanted)})"
+
+
+def _reads_numbits() -> bool:
+    """Whether line sets are still packed with the lowest line in the lowest bit."""
+    return int.from_bytes(nums_to_numbits([1, 9, 20]), "little") == Lines.of([1, 9, 20]).bits
+
+
+def _mapping(cov: coverage.Coverage) -> Callable[[str], str]:
+    """The `paths` setting, as `coverage combine` and the reports apply it."""
+    mapped: Callable[[str], str] = cov._make_aliases().map if cov.config.paths else str
+    return mapped
+
+
+def _file_by_file(cov: coverage.Coverage) -> Recorded:
+    cov._prepare_data_for_reporting()
+    data = cov.get_data()
+    data.set_query_contexts(cov.config.report_contexts)
+    reporters = tuple(sorted(reporter for reporter, _ in cov._get_file_reporters(None)))
+    names = [cov._file_mapper(reporter.filename) for reporter in reporters]
+    return Recorded(
+        reporters=reporters,
+        lines={name: Lines.of(data.lines(name) or ()) for name in names},
+        jumps={name: set(data.arcs(name) or ()) for name in names} if data.has_arcs() else None,
+    )

@@ -1,0 +1,60 @@
+"""Parses ahead while the tests run, in one process at the lowest priority."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from covgate.inputs.static.process import LOWEST_PRIORITY, start_worker
+from covgate.inputs.static.source import ParseSettings
+from covgate.inputs.static.worker import Job
+
+PATIENCE = 5.0
+"""Seconds for a process to leave by itself."""
+
+
+class Ahead:
+    """A worker that parses what lies at `places` and is not kept, until `taken` asks for it.
+
+    Where it cannot be started, or dies, the run parses for itself.
+    """
+
+    def __init__(self, places: Sequence[Path], settings: ParseSettings, cache: Path | None) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers = tempfile.TemporaryFile()  # noqa: SIM115  nameless: nothing stays if the run is killed
+        job = Job(settings=settings, places=tuple(map(str, places)), cache=str(cache) if cache else None)
+        with contextlib.suppress(OSError):
+            self._process = start_worker(self._answers, flags=LOWEST_PRIORITY)
+            assert self._process.stdin is not None
+            self._process.stdin.write(job.as_line())
+            self._process.stdin.flush()  # and left open: its end tells the worker to leave
+
+    def taken(self) -> dict[bytes, bytes]:
+        """Stop the worker; its records by key. Later calls give none."""
+        self._stop()
+        records: dict[bytes, bytes] = {}
+        if not self._answers.closed:
+            with self._answers, contextlib.suppress(OSError, ValueError):
+                self._answers.seek(0)
+                for line in self._answers:  # a last one that was cut off is no JSON
+                    _, key, record = json.loads(line)
+                    if key is not None:
+                        records[bytes.fromhex(key)] = record.encode("ascii")
+        return records
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(OSError):
+            assert process.stdin is not None
+            process.stdin.close()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

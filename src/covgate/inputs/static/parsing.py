@@ -1,0 +1,100 @@
+"""The static halves of a measurement's sources: kept, parsed ahead, parsed by workers, or parsed here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from coverage.python import PythonFileReporter
+
+from covgate.errors import UsageError
+from covgate.inputs.static.ahead import Ahead
+from covgate.inputs.static.cache import Cache
+from covgate.inputs.static.half import StaticHalf, as_record, from_record, static_half
+from covgate.inputs.static.pool import parsed_by_workers
+from covgate.inputs.static.source import ParseSettings, key_of
+
+CACHE = Path(".covgate", "cache", "static.sqlite")
+OFF = "off"
+MOST_JOBS = 16
+WORTH_WORKERS = 2**18
+"""Bytes of source that take longer to parse than workers to start (a fifth of a second)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsing:
+    """How sources are parsed: what is kept where (None: nothing), on how many processors."""
+
+    cache: Path | None = None
+    jobs: int = 1
+    ahead: Ahead | None = None
+
+
+def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
+    """As `COVGATE_CACHE` and `COVGATE_JOBS` say; raises `UsageError` for what they cannot mean."""
+    folder = environment.get("COVGATE_CACHE", "")
+    cache = None if folder == OFF else root / (Path(folder, CACHE.name) if folder else CACHE)
+    jobs = environment.get("COVGATE_JOBS", "")
+    if jobs and not (jobs.isascii() and jobs.isdigit() and int(jobs)):
+        raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
+    return Parsing(cache=cache, jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS))
+
+
+class Halves:
+    """Finds the static half of each source of one measurement, parsing only what nobody has parsed yet."""
+
+    def __init__(self, parsing: Parsing, settings: ParseSettings) -> None:
+        self._parsing = parsing
+        self._settings = settings
+        self._cache = Cache(parsing.cache)
+        self._keys: dict[str, bytes] = {}
+        self._records: dict[bytes, bytes] = {}
+        self._new: dict[bytes, bytes] = {}
+
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Gather what is known of all these sources at once, and have workers parse the rest if it is much."""
+        sizes: dict[str, int] = {}
+        fingerprint = self._settings.fingerprint()
+        for path in paths:
+            try:
+                with open(path, "rb") as file:
+                    content = file.read()
+            except OSError:  # gone, or in a zip file: the reporter knows
+                continue
+            sizes[path] = len(content)
+            self._keys[path] = key_of(content, fingerprint)
+        self._records = self._cache.read(self._keys.values())
+        ahead = self._parsing.ahead.taken() if self._parsing.ahead else {}
+        wanted = set(self._keys.values()) - self._records.keys()
+        self._new = {key: record for key, record in ahead.items() if key in wanted}
+        lacking = [path for path, key in self._keys.items() if key in wanted and key not in self._new]
+        if self._parsing.jobs > 1 and sum(sizes[path] for path in lacking) > WORTH_WORKERS:
+            longest_first = sorted(lacking, key=sizes.__getitem__, reverse=True)
+            self._new |= parsed_by_workers(longest_first, self._settings, self._parsing.jobs)
+
+    def of(self, reporter: PythonFileReporter) -> StaticHalf:
+        """The half of one source; raises what the reporter raises where it cannot be parsed."""
+        key = self._keys.get(reporter.filename)
+        record = self._records.get(key) or self._new.get(key) if key else None
+        if record is not None:
+            try:
+                return from_record(record)
+            except (ValueError, TypeError, LookupError):  # whole, but no record: written by nobody we know
+                pass
+        half = static_half(reporter, branches=self._settings.branches)
+        if key:
+            self._new[key] = as_record(half)
+        return half
+
+    def keep(self) -> None:
+        """Write what was parsed to the cache."""
+        self._cache.write(self._new, used=set(self._keys.values()) - self._new.keys())
+
+
+def _processors() -> int:
+    """Those this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,50 @@
+"""Parses many sources on several processors."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import threading
+from collections.abc import Sequence
+
+from covgate.inputs.static.process import start_worker
+from covgate.inputs.static.source import ParseSettings
+from covgate.inputs.static.worker import Job
+
+Records = dict[bytes, bytes]
+
+
+def parsed_by_workers(paths: Sequence[str], settings: ParseSettings, workers: int) -> Records:
+    """Records by key of the sources at `paths`, the longest-running first for an even end.
+
+    What a worker does not deliver, for whatever reason, is not in the answer.
+    """
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for path in paths:
+        waiting.put(path)
+    records: Records = {}
+    threads = [threading.Thread(target=_drive, args=(waiting, settings, records)) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return records
+
+
+def _drive(waiting: queue.SimpleQueue[str], settings: ParseSettings, records: Records) -> None:
+    """One worker, fed path by path until none is waiting or it dies."""
+    with contextlib.suppress(OSError), start_worker() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError, ValueError, queue.Empty):
+            process.stdin.write(Job(settings=settings).as_line())
+            while True:
+                path = waiting.get_nowait()
+                process.stdin.write(json.dumps(path).encode("ascii") + b"\n")
+                process.stdin.flush()
+                _, key, record = json.loads(process.stdout.readline())
+                if key is not None:
+                    records[bytes.fromhex(key)] = record.encode("ascii")
+        with contextlib.suppress(OSError):
+            process.stdin.close()

@@ -1,0 +1,39 @@
+"""Starts workers: processes of this interpreter that are not measured, print nothing and end with the run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import coverage
+
+import covgate
+
+# Isolated and without `site`: no start-up file of the environment runs, so nothing measures the worker,
+# and the project's own modules cannot stand in for those of the standard library.
+START = "import sys; sys.path += sys.argv[1:]; from covgate.inputs.static import worker; worker.run()"
+LOWEST_PRIORITY = getattr(subprocess, "IDLE_PRIORITY_CLASS", 0)
+"""On Windows; elsewhere the worker lowers its own."""
+
+
+def start_worker(stdout: int | IO[bytes] = subprocess.PIPE, *, flags: int = 0) -> subprocess.Popen[bytes]:
+    """Raises `OSError` where no process can be started."""
+    if not sys.executable:
+        raise OSError("this interpreter does not know its own program")
+    found_in = [_parent_folder(module) for module in (covgate, coverage)]
+    paths = dict.fromkeys([*found_in, *(path for path in sys.path if path)])
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", START, *paths],
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        creationflags=flags,
+    )
+
+
+def _parent_folder(module: Any) -> str:
+    return str(Path(module.__file__).absolute().parent.parent)

@@ -1,0 +1,139 @@
+"""A process that parses sources: paths in, records out. Started by `pool` and `ahead`, never by hand.
+
+The first line of standard input is a `Job`; every following one is a path. Each answer is one line,
+`[path, key, record]`, with nulls for what cannot be parsed here. A job with `places` is the work ahead
+of time: it parses what lies there and the cache does not hold, at the lowest priority, until it is
+done or standard input is closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from coverage.python import PythonFileReporter
+
+from covgate.inputs.static.cache import Cache
+from covgate.inputs.static.half import as_record, static_half
+from covgate.inputs.static.source import ParseSettings, key_of
+
+FEWEST = 40
+"""Below this many sources a work ahead of time gains less than it costs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a worker needs to know. `places` are folders and files to parse ahead, `cache` what is kept."""
+
+    settings: ParseSettings
+    places: tuple[str, ...] = ()
+    cache: str | None = None
+
+    def as_line(self) -> bytes:
+        return json.dumps(asdict(self)).encode("ascii") + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Job:
+        given = json.loads(line)
+        settings = given["settings"]
+        return cls(
+            settings=ParseSettings(
+                exclude=tuple(settings["exclude"]),
+                partial=tuple(settings["partial"]),
+                partial_always=tuple(settings["partial_always"]),
+                branches=settings["branches"],
+            ),
+            places=tuple(given["places"]),
+            cache=given["cache"],
+        )
+
+
+class Parser:
+    """Parses sources by one set of settings."""
+
+    def __init__(self, settings: ParseSettings) -> None:
+        self._settings = settings
+        self._cov = settings.applied()
+        self.fingerprint = settings.fingerprint()
+
+    def parsed(self, path: str) -> tuple[bytes, bytes] | None:
+        """Key and record of one source; None where it cannot be parsed, or changes meanwhile."""
+        file = Path(path)
+        try:
+            content = file.read_bytes()
+            half = static_half(PythonFileReporter(path, self._cov), branches=self._settings.branches)
+            if file.read_bytes() == content:
+                return key_of(content, self.fingerprint), as_record(half)
+        except Exception:
+            pass
+        return None
+
+
+def main(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until the requests end."""
+    warnings.simplefilter("ignore")  # of the sources: the run shows what is to be shown
+    gc.disable()  # trees are freed as they are dropped
+    job = Job.from_line(requests.readline())
+    parser = Parser(job.settings)
+    if job.places:
+        _lower_priority()
+        threading.Thread(target=_leave_with, args=(requests,), daemon=True).start()
+        for path in _still_to_parse(job, parser.fingerprint):
+            _answer(answers, path, parser)
+    else:
+        for line in requests:
+            _answer(answers, json.loads(line), parser)
+
+
+def _answer(answers: BinaryIO, path: str, parser: Parser) -> None:
+    key, record = parser.parsed(path) or (None, None)
+    text = [path, key.hex() if key else None, record.decode("ascii") if record else None]
+    answers.write(json.dumps(text).encode("ascii") + b"\n")
+    answers.flush()
+
+
+def _still_to_parse(job: Job, fingerprint: bytes) -> Iterator[str]:
+    paths = [str(path) for place in job.places for path in _sources(Path(place))]
+    if len(paths) < FEWEST:
+        return
+    keys = {}
+    for path in paths:
+        with contextlib.suppress(OSError):
+            keys[path] = key_of(Path(path).read_bytes(), fingerprint)
+    kept = Cache(Path(job.cache) if job.cache else None).read(keys.values())
+    yield from (path for path, key in keys.items() if key not in kept)
+
+
+def _sources(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    for folder, folders, files in os.walk(place):
+        folders[:] = sorted(name for name in folders if name.isidentifier())
+        yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
+
+
+def _lower_priority() -> None:
+    """Only what nobody else wants of the processor."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(19)
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def _leave_with(requests: BinaryIO) -> None:  # pragma: no cover - ends the process
+    """The run has ended, or has been killed: its end of the pipe is closed."""
+    requests.read()
+    os._exit(0)
+
+
+def run() -> None:  # pragma: no cover - only in processes that nothing measures
+    main(sys.stdin.buffer, sys.stdout.buffer)
