@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest, read_change
-from covgate.inputs.coverage_data import Measurement, read_snapshot
+from covgate.inputs.coverage_data import ALONE, Measurement, read_snapshot
+from covgate.inputs.static.parsing import Parsing
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.model.change import Change
 from covgate.model.settings import Settings
@@ -23,15 +27,33 @@ class Request:
     settings: Settings
     circumstances: Circumstances
     change: ChangeRequest
+    parsing: Parsing = ALONE
 
 
 def run(request: Request) -> Verdict:
     """The verdict on a measurement; data that cannot be read make it an ERROR, never a pass."""
+    with _collector_at_rest():
+        return _run(request)
+
+
+def _run(request: Request) -> Verdict:
     try:
         change = read_change(request.change, request.root)
         changed = {file.path for file in change.files} if isinstance(change, Change) else set()
-        snapshot = read_snapshot(request.measurement, request.root, changed)
+        snapshot = read_snapshot(request.measurement, request.root, changed, request.parsing)
     except CovgateError as error:
         reason = f"{error.message}; {error.remedy}"
         return no_verdict(reason, request.settings, request.circumstances)
     return judge(snapshot, request.settings, request.circumstances, change)
+
+
+@contextlib.contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A verdict makes many values that all stay; collecting would walk what the tests left, over and over."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from builders import branch, function, module, snapshot, verdict
-from covgate.judge.ranking import band, missing_in_words
+from builders import module, snapshot, verdict
+from covgate.judge.ranking import band
 
 
 def test_more_units_to_reach_the_target_come_first_then_more_points_then_the_path() -> None:
@@ -51,42 +51,3 @@ def test_bands_are_shares_of_the_way_to_the_target(covered: int, expected: str) 
 def test_no_way_to_go_is_a_low_band() -> None:
     assert band(0, 0, Decimal(80)) == "low"
     assert band(0, 10, Decimal(0)) == "low"
-
-
-def words(**parts: object) -> list[str]:
-    return [str(reason) for reason in missing_in_words(module("a.py", **parts))]  # type: ignore[arg-type]
-
-
-def test_a_module_of_which_nothing_ran_was_never_imported() -> None:
-    assert words(covered=0, units=3) == ["never imported"]
-
-
-def test_functions_never_entered_are_told_by_name_before_lines_error_paths_and_jumps() -> None:
-    found = words(
-        statements=(1, 2, 3, 5, 6, 8, 9, 12, 13, 15),
-        missing=(3, 6, 8, 12, 13),
-        functions=(function("pay", 2, 3), function("Cart.add", 5, 6, 8, 9), function("ok", 15)),
-        error_lines=(8,),
-        branches=(branch(9, 2, 12), branch(5, 2, -5), branch(15, 2, 1), branch(12, 2, 13, 15)),
-    )
-    assert found == [
-        "never entered: pay()",
-        "lines 6, 12-13",
-        "error paths 8",
-        "jumps 5->exit, 15->1",
-    ]
-
-
-def test_functions_in_a_gap_count_their_own_units() -> None:
-    one = module(
-        "a.py",
-        statements=(1, 2, 3, 4, 5),
-        missing=(4, 5),
-        functions=(function("f", 1, 2, 3), function("g", 4, 5), function("h", 1, 3)),
-        branches=(branch(2, 2, 4), branch(5, 2, 1, 2)),
-    )
-    (gap,) = verdict(snapshot(one, branches=True), {"module": 100}).gaps
-    assert [(f.name, f.line, f.units, f.missing, f.entered) for f in gap.functions] == [
-        ("f", 1, 4, 1, True),
-        ("g", 4, 3, 3, False),
-    ]

@@ -13,8 +13,8 @@ from builders import branch, function, module, snapshot, verdict
 from covgate.inputs.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.model.missing import Reason
 from covgate.model.snapshot import Snapshot
-from covgate.model.verdict import Reason
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary

@@ -17,6 +17,7 @@ from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
 from covgate.inputs.sources import discovered_sources, source_places
+from covgate.inputs.static.parsing import parsing_choice
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
 from covgate.model.settings import Settings
@@ -62,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         root=root,
     )
     reports = parse_requests(arguments.report, Path.cwd())
+    parsing = parsing_choice(root, os.environ)
     if mode.mode == "off":
         print(f"coverage gate: off ({mode.source})")
         return PASSED
@@ -75,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
             settings=settings,
             circumstances=Circumstances(mode=mode.mode, needs_fresh_data=True, notes=notes),
             change=change,
+            parsing=parsing,
         )
     )
     _tell(verdict, arguments, reports)

@@ -8,22 +8,20 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeGuard
 
 import coverage
 from coverage.exceptions import CoverageException, CoverageWarning, NoSource, NotPython
 from coverage.files import GlobMatcher, prep_patterns
-from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.inputs.analysis import analysed, joined, merged, with_source
 from covgate.inputs.coverage_settings import in_folder
-from covgate.inputs.recorded import read_recorded
+from covgate.inputs.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.inputs.static.half import is_known_parser
 from covgate.inputs.static.parsing import Halves, Parsing
 from covgate.inputs.static.source import ParseSettings
-from covgate.inputs.tree import Place, place_of
+from covgate.inputs.tree import Place, place_of, real_path
 from covgate.model.lines import Lines
 from covgate.model.snapshot import Module, Snapshot
 
@@ -91,11 +89,11 @@ class _Reader:
 
     def snapshot(self) -> Snapshot:
         modules: dict[str, Module] = {}
-        reporters = _reported(self._cov, self._recorded.reporters)
-        self._halves.prepare(reporter.filename for reporter in reporters if _has_static_half(reporter))
-        for reporter in reporters:
-            place = place_of(self._root, os.path.realpath(reporter.filename))
-            module = self._module(place, reporter)
+        files = _reported(self._cov, self._recorded.files)
+        self._halves.prepare(file.filename for file in files if _has_static_half(file))
+        for file in files:
+            place = place_of(self._root, real_path(file.filename))
+            module = self._module(place, file)
             if module is not None:
                 twin = modules.get(place.path)
                 modules[place.path] = module if twin is None else merged(twin, module)
@@ -113,22 +111,21 @@ class _Reader:
             notes=tuple(self._notes),
         )
 
-    def _module(self, place: Place, reporter: FileReporter) -> Module | None:
+    def _module(self, place: Place, file: MeasuredFile) -> Module | None:
         """One file's coverage; None where it cannot be analysed, which is noted."""
         self._tried.add(place.path)
-        name = self._cov._file_mapper(reporter.filename)
-        lines = self._recorded.lines.get(name, Lines())
-        jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(name, set())
+        lines = self._recorded.lines.get(file.name, Lines())
+        jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
         try:
-            if _has_static_half(reporter):
-                module = joined(place, self._halves.of(reporter), lines, jumps or ())
+            if _has_static_half(file):
+                module = joined(place, self._halves.of(file.filename, file.reporter), lines, jumps or ())
             else:
-                module = analysed(place, reporter, lines, jumps)
-            return with_source(module, reporter) if place.path in self._changed else module
+                module = analysed(place, file.reporter(), lines, jumps)
+            return with_source(module, file.reporter()) if place.path in self._changed else module
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:
-            if reporter.filename.endswith(".py"):
+            if file.filename.endswith(".py"):
                 self._unreadable.append(_one_line(error))
             else:  # a template, say, whose compiled code bears its name
                 self._notes.append(f"{place.path} was measured, but is no Python: left out")
@@ -141,29 +138,29 @@ class _Reader:
         measured_at = os.stat(self._cov.config.data_file).st_mtime_ns
         for path in modules:
             with contextlib.suppress(OSError):
-                if (self._root / path).stat().st_mtime_ns > measured_at:
+                if os.stat(os.path.join(self._root, path)).st_mtime_ns > measured_at:
                     yield path
 
     def _unmeasured(self) -> Iterator[Module]:
         """Changed files below the measured source that neither the data nor a setting names."""
         for path in sorted(self._changed - self._tried):
-            file = self._root / path
-            below = any(file == place or place in file.parents for place in self._source)
-            if below and path.endswith(".py") and file.is_file() and _is_reported(self._cov, str(file)):
-                reporter = PythonFileReporter(str(file), self._cov)
-                module = self._module(place_of(self._root, str(file)), reporter)
+            changed = self._root / path
+            below = any(changed == place or place in changed.parents for place in self._source)
+            if below and path.endswith(".py") and changed.is_file() and _is_reported(self._cov, str(changed)):
+                file = measured_file(self._cov, PythonFileReporter(str(changed), self._cov))
+                module = self._module(place_of(self._root, str(changed)), file)
                 if module is not None:
                     yield module
 
 
-def _has_static_half(reporter: FileReporter) -> TypeGuard[PythonFileReporter]:
-    return isinstance(reporter, PythonFileReporter) and is_known_parser()
+def _has_static_half(file: MeasuredFile) -> bool:
+    return file.is_python and is_known_parser()
 
 
-def _reported(cov: coverage.Coverage, reporters: Iterable[FileReporter]) -> list[FileReporter]:
+def _reported(cov: coverage.Coverage, files: Iterable[MeasuredFile]) -> list[MeasuredFile]:
     """What coverage.py's reports would show: measured files within its include and omit settings."""
     wanted = _matcher(cov.config.report_include, cov.config.report_omit)
-    return [reporter for reporter in reporters if wanted(reporter.filename)]
+    return [file for file in files if wanted(file.filename)]
 
 
 def _is_reported(cov: coverage.Coverage, filename: str) -> bool:

@@ -23,6 +23,12 @@ class CoverageSettings:
     source: tuple[str, ...]
     """Folders and import names, from `source`, `source_pkgs` and `source_dirs`."""
     fail_under: Decimal | None
+    core: str | None
+    """The measurement core that somebody chose; None leaves it to coverage.py."""
+    branch: bool
+    has_plugins: bool
+    dynamic_context: bool
+    concurrency: tuple[str, ...]
 
 
 def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
@@ -39,6 +45,11 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
         data_file=base / cov.config.data_file,
         source=(*(cov.config.source or ()), *cov.config.source_pkgs, *cov.config.source_dirs),
         fail_under=fail_under or None,
+        core="pytrace" if cov.config.timid else cov.config.core,
+        branch=bool(cov.config.branch),
+        has_plugins=bool(cov.config.plugins),
+        dynamic_context=bool(cov.config.dynamic_context),
+        concurrency=tuple(cov.config.concurrency),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
 from covgate.inputs.static.half import Arc
+from covgate.inputs.tree import real_path
 from covgate.model.lines import Lines
 
 SCHEMA = 7
@@ -22,10 +24,25 @@ SCHEMA = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredFile:
+    """A file of the data: its name there, the file that coverage.py would read, and its reporter.
+
+    The reporter is made only where somebody asks for it: most files are known from the cache.
+    """
+
+    name: str
+    filename: str
+    reporter: Callable[[], FileReporter]
+    is_python: bool = True
+    """False for the files of plugins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """What ran, by the names of the data; `jumps` is None outside branch mode."""
 
-    reporters: tuple[FileReporter, ...]
+    files: tuple[MeasuredFile, ...]
+    """Sorted by filename."""
     lines: Mapping[str, Lines]
     jumps: Mapping[str, set[Arc]] | None = None
 
@@ -66,10 +83,31 @@ def _in_one_pass(cov: coverage.Coverage) -> Recorded:
     if rows.has_arcs:
         lines = {name: Lines.of({line for arc in arcs for line in arc if line > 0}) for name, arcs in rows.arcs.items()}
     return Recorded(
-        reporters=tuple(sorted(PythonFileReporter(name, cov) for name in names)),
+        files=_sorted(_measured(cov, name) for name in names),
         lines=lines,
         jumps=rows.arcs if rows.has_arcs else None,
     )
+
+
+def measured_file(cov: coverage.Coverage, reporter: FileReporter) -> MeasuredFile:
+    return MeasuredFile(
+        name=cov._file_mapper(reporter.filename),
+        filename=reporter.filename,
+        reporter=lambda: reporter,
+        is_python=isinstance(reporter, PythonFileReporter),
+    )
+
+
+def _measured(cov: coverage.Coverage, name: str) -> MeasuredFile:
+    """A Python file. coverage.py resolves links in every name; nearly all are resolved already."""
+    resolved = os.sep == "/" and name.startswith("/") and not cov.config.relative_files and real_path(name) == name
+    if not resolved:
+        return measured_file(cov, PythonFileReporter(name, cov))
+    return MeasuredFile(name=name, filename=name, reporter=lambda: PythonFileReporter(name, cov))
+
+
+def _sorted(files: Iterable[MeasuredFile]) -> tuple[MeasuredFile, ...]:
+    return tuple(sorted(files, key=lambda file: file.filename))
 
 
 def _rows(data_file: str, contexts: Iterable[str] | None, mapped: Callable[[str], str]) -> _Rows:
@@ -121,10 +159,10 @@ def _file_by_file(cov: coverage.Coverage) -> Recorded:
     cov._prepare_data_for_reporting()
     data = cov.get_data()
     data.set_query_contexts(cov.config.report_contexts)
-    reporters = tuple(sorted(reporter for reporter, _ in cov._get_file_reporters(None)))
-    names = [cov._file_mapper(reporter.filename) for reporter in reporters]
+    files = _sorted(measured_file(cov, reporter) for reporter, _ in cov._get_file_reporters(None))
+    names = [file.name for file in files]
     return Recorded(
-        reporters=reporters,
+        files=files,
         lines={name: Lines.of(data.lines(name) or ()) for name in names},
         jumps={name: set(data.arcs(name) or ()) for name in names} if data.has_arcs() else None,
     )

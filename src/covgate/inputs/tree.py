@@ -47,14 +47,25 @@ def import_name(root: Path, filename: str) -> str | None:
     Below a `src` folder the name starts there; else at the topmost package; else at `root`.
     None for what is not a `.py` file.
     """
-    path = PurePath(filename)
-    if path.suffix != ".py":
+    folder, name = os.path.split(filename)
+    stem, suffix = os.path.splitext(name)
+    if suffix != ".py":
         return None
-    start = _import_root(str(root), str(path.parent))
-    try:
-        return _dotted(path.relative_to(start).with_suffix("").parts)
-    except ValueError:
-        return path.stem
+    start = os.path.join(_import_root(str(root), folder), "")
+    if not filename.startswith(start):
+        return stem
+    return _dotted(tuple(filename[len(start) : -len(suffix)].split(os.sep)))
+
+
+def real_path(filename: str) -> str:
+    """`os.path.realpath` of a file; the folders, of which there are fewer, are resolved once each."""
+    folder, name = os.path.split(filename)
+    return os.path.realpath(filename) if os.path.islink(filename) else os.path.join(_real_folder(folder), name)
+
+
+@lru_cache(maxsize=65536)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 @lru_cache(maxsize=65536)
@@ -82,6 +93,8 @@ def _after_packages(root: str, folder: str) -> str:
 
 
 def _below_site_packages(filename: str) -> PurePath | None:
+    if "-packages" not in filename:
+        return None
     parts = PurePath(filename).parts
     for at in range(len(parts) - 2, -1, -1):
         if parts[at] in INSTALLED:

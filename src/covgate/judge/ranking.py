@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from covgate.judge.targets import matches_any
-from covgate.model.lines import LineRange, Lines
+from covgate.model.missing import Reason, range_in_words
 from covgate.model.percent import points_short, shown_target, to_reach
 from covgate.model.settings import Component, Settings
-from covgate.model.snapshot import Branch, Function, Module, Snapshot
-from covgate.model.verdict import Band, ChangedModule, Check, FunctionGap, Gap, GapGroup, Reason
+from covgate.model.snapshot import Module, Snapshot
+from covgate.model.verdict import Band, ChangedModule, Check, Gap, GapGroup
 
 GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
 WHOLE = Decimal(100)
@@ -52,9 +52,8 @@ def _one_gap(gaps: Sequence[Gap]) -> Gap:
     group = min((gap.group for gap in gaps), key=GROUPS.index)
     demands = [gap for gap in gaps if gap.group in (group, "module")]
     most = max(demands, key=lambda gap: (gap.to_reach, gap.target or 0))
-    extra = {reason for gap in demands for reason in gap.why if reason.label.startswith(LIMIT)}
-    why = (*sorted(extra, key=str), *(reason for reason in most.why if reason not in extra))
-    return replace(most, group=group, why=why)
+    limits = sorted({limit for gap in demands for limit in gap.limits}, key=str)
+    return replace(most, group=group, limits=tuple(limits))
 
 
 def band(covered: int, units: int, target: Decimal) -> Band:
@@ -65,31 +64,6 @@ def band(covered: int, units: int, target: Decimal) -> Band:
     if way < Fraction(50, 100):
         return "high"
     return "medium" if way < Fraction(75, 100) else "low"
-
-
-def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
-    """The functions of `module` with missing units, in source order."""
-    branches = {branch.line: branch for branch in module.branches}
-    found = (_function_gap(module, function, branches) for function in module.functions)
-    return tuple(gap for gap in found if gap.missing)
-
-
-def missing_in_words(module: Module) -> tuple[Reason, ...]:
-    """What is missing, most telling first: never imported, functions, lines, error paths, jumps."""
-    if module.never_ran:
-        return (Reason("never imported"),)
-    never = [f for f in module.functions if f.statements and f.statements <= module.missing]
-    left = module.missing
-    for function in never:
-        left -= function.statements
-    errors = module.error_lines & left
-    reasons = (
-        Reason("never entered:", tuple(f"{function.name}()" for function in never)),
-        Reason("lines", _ranges_in_words(left - errors, module)),
-        Reason("error paths", _ranges_in_words(errors, module)),
-        Reason("jumps", _jumps_in_words(module)),
-    )
-    return tuple(reason for reason in reasons if reason.items)
 
 
 def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], checks: Sequence[Check]) -> Iterable[Gap]:
@@ -108,8 +82,7 @@ def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], ch
                     gap = _gap(by_path[file.path], "change", check.target, short)
                     how_far = band(file.covered, file.units, check.target)
                     lines = tuple(range_in_words(lines) for lines in file.missing)
-                    why = (Reason("changed lines", lines),)
-                    gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far, why=why))
+                    gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far, changed=lines))
     return gaps
 
 
@@ -124,7 +97,7 @@ def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable
                 gap = _gap(module, "module", None, check.to_reach)
                 limit = f"{LIMIT} {check.reason}" if check.rule == "module-missing" else f"{LIMIT} branches below"
                 target = () if check.rule == "module-missing" else (f"{shown_target(check.target)} %",)
-                yield replace(gap, why=(Reason(limit, target), *gap.why))
+                yield replace(gap, limits=(Reason(limit, target),))
 
 
 def _component_gaps(
@@ -169,45 +142,10 @@ def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) ->
         target=target,
         to_reach=short,
         band=band(module.covered, module.units, WHOLE if target is None else target),
-        missing=tuple(module.missing.runs(module.statements)),
-        functions=function_gaps(module),
-        why=missing_in_words(module),
+        measured=module,
     )
 
 
 def _urgency(gap: Gap) -> tuple[int, int, Fraction, str]:
     points = points_short(gap.covered, gap.units, WHOLE if gap.target is None else gap.target)
     return GROUPS.index(gap.group), -gap.to_reach, -points, gap.path
-
-
-def _function_gap(module: Module, function: Function, branches: Mapping[int, Branch]) -> FunctionGap:
-    own = function.statements
-    missing = len(own & module.missing)
-    inside = [branches[line] for line in own if line in branches] if branches else ()
-    return FunctionGap(
-        name=function.name,
-        line=function.line,
-        units=len(own) + sum(branch.total for branch in inside),
-        missing=missing + sum(len(branch.missing) for branch in inside),
-        entered=not own or missing < len(own),
-    )
-
-
-def _jumps_in_words(module: Module) -> tuple[str, ...]:
-    """Jumps never taken from lines that ran, written as coverage.py writes them."""
-    return tuple(
-        f"{branch.line}->{destination if destination > 0 else 'exit'}"
-        for branch in module.branches
-        if branch.missing and branch.line not in module.missing
-        for destination in branch.missing
-        if destination < 0 or destination not in module.missing
-    )
-
-
-def _ranges_in_words(lines: Lines, module: Module) -> tuple[str, ...]:
-    return tuple(map(range_in_words, lines.runs(module.statements)))
-
-
-def range_in_words(lines: LineRange) -> str:
-    first, last = lines
-    return str(first) if first == last else f"{first}-{last}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.lines import LineRange, Lines
 
 NO_LINES = Lines()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(NamedTuple):  # a project has tens of thousands, as of functions: cheap to make
     """The destinations of one line that has several.
 
     `missing` holds the lines never jumped to (negative: the exit of the code that starts there).
@@ -21,8 +22,7 @@ class Branch:
     missing: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
+class Function(NamedTuple):
     """A function or method: its qualified name, its `def` line and the statements in its own body."""
 
     name: str
@@ -40,7 +40,7 @@ class Module:
     missing: Lines
     excluded: Lines = NO_LINES
     branches: tuple[Branch, ...] = ()
-    functions: tuple[Function, ...] = ()
+    functions: Sequence[Function] = ()
     error_lines: Lines = NO_LINES
     """Statements that only run when something failed: handlers and `raise`."""
     extents: tuple[LineRange, ...] = ()

@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 from covgate.model.change import FileStatus
 from covgate.model.lines import LineRange
+from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words
 from covgate.model.settings import Mode
+from covgate.model.snapshot import Module
 
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
@@ -36,28 +38,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionGap:
-    """A function with missing units; `entered` is False when none of its statements ran."""
-
-    name: str
-    line: int
-    units: int
-    missing: int
-    entered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One part of what is missing: a label, and what it applies to (functions, lines, jumps)."""
-
-    label: str
-    items: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.label} {', '.join(self.items)}" if self.items else self.label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """One module that has something to close, at its rank (1 is most urgent)."""
 
@@ -70,10 +50,28 @@ class Gap:
     target: Decimal | None
     to_reach: int
     band: Band
-    missing: tuple[LineRange, ...]
-    functions: tuple[FunctionGap, ...]
-    why: tuple[Reason, ...]
-    """What is missing, in words, most telling first."""
+    measured: Module
+    limits: tuple[Reason, ...] = ()
+    """What is asked of it besides its target."""
+    changed: tuple[str, ...] = ()
+    """Where its changed lines ask for most: those that nothing ran, as ranges in words."""
+
+    # Asked for where a gap is shown in full; large projects have thousands that are not.
+
+    @property
+    def missing(self) -> tuple[LineRange, ...]:
+        return tuple(self.measured.missing.runs(self.measured.statements))
+
+    @property
+    def functions(self) -> tuple[FunctionGap, ...]:
+        return function_gaps(self.measured)
+
+    @property
+    def why(self) -> tuple[Reason, ...]:
+        """What is missing, in words, most telling first."""
+        if self.changed:
+            return (*self.limits, Reason("changed lines", self.changed))
+        return (*self.limits, *missing_in_words(self.measured))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

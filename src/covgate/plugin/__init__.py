@@ -62,6 +62,16 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     from covgate.plugin import hookspecs
 
     pluginmanager.add_hookspecs(hookspecs)
+    pluginmanager.register(_MeasuringHasStarted(), "covgate-started")
+
+
+class _MeasuringHasStarted:
+    """Runs after pytest-cov, which comes first, and before conftest files are loaded, which comes last."""
+
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
+        session = early_config.pluginmanager.getplugin(SESSION)
+        if session is not None:
+            session.core.take_back()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -76,6 +86,11 @@ def pytest_load_initial_conftests(
         session = switch_on(early_config, parser, args)
         if session is not None:
             early_config.pluginmanager.register(session, SESSION)
+            session.core.tell()
+            try:
+                return (yield)
+            finally:
+                session.core.take_back()
     elif not options.no_covgate:
         _refuse_lone_options(options)
     return (yield)

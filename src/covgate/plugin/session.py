@@ -17,11 +17,15 @@ from covgate.inputs.change.read import ChangeRequest
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.settings import with_targets
 from covgate.inputs.sources import Sources
+from covgate.inputs.static.ahead import Ahead
+from covgate.inputs.static.parsing import Parsing
+from covgate.inputs.static.source import ParseSettings
 from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
 from covgate.model.settings import Settings
 from covgate.model.verdict import Verdict
 from covgate.plugin.colour import highlighted
+from covgate.plugin.core import Core
 from covgate.plugin.partial import RunEvents, partial_reason
 from covgate.publish import ReportRequest, report_text, write_aside
 from covgate.reports.styled import Line, Span, Style, View, plain
@@ -55,6 +59,8 @@ class RunPlan:
     judge_partial: bool
     reports: tuple[ReportRequest, ...]
     all_rows: bool
+    parsing: Parsing
+    core: Core
 
 
 class GateOff:
@@ -62,6 +68,7 @@ class GateOff:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self.core = Core(None)
 
     def pytest_report_header(self) -> str:
         return f"coverage gate: off ({self._source})"
@@ -77,6 +84,8 @@ class GateSession:
 
     def __init__(self, plan: RunPlan) -> None:
         self._plan = plan
+        self.core = plan.core
+        self._parsing = plan.parsing
         self._settings = plan.settings
         self._events = RunEvents()
         self._is_worker = False
@@ -97,17 +106,35 @@ class GateSession:
         if sources is None:
             return "coverage gate: measures what --cov says"
         named = ", ".join(value for value in sources.values if value is not None)
-        return f"coverage gate: measures {named or 'what coverage.py is set to'} ({sources.found_by})"
+        core = f", with coverage.py's {self.core.name} core" if self.core.name else ""
+        return f"coverage gate: measures {named or 'what coverage.py is set to'} ({sources.found_by}){core}"
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:  # pragma: no cover - paused
-        if self._is_worker:
-            return
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:  # pragma: no cover - paused
+        self.core.tell()  # workers of pytest-xdist start to measure here
+        try:
+            yield
+        finally:
+            self.core.take_back()
+        if not self._is_worker:
+            self._adjust_targets(session)
+            self._parse_ahead(session.config)
+
+    def _adjust_targets(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         answers = session.config.hook.pytest_covgate_targets(config=session.config, settings=self._settings)
         try:
             for targets in reversed(answers):  # pluggy asks the nearest conftest.py first; it has the last word
                 self._settings = with_targets(self._settings, targets, "pytest_covgate_targets")
         except CovgateError as error:
             raise pytest.UsageError(f"coverage gate: {error}") from None
+
+    def _parse_ahead(self, config: pytest.Config) -> None:  # pragma: no cover - paused
+        plan = self._plan
+        if plan.parsing.jobs > 1:
+            cov = config.pluginmanager.getplugin("_cov").cov_controller.cov
+            settings = ParseSettings.of(cov, branches=bool(cov.config.branch))
+            ahead = Ahead(plan.measurement.source, settings, plan.parsing.cache)
+            self._parsing = replace(plan.parsing, ahead=ahead)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
         self._events.collection_errors += report.failed
@@ -158,6 +185,7 @@ class GateSession:
                     incomplete=_incomplete(controller),
                     notes=self._plan.notes,
                 ),
+                parsing=self._parsing,
             )
         )
         config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
@@ -172,6 +200,8 @@ class GateSession:
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Older pytest skips every summary under --no-summary; the verdict is told all the same."""
+        if self._parsing.ahead is not None:
+            self._parsing.ahead.stop()
         if not self._is_worker:
             self._show(config.pluginmanager.getplugin("terminalreporter"))
 

@@ -15,8 +15,10 @@ from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
 from covgate.inputs.sources import Sources, configured_sources, discovered_sources, source_places
+from covgate.inputs.static.parsing import parsing_choice
 from covgate.mode import ModeChoice, choose_mode
 from covgate.model.settings import Settings
+from covgate.plugin.core import Core, chosen_core
 from covgate.plugin.session import GateOff, GateSession, RunPlan
 from covgate.publish import parse_requests
 
@@ -94,6 +96,10 @@ def _session(
         judge_partial=_partial_choice(options.covgate_partial) == "fail",
         reports=parse_requests(options.covgate_reports or (), base),
         all_rows=options.covgate_all,
+        parsing=parsing_choice(config.rootpath, os.environ),
+        core=Core(
+            chosen_core(coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context))
+        ),
     )
     args[:0] = _added_options(options, sources)
     config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from covgate.model.missing import Reason
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import Band, Gap, GapGroup, Reason, Verdict
+from covgate.model.verdict import Band, Gap, GapGroup, Verdict
 from covgate.reports.styled import ROWS, Line, Span, Style, View
 from covgate.reports.text import cells, cut_left, cut_right, padded, printable
 

@@ -13,9 +13,6 @@ from covgate.inputs.static.process import LOWEST_PRIORITY, start_worker
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.static.worker import Job
 
-PATIENCE = 5.0
-"""Seconds for a process to leave by itself."""
-
 
 class Ahead:
     """A worker that parses what lies at `places` and is not kept, until `taken` asks for it.
@@ -35,7 +32,7 @@ class Ahead:
 
     def taken(self) -> dict[bytes, bytes]:
         """Stop the worker; its records by key. Later calls give none."""
-        self._stop()
+        self._end_worker()
         records: dict[bytes, bytes] = {}
         if not self._answers.closed:
             with self._answers, contextlib.suppress(OSError, ValueError):
@@ -46,15 +43,14 @@ class Ahead:
                         records[bytes.fromhex(key)] = record.encode("ascii")
         return records
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Where nobody asked for the records."""
+        self._end_worker()
+        self._answers.close()
+
+    def _end_worker(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(OSError):
-            assert process.stdin is not None
-            process.stdin.close()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            process.kill()  # what it has answered is written; it holds nothing that could be damaged
+            with contextlib.suppress(OSError):
+                process.communicate()

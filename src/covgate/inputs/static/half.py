@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 from coverage.parser import PythonParser
+from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
 from covgate.inputs.static.outline import outline
@@ -35,7 +36,7 @@ class StaticHalf:
     extents: tuple[LineRange, ...]
     """First and last line of what stands on several lines."""
     error_lines: Lines
-    functions: tuple[Function, ...]
+    functions: Sequence[Function]
     branches: tuple[Branch, ...] | None = None
     jump_fixes: tuple[tuple[Any, Any], ...] = ()
     """coverage.py's corrections of jumps that leave `with` statements: the recorded one, and its own value."""
@@ -48,8 +49,9 @@ def is_known_parser() -> bool:
     return _EXTENTS is not None and hasattr(_PARSER, _FIXES)
 
 
-def static_half(reporter: PythonFileReporter, *, branches: bool) -> StaticHalf:
+def static_half(reporter: FileReporter, *, branches: bool) -> StaticHalf:
     """Parse one source; raises what the reporter raises where it is gone or cannot be parsed."""
+    assert isinstance(reporter, PythonFileReporter)
     statements = Lines.of(reporter.lines())
     excluded = reporter.excluded_lines()
     tree = getattr(reporter.parser, "_ast_root", None)  # not there after the jumps were asked for
@@ -103,38 +105,62 @@ def taken_jumps(half: StaticHalf, recorded: Iterable[Arc]) -> set[Arc]:
 
 
 def as_record(half: StaticHalf) -> bytes:
-    """`half` as one line of ASCII, in the form that `from_record` reads."""
+    """`half` as two lines of ASCII, the second its functions, in the form that `from_record` reads."""
     document = [
         f"{half.statements.bits:x}",
         f"{half.excluded.bits:x}",
         half.extents,
         f"{half.error_lines.bits:x}",
-        # Shifted, so that a function late in a long file is no longer than an early one.
-        [(f.name, f.line, f"{f.statements.bits >> f.line:x}") for f in half.functions],
         None if half.branches is None else [(b.line, b.total, b.missing) for b in half.branches],
         half.jump_fixes,
         half.only,
     ]
-    return json.dumps(document, separators=(",", ":")).encode("ascii")
+    # Shifted, so that a function late in a long file is no longer than an early one.
+    functions = [(f.name, f.line, f"{f.statements.bits >> f.line:x}") for f in half.functions]
+    return b"\n".join(json.dumps(part, separators=(",", ":")).encode("ascii") for part in (document, functions))
 
 
 def from_record(record: bytes) -> StaticHalf:
     """The reverse; raises `ValueError`, `TypeError` or the like for what is no record."""
-    statements, excluded, extents, errors, functions, branches, fixes, only = json.loads(record)
+    first, functions = record.split(b"\n")
+    statements, excluded, extents, errors, branches, fixes, only = json.loads(first)
     return StaticHalf(
         statements=Lines(int(statements, 16)),
         excluded=Lines(int(excluded, 16)),
         extents=tuple((first, last) for first, last in extents),
         error_lines=Lines(int(errors, 16)),
-        functions=tuple(
-            Function(name=name, line=line, statements=Lines(int(bits, 16) << line)) for name, line, bits in functions
-        ),
+        functions=_WrittenFunctions(functions),
         branches=None
         if branches is None
-        else tuple(Branch(line=line, total=total, missing=tuple(missing)) for line, total, missing in branches),
+        else tuple(Branch(line, total, tuple(missing)) for line, total, missing in branches),
         jump_fixes=tuple((_tuples(jump), _tuples(fix)) for jump, fix in fixes),
         only=tuple((line, destination) for line, destination in only),
     )
+
+
+class _WrittenFunctions(Sequence[Function]):
+    """The functions of a record, read each time somebody asks: of most modules nobody does."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    def _read(self) -> tuple[Function, ...]:
+        return tuple(Function(name, line, Lines(int(bits, 16) << line)) for name, line, bits in json.loads(self._text))
+
+    def __iter__(self) -> Iterator[Function]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    @overload
+    def __getitem__(self, at: int) -> Function: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Function, ...]: ...
+    def __getitem__(self, at: int | slice) -> Function | tuple[Function, ...]:
+        return self._read()[at]
 
 
 def _branches(reporter: PythonFileReporter, possible: Iterable[Arc], excluded: set[int]) -> tuple[Branch, ...]:

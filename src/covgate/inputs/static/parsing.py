@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coverage.python import PythonFileReporter
+from coverage.plugin import FileReporter
 
 from covgate.errors import UsageError
 from covgate.inputs.static.ahead import Ahead
@@ -74,16 +74,16 @@ class Halves:
             longest_first = sorted(lacking, key=sizes.__getitem__, reverse=True)
             self._new |= parsed_by_workers(longest_first, self._settings, self._parsing.jobs)
 
-    def of(self, reporter: PythonFileReporter) -> StaticHalf:
-        """The half of one source; raises what the reporter raises where it cannot be parsed."""
-        key = self._keys.get(reporter.filename)
+    def of(self, path: str, reporter: Callable[[], FileReporter]) -> StaticHalf:
+        """The half of one Python source; raises what its reporter raises where it cannot be parsed."""
+        key = self._keys.get(path)
         record = self._records.get(key) or self._new.get(key) if key else None
         if record is not None:
             try:
                 return from_record(record)
             except (ValueError, TypeError, LookupError):  # whole, but no record: written by nobody we know
                 pass
-        half = static_half(reporter, branches=self._settings.branches)
+        half = static_half(reporter(), branches=self._settings.branches)
         if key:
             self._new[key] = as_record(half)
         return half

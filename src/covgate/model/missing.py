@@ -1,0 +1,89 @@
+"""What is missing of one module: function by function, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from covgate.model.lines import LineRange, Lines
+from covgate.model.snapshot import Branch, Function, Module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionGap:
+    """A function with missing units; `entered` is False when none of its statements ran."""
+
+    name: str
+    line: int
+    units: int
+    missing: int
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of what is missing: a label, and what it applies to (functions, lines, jumps)."""
+
+    label: str
+    items: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.label} {', '.join(self.items)}" if self.items else self.label
+
+
+def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
+    """The functions of `module` with missing units, in source order."""
+    branches = {branch.line: branch for branch in module.branches}
+    found = (_function_gap(module, function, branches) for function in module.functions)
+    return tuple(gap for gap in found if gap.missing)
+
+
+def missing_in_words(module: Module) -> tuple[Reason, ...]:
+    """What is missing, most telling first: never imported, functions, lines, error paths, jumps."""
+    if module.never_ran:
+        return (Reason("never imported"),)
+    never = [f for f in module.functions if f.statements and f.statements <= module.missing]
+    left = module.missing
+    for function in never:
+        left -= function.statements
+    errors = module.error_lines & left
+    reasons = (
+        Reason("never entered:", tuple(f"{function.name}()" for function in never)),
+        Reason("lines", _ranges_in_words(left - errors, module)),
+        Reason("error paths", _ranges_in_words(errors, module)),
+        Reason("jumps", _jumps_in_words(module)),
+    )
+    return tuple(reason for reason in reasons if reason.items)
+
+
+def range_in_words(lines: LineRange) -> str:
+    first, last = lines
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _function_gap(module: Module, function: Function, branches: Mapping[int, Branch]) -> FunctionGap:
+    own = function.statements
+    inside = [branches[line] for line in own if line in branches] if branches else ()
+    missing = len(own & module.missing)
+    return FunctionGap(
+        name=function.name,
+        line=function.line,
+        units=len(own) + sum(branch.total for branch in inside),
+        missing=missing + sum(len(branch.missing) for branch in inside),
+        entered=not own or missing < len(own),
+    )
+
+
+def _jumps_in_words(module: Module) -> tuple[str, ...]:
+    """Jumps never taken from lines that ran, written as coverage.py writes them."""
+    return tuple(
+        f"{branch.line}->{destination if destination > 0 else 'exit'}"
+        for branch in module.branches
+        if branch.missing and branch.line not in module.missing
+        for destination in branch.missing
+        if destination < 0 or destination not in module.missing
+    )
+
+
+def _ranges_in_words(lines: Lines, module: Module) -> tuple[str, ...]:
+    return tuple(map(range_in_words, lines.runs(module.statements)))

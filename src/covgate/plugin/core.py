@@ -1,0 +1,62 @@
+"""Which of coverage.py's measurement cores a run uses, where nobody has chosen one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from covgate.inputs.coverage_settings import CoverageSettings
+
+VARIABLE = "COVERAGE_CORE"
+UNSUPPORTED = frozenset(["greenlet", "eventlet", "gevent"])
+"""Kinds of concurrency that the sysmon core does not measure."""
+
+
+class Core:
+    """Tells a core to the measurements that pytest-cov starts, and to no other process.
+
+    coverage.py takes it from the environment where its settings are read; tests, conftest files and
+    the programs they start must not find it there.
+    """
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self._told = False
+
+    def tell(self) -> None:
+        if self.name is not None and VARIABLE not in os.environ:
+            os.environ[VARIABLE] = self.name
+            self._told = True
+
+    def take_back(self) -> None:
+        if self._told:
+            os.environ.pop(VARIABLE, None)
+            self._told = False
+
+
+def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool) -> str | None:
+    """`sysmon` where Python 3.12 and 3.13 can measure lines with it; None leaves it to coverage.py.
+
+    From 3.14 on it is coverage.py's own default, and measures branches too; it would drop contexts
+    that pytest-cov records, so those ask for the core that keeps them.
+    """
+    if settings.core:
+        return None
+    is_default = sys.version_info >= (3, 14)
+    if test_contexts:
+        return "ctrace" if is_default else None
+    fits = not (
+        branch
+        or settings.branch
+        or settings.has_plugins
+        or settings.dynamic_context
+        or UNSUPPORTED.intersection(settings.concurrency)
+    )
+    return "sysmon" if fits and not is_default and _is_free() else None
+
+
+def _is_free() -> bool:
+    """Whether this Python has `sys.monitoring`, and no other tool measures coverage through it."""
+    monitoring: Any = getattr(sys, "monitoring", None)
+    return monitoring is not None and monitoring.get_tool(monitoring.COVERAGE_ID) is None
