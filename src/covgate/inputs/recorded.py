@@ -15,6 +15,7 @@ from coverage.numbits import nums_to_numbits
 from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
+from covgate.errors import DataError
 from covgate.inputs.static.half import Arc
 from covgate.inputs.tree import real_path
 from covgate.model.lines import Lines
@@ -159,7 +160,13 @@ def _file_by_file(cov: coverage.Coverage) -> Recorded:
     cov._prepare_data_for_reporting()
     data = cov.get_data()
     data.set_query_contexts(cov.config.report_contexts)
-    files = _sorted(measured_file(cov, reporter) for reporter, _ in cov._get_file_reporters(None))
+    try:
+        files = _sorted(measured_file(cov, reporter) for reporter, _ in cov._get_file_reporters(None))
+    except KeyError as error:
+        raise DataError(
+            f"the data was recorded with the plugin {error}, which coverage.py's settings do not load",
+            "add it to plugins in them",
+        ) from None
     names = [file.name for file in files]
     return Recorded(
         files=files,

@@ -59,7 +59,7 @@ def import_name(root: Path, filename: str) -> str | None:
 
 def real_path(filename: str) -> str:
     """`os.path.realpath` of a file; the folders, of which there are fewer, are resolved once each."""
-    folder, name = os.path.split(filename)
+    folder, name = os.path.split(os.path.abspath(filename))
     return os.path.realpath(filename) if os.path.islink(filename) else os.path.join(_real_folder(folder), name)
 
 

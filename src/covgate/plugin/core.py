@@ -11,6 +11,8 @@ from covgate.inputs.coverage_settings import CoverageSettings
 VARIABLE = "COVERAGE_CORE"
 UNSUPPORTED = frozenset(["greenlet", "eventlet", "gevent"])
 """Kinds of concurrency that the sysmon core does not measure."""
+LAST_PLACE = 5
+"""The highest number that a tool can have in `sys.monitoring`."""
 
 
 class Core:
@@ -57,6 +59,7 @@ def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool
 
 
 def _is_free() -> bool:
-    """Whether this Python has `sys.monitoring`, and no other tool measures coverage through it."""
+    """Whether this Python has `sys.monitoring`, with a place left in it: coverage.py tries them in turn."""
     monitoring: Any = getattr(sys, "monitoring", None)
-    return monitoring is not None and monitoring.get_tool(monitoring.COVERAGE_ID) is None
+    places = range(getattr(monitoring, "COVERAGE_ID", LAST_PLACE + 1), LAST_PLACE + 1)
+    return any(monitoring.get_tool(place) is None for place in places)

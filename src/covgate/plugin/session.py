@@ -111,7 +111,8 @@ class GateSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:  # pragma: no cover - paused
-        self.core.tell()  # workers of pytest-xdist start to measure here
+        if self._is_worker:
+            self.core.tell()  # here they start to measure; it is also where they are started, elsewhere
         try:
             yield
         finally:

@@ -21,6 +21,8 @@ KEPT_DAYS = 30
 CHUNK = 500
 WAIT = 2.0
 """Seconds to wait for another run that writes; after that this run keeps nothing."""
+CIRCUMSTANCES = ("locked", "readonly", "unable to open", "disk is full", "disk I/O")
+"""What SQLite says where the file itself is sound."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS half (
@@ -43,25 +45,26 @@ class Cache:
         found: dict[bytes, bytes] = {}
         if self.file is None or not keys:
             return found
-        with contextlib.suppress(sqlite3.Error, OSError), _opened(f"{self.file.as_uri()}?mode=ro") as database:
+        # Damage shows as anything: even a message of SQLite's that cannot be decoded.
+        with contextlib.suppress(Exception), _opened(f"{self.file.as_uri()}?mode=ro") as database:
             if _is_ours(database):
                 for chunk in _chunks(keys):
                     marks = ",".join("?" * len(chunk))
                     rows = database.execute(f"SELECT key, record, digest FROM half WHERE key IN ({marks})", chunk)
-                    found.update((key, record) for key, record, digest in rows if _digest(key, record) == digest)
+                    found.update((key, record) for key, record, digest in rows if _is_whole(key, record, digest))
         return found
 
     def write(self, records: Mapping[bytes, bytes], used: Collection[bytes] = ()) -> None:
         """Add `records`, remember that those of the keys `used` are still in use, let old ones go."""
         if self.file is None or not (records or used):
             return
-        with contextlib.suppress(sqlite3.Error, OSError):
+        with contextlib.suppress(Exception):
             try:
                 self._write(records, used)
-            except sqlite3.OperationalError:  # locked, read-only, the disk is full
-                return
-            except (sqlite3.DatabaseError, _NotOursError):
-                self.file.unlink()
+            except Exception as error:
+                if isinstance(error, OSError) or any(reason in str(error) for reason in CIRCUMSTANCES):
+                    return
+                self.file.unlink()  # damaged, or not ours
                 self._write(records, used)
 
     def _write(self, records: Mapping[bytes, bytes], used: Collection[bytes]) -> None:
@@ -136,6 +139,11 @@ def _make_folder(folder: Path) -> None:
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:
     return int(database.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _is_whole(key: object, record: object, digest: object) -> bool:
+    """Damage can change the type of a value too."""
+    return isinstance(key, bytes) and isinstance(record, bytes) and _digest(key, record) == digest
 
 
 def _digest(key: bytes, record: bytes) -> bytes:

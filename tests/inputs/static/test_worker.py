@@ -1,0 +1,161 @@
+"""The worker: what it is asked, what it answers, and that nobody notices it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import coverage
+import pytest
+
+from conftest import Project
+from covgate.inputs.static.ahead import Ahead
+from covgate.inputs.static.cache import Cache
+from covgate.inputs.static.half import from_record
+from covgate.inputs.static.pool import parsed_by_workers
+from covgate.inputs.static.process import start_worker
+from covgate.inputs.static.source import ParseSettings, key_of
+from covgate.inputs.static.worker import FEWEST, Job, main
+
+SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2  # pragma: no cover\n"
+
+
+@pytest.fixture
+def settings() -> ParseSettings:
+    return ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=True)
+
+
+@pytest.fixture
+def many(project: Project) -> Path:
+    """A folder of more sources than are worth a work ahead of time."""
+    project.write({f"app/m{number}.py": f"x = {number}\n{SOURCE}" for number in range(FEWEST + 5)})
+    return project.root / "app"
+
+
+def answers(job: Job, *paths: Path) -> list[list[str | None]]:
+    requests = io.BytesIO(job.as_line() + b"".join(json.dumps(str(path)).encode() + b"\n" for path in paths))
+    written = io.BytesIO()
+    main(requests, written)
+    return [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def test_a_path_is_answered_with_its_key_and_record(project: Project, settings: ParseSettings) -> None:
+    project.write({"a.py": SOURCE, "bad.py": "def (:\n"})
+    good, bad, gone = (project.root / name for name in ("a.py", "bad.py", "gone.py"))
+    first, second, third = answers(Job(settings=settings), good, bad, gone)
+    key = key_of(good.read_bytes(), settings.fingerprint())
+    assert first[:2] == [str(good), key.hex()]
+    half = from_record(str(first[2]).encode())
+    assert (list(half.statements), list(half.excluded)) == ([1, 2, 3], [4])
+    assert second == [str(bad), None, None]
+    assert third == [str(gone), None, None]
+
+
+def test_a_job_survives_its_line(settings: ParseSettings) -> None:
+    job = Job(settings=settings, places=("/a b", "/\u00e9"), cache="/c")
+    assert Job.from_line(job.as_line()) == job
+    assert Job.from_line(job.as_line()).settings.fingerprint() == settings.fingerprint()
+
+
+def test_ahead_of_time_it_parses_what_is_not_kept(
+    many: Path, settings: ParseSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("covgate.inputs.static.worker._lower_priority", tuple)
+    monkeypatch.setattr("covgate.inputs.static.worker._leave_with", bytes)
+    cache = Cache(tmp_path / "static.sqlite")
+    kept = key_of((many / "m3.py").read_bytes(), settings.fingerprint())
+    cache.write({kept: b"kept"})
+    job = Job(settings=settings, places=(str(many),), cache=str(cache.file))
+    assert {Path(str(answer[0])).name for answer in answers(job)} == {
+        path.name for path in many.iterdir() if path.name != "m3.py"
+    }
+    single = Job(settings=settings, places=(str(many / "m3.py"),))
+    assert answers(single) == []  # too few to be worth it
+
+
+def test_workers_deliver_what_can_be_parsed(many: Path, settings: ParseSettings) -> None:
+    (many / "bad.py").write_text("def (:\n")
+    records = parsed_by_workers([str(path) for path in many.iterdir()], settings, 2)
+    keys = {key_of(path.read_bytes(), settings.fingerprint()) for path in many.glob("m*.py")}
+    assert records.keys() == keys
+
+
+def test_workers_that_cannot_start_deliver_nothing(
+    many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "")
+    assert parsed_by_workers([str(many / "m1.py")], settings, 2) == {}
+    assert Ahead([many], settings, None).taken() == {}
+    monkeypatch.setattr(sys, "executable", str(many / "no-such-program"))
+    assert parsed_by_workers([str(many / "m1.py")], settings, 2) == {}
+
+
+def test_a_worker_that_dies_delivers_what_it_had(
+    many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("covgate.inputs.static.process.START", "import sys; sys.stdin.readline(); sys.exit(1)")
+    assert parsed_by_workers([str(path) for path in many.iterdir()], settings, 2) == {}
+
+
+def test_ahead_its_answers_are_taken_once(many: Path, settings: ParseSettings) -> None:
+    ahead = Ahead([many], settings, None)
+    assert ahead._process is not None
+    wanted = len(list(many.iterdir()))
+    while len(os.pread(ahead._answers.fileno(), 2**24, 0).splitlines()) < wanted:
+        pass
+    assert len(ahead.taken()) == wanted
+    assert ahead.taken() == {}
+    ahead.stop()
+
+
+def test_ahead_can_be_stopped_at_any_time(many: Path, settings: ParseSettings) -> None:
+    for _ in range(3):
+        Ahead([many], settings, None).stop()
+        assert len(Ahead([many], settings, None).taken()) <= len(list(many.iterdir()))
+
+
+RUN = """
+import sys, coverage
+from pathlib import Path
+from covgate.inputs.static.ahead import Ahead
+from covgate.inputs.static.source import ParseSettings
+settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=False)
+ahead = Ahead([Path(sys.argv[1])], settings, None)
+print(ahead._process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks for processes by number")
+def test_ahead_it_does_not_outlive_a_killed_run(many: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", RUN, str(many)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        worker = int(run.stdout.readline())
+        run.kill()
+    ended = threading.Event()
+    while not ended.is_set():
+        try:
+            os.kill(worker, 0)
+            if Path(f"/proc/{worker}/stat").exists() and Path(f"/proc/{worker}/stat").read_text().split()[2] == "Z":
+                ended.set()
+        except (ProcessLookupError, FileNotFoundError):
+            ended.set()
+
+
+def test_no_start_up_file_runs_in_a_worker(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of an environment may measure, print, or import the project."""
+    project.write({"sitecustomize.py": "print('started')\n", "json.py": "raise SystemExit('not the real one')\n"})
+    monkeypatch.syspath_prepend(project.root)
+    monkeypatch.setenv("PYTHONPATH", str(project.root))
+    monkeypatch.setenv("COVERAGE_PROCESS_START", str(project.root / ".coveragerc"))
+    project.write({".coveragerc": "[run]\nparallel = true\n", "a.py": SOURCE})
+    settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=False)
+    with start_worker() as worker:
+        out, _ = worker.communicate(Job(settings=settings).as_line() + json.dumps(str(project.root / "a.py")).encode())
+    assert [json.loads(line)[0] for line in out.splitlines()] == [str(project.root / "a.py")]
+    assert not list(project.root.glob(".coverage.*"))
