@@ -6,6 +6,8 @@ import os
 import sys
 from typing import Any
 
+import coverage
+
 from covgate.inputs.coverage_settings import CoverageSettings
 
 VARIABLE = "COVERAGE_CORE"
@@ -13,6 +15,8 @@ UNSUPPORTED = frozenset(["greenlet", "eventlet", "gevent"])
 """Kinds of concurrency that the sysmon core does not measure."""
 LAST_PLACE = 5
 """The highest number that a tool can have in `sys.monitoring`."""
+TRIES_IN_TURN = (7, 15)
+"""The version of coverage.py from which on it takes another place where the first one is taken."""
 
 
 class Core:
@@ -59,7 +63,10 @@ def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool
 
 
 def _is_free() -> bool:
-    """Whether this Python has `sys.monitoring`, with a place left in it: coverage.py tries them in turn."""
+    """Whether this Python has `sys.monitoring`, and coverage.py would find a place in it."""
     monitoring: Any = getattr(sys, "monitoring", None)
-    places = range(getattr(monitoring, "COVERAGE_ID", LAST_PLACE + 1), LAST_PLACE + 1)
-    return any(monitoring.get_tool(place) is None for place in places)
+    if monitoring is None:
+        return False
+    first = monitoring.COVERAGE_ID
+    tried = range(first, LAST_PLACE + 1) if coverage.version_info >= TRIES_IN_TURN else [first]
+    return any(monitoring.get_tool(place) is None for place in tried)

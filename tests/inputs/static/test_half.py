@@ -7,6 +7,7 @@ import random
 import sysconfig
 import warnings
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -76,7 +77,15 @@ def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
         theirs = analysed(PLACE, reporter, lines, jumps)
         assert (ours.statements, ours.missing, ours.excluded) == (theirs.statements, theirs.missing, theirs.excluded)
         assert ours.branches == theirs.branches
-        assert set(theirs.functions) <= set(ours.functions)  # older coverage.py overlooks some
+        assert_same_functions(set(ours.functions), set(theirs.functions))
+
+
+def assert_same_functions(ours: set[Any], theirs: set[Any]) -> None:
+    """Older coverage.py overlooks functions below an `else`, and counts them to the one around."""
+    if len(theirs) == len(ours):
+        assert theirs == ours
+    assert {(name, line) for name, line, _ in theirs} <= {(name, line) for name, line, _ in ours}
+    assert coverage.version_info < (7, 15) or theirs == ours
 
 
 def test_there_is_something_to_compare() -> None:
@@ -90,7 +99,7 @@ def test_functions_are_those_of_coverage_py(name: str) -> None:
     source = (STDLIB / name).read_text(encoding="utf-8")
     ours = {(region.name, region.line, frozenset(region.lines)) for region in outline(ast.parse(source))[0]}
     theirs = {(r.name, r.start, frozenset(r.lines)) for r in code_regions(source) if r.kind == "function"}
-    assert theirs <= ours
+    assert_same_functions(ours, theirs)
     defined = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
     assert len(ours) == len(defined)
 
