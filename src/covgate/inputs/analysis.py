@@ -9,7 +9,7 @@ from coverage.plugin import FileReporter
 
 from covgate.inputs.static.half import Arc, StaticHalf, executed_lines, taken_jumps
 from covgate.inputs.tree import Place
-from covgate.model.lines import Lines
+from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Branch, Function, Module
 
 
@@ -57,15 +57,24 @@ def analysed(place: Place, reporter: FileReporter, lines: Lines, jumps: Iterable
     )
 
 
-def with_source(module: Module, reporter: FileReporter) -> Module:
-    """`module` with its lines and the extents of its statements, which only a change asks for."""
+def with_source(module: Module, reporter: FileReporter, extents: Iterable[LineRange] | None) -> Module:
+    """`module` with its lines and the extents of its statements, which only a change asks for.
+
+    `extents` are those of everything on several lines; None asks the reporter line by line.
+    """
     source = tuple(reporter.source().removesuffix("\n").split("\n"))
+    if extents is None:
+        extents = _asked_extents(reporter, len(source))
+    return replace(module, source=source, extents=tuple(found for found in extents if found[0] in module.statements))
+
+
+def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:
     last: dict[int, int] = {}
-    for number in range(1, len(source) + 1):
+    for number in range(1, lines + 1):
         for first in reporter.translate_lines((number,)):
-            if first != number and first in module.statements:
+            if 0 < first < number:
                 last[first] = number
-    return replace(module, source=source, extents=tuple(sorted(last.items())))
+    return sorted(last.items())
 
 
 def merged(one: Module, other: Module) -> Module:

@@ -118,10 +118,11 @@ class _Reader:
         jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
         try:
             if _has_static_half(file):
-                module = joined(place, self._halves.of(file.filename, file.reporter), lines, jumps or ())
+                half = self._halves.of(file.filename, file.reporter)
+                module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
-                module = analysed(place, file.reporter(), lines, jumps)
-            return with_source(module, file.reporter()) if place.path in self._changed else module
+                module, extents = analysed(place, file.reporter(), lines, jumps), None
+            return with_source(module, file.reporter(), extents) if place.path in self._changed else module
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:

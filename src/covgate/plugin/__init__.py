@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Generator
+import contextlib
+import sys
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
@@ -81,7 +84,8 @@ def pytest_load_initial_conftests(
     """Start pytest-cov before it looks at its options, so that imports by conftests count."""
     options = early_config.known_args_namespace
     if options.covgate:
-        from covgate.plugin.start import switch_on
+        with _as_compiled(early_config):
+            from covgate.plugin.start import switch_on
 
         session = switch_on(early_config, parser, args)
         if session is not None:
@@ -94,6 +98,25 @@ def pytest_load_initial_conftests(
     elif not options.no_covgate:
         _refuse_lone_options(options)
     return (yield)
+
+
+@contextlib.contextmanager
+def _as_compiled(config: pytest.Config) -> Iterator[None]:
+    """Import our modules as they were compiled when they were installed.
+
+    pytest would compile those of a plugin anew, to rewrite its asserts, and where Python writes no
+    bytecode in every run.
+    """
+    rewriting: Any = config.pluginmanager.rewrite_hook
+    at = sys.meta_path.index(rewriting) if rewriting in sys.meta_path else None
+    if at is None:
+        yield
+        return
+    del sys.meta_path[at]
+    try:
+        yield
+    finally:
+        sys.meta_path.insert(at, rewriting)
 
 
 def _refuse_lone_options(options: argparse.Namespace) -> None:

@@ -131,7 +131,7 @@ class GateSession:
 
     def _parse_ahead(self, config: pytest.Config) -> None:  # pragma: no cover - paused
         plan = self._plan
-        if plan.parsing.jobs > 1:
+        if plan.parsing.jobs > 1 and plan.measurement.source:
             cov = config.pluginmanager.getplugin("_cov").cov_controller.cov
             settings = ParseSettings.of(cov, branches=bool(cov.config.branch))
             ahead = Ahead(plan.measurement.source, settings, plan.parsing.cache)

@@ -117,7 +117,10 @@ def _sources(place: Path) -> Iterator[Path]:
     if place.is_file():
         yield place
     for folder, folders, files in os.walk(place):
-        folders[:] = sorted(name for name in folders if name.isidentifier())
+        if folder != str(place) and "__init__.py" not in files:
+            folders.clear()  # no package: coverage.py does not look there for what nobody imported either
+            continue
+        folders.sort()
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
 
 
