@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
-from conftest import Project
+from conftest import Project, clean_environment
+from covgate.cli.main import main
 
 
 @pytest.fixture
@@ -52,6 +55,8 @@ def test_exit_codes(measured: Project, settings: str, args: tuple[str, ...], cod
     ("args", "message"),
     [
         (("check", "--mode=loud"), "allowed: fail, warn, off"),
+        (("check", "--stale=perhaps"), "invalid choice: 'perhaps'"),
+        (("check", "--data"), "expected at least one argument"),
         (("check", "--root=nowhere"), "no folder"),
         (("check", "--report=pdf:x"), "known formats: json"),
         (("check", "--rcfile=nowhere"), "coverage.py's settings cannot be used"),
@@ -92,6 +97,51 @@ def test_stale_data_are_no_verdict(measured: Project) -> None:
     run = measured.covgate("check")
     assert run.code == 3
     assert "edited after the measurement: shop/cart.py; measure again" in run.out
+
+
+def test_stale_data_can_be_judged_all_the_same(measured: Project) -> None:
+    younger = (measured.root / ".coverage").stat().st_mtime + 5
+    os.utime(measured.root / "shop/cart.py", (younger, younger))
+    run = measured.covgate("check", "--stale=warn")
+    assert run.code == 1
+    assert "note: edited after the measurement: shop/cart.py" in run.out
+
+
+def test_an_interrupted_check_says_so(measured: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("covgate.gate.run", interrupted)
+    assert main(["check", "--root", str(measured.root)]) == 130
+
+
+def test_a_reader_who_leaves_early_changes_nothing(measured: Project) -> None:
+    command = [sys.executable, "-m", "covgate.cli", "check", "--all", "--report=json:written.json"]
+    with subprocess.Popen(
+        command, cwd=measured.root, env=clean_environment({}), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+    assert measured.report("written.json")["status"] == "failed"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_an_output_that_is_full_is_told(measured: Project) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "covgate.cli", "check"],
+            cwd=measured.root,
+            env=clean_environment({}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "covgate: the output could not be written: No space left on device\n"
 
 
 def test_a_report_on_standard_output_can_be_piped(measured: Project) -> None:

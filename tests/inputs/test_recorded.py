@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import coverage
 import pytest
 
-from conftest import Project
+from conftest import NO_HYPOTHESIS, Project
 from covgate.errors import DataError
 from covgate.inputs import recorded as room
 from covgate.inputs.coverage_settings import in_folder
@@ -89,7 +89,7 @@ def test_lines_and_jumps(
     project.write(FILES).write(
         {".coveragerc": f"[run]\nsource = app\nbranch = {branch}\n{run}[report]\n{report}"},
     )
-    assert project.python("-m", "coverage", "run", "-m", "pytest", "-q", "-p", "no:covgate").code == 0
+    assert project.python("-m", "coverage", "run", "-m", "pytest", "-q", "-p", "no:covgate", *NO_HYPOTHESIS).code == 0
     ours, theirs = both(project, monkeypatch)
     assert_same(ours, theirs)
     assert ours.has_branches is branch

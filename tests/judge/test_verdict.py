@@ -167,7 +167,7 @@ def test_j11_incomplete_data_are_an_error_on_a_part_too() -> None:
 def test_stale_data_are_an_error_where_the_run_is_not_the_one_that_measured() -> None:
     old = snapshot(FULL, stale=("a.py", "b.py", "c.py", "d.py"))
     assert verdict(old, {"module": 10}).status == "passed"
-    outcome = verdict(old, {"module": 10}, needs_fresh_data=True)
+    outcome = verdict(old, {"module": 10}, stale="error")
     assert outcome.status == "error"
     assert "edited after the measurement: a.py, b.py, c.py and 1 more" in outcome.checks[0].reason
 

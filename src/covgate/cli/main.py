@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 import covgate
 from covgate.cli import check
+from covgate.cli.output import err
 from covgate.errors import CovgateError
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,6 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         exit_code: int = arguments.run(arguments)
     except CovgateError as error:
-        sys.stderr.write(f"covgate: {error}\n")
+        err(f"covgate: {error}\n")
         return USAGE_ERROR
+    except KeyboardInterrupt:
+        err("covgate: interrupted\n")
+        return INTERRUPTED
     return exit_code

@@ -17,6 +17,7 @@ from coverage.python import PythonFileReporter
 from covgate.errors import DataError
 from covgate.inputs.analysis import analysed, joined, merged, with_source
 from covgate.inputs.coverage_settings import in_folder
+from covgate.inputs.data_files import one_data_file
 from covgate.inputs.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.inputs.static.half import is_known_parser
 from covgate.inputs.static.parsing import Halves, Parsing
@@ -37,12 +38,13 @@ class Measurement:
     """Where a measurement lies: absolute paths, frozen before the tests ran.
 
     `base` is the folder to which coverage.py's relative names refer, `config_file` its settings (as
-    its `--rcfile`).
+    its `--rcfile`), `data` the files, folders and patterns to read in place of `data_file`.
     """
 
     base: Path
     config_file: str
     data_file: Path
+    data: tuple[str, ...] = ()
     source: tuple[Path, ...] = ()
     """Folders and files that were to be measured, whether or not the data knows them."""
 
@@ -56,8 +58,13 @@ def read_snapshot(
     the data does not know but its source holds are in `unmeasured`.
     """
     try:
-        with in_folder(measurement.base), _opened(measurement) as cov:
-            return _Reader(cov, root.resolve(), frozenset(changed), measurement.source, parsing).snapshot()
+        with (
+            in_folder(measurement.base),
+            one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+            _opened(measurement.config_file, file.path) as cov,
+        ):
+            reader = _Reader(cov, root.resolve(), frozenset(changed), measurement.source, parsing)
+            return reader.snapshot(file.measured_at)
     except ImportError as error:
         raise DataError(
             f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
@@ -87,7 +94,7 @@ class _Reader:
         self._recorded = read_recorded(cov)
         self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, measured_at: int) -> Snapshot:
         modules: dict[str, Module] = {}
         files = _reported(self._cov, self._recorded.files)
         self._halves.prepare(file.filename for file in files if _has_static_half(file))
@@ -107,7 +114,7 @@ class _Reader:
             unmeasured=unmeasured,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
-            stale=tuple(self._stale(modules)),
+            stale=tuple(self._stale(modules, measured_at)),
             notes=tuple(self._notes),
         )
 
@@ -134,9 +141,8 @@ class _Reader:
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
         return None
 
-    def _stale(self, modules: dict[str, Module]) -> Iterator[str]:
+    def _stale(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
         """Files that are younger than the data: their lines may be others than those that ran."""
-        measured_at = os.stat(self._cov.config.data_file).st_mtime_ns
         for path in modules:
             with contextlib.suppress(OSError):
                 if os.stat(os.path.join(self._root, path)).st_mtime_ns > measured_at:
@@ -184,32 +190,19 @@ def _matcher(include: list[str] | None, omit: list[str] | None) -> Callable[[str
 
 
 @contextlib.contextmanager
-def _opened(measurement: Measurement) -> Iterator[coverage.Coverage]:
+def _opened(config_file: str, data_file: Path) -> Iterator[coverage.Coverage]:
     """A `Coverage` with its data loaded and its `paths` setting applied; closed afterwards."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # pytest-cov has shown them already
         for category in (SyntaxWarning, DeprecationWarning):  # of the source: not what is judged here
             warnings.simplefilter("ignore", category)
-        cov = coverage.Coverage(config_file=measurement.config_file, data_file=measurement.data_file)
-        _require_data(measurement.data_file)
+        cov = coverage.Coverage(config_file=config_file, data_file=data_file)
         try:
             cov.load()
             yield cov
         finally:
             for data in cov._data_to_close:  # also what load() opened before it failed
                 data.close(force=True)
-
-
-def _require_data(data_file: Path) -> None:
-    if data_file.is_file():
-        return
-    parts = sorted(data_file.parent.glob(f"{data_file.name}.*")) if data_file.parent.is_dir() else []
-    if parts:
-        raise DataError(
-            f"{data_file} is not there, but {len(parts)} parallel data files beside it are",
-            "combine them first: coverage combine",
-        )
-    raise DataError(f"no coverage data at {data_file}", "measure first: pytest --covgate")
 
 
 def _one_line(error: Exception) -> str:

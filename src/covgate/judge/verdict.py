@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
@@ -15,6 +16,8 @@ from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import ChangeOutcome, Check, Measured, Status, Verdict
 from covgate.model.words import counted
 
+StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
@@ -25,8 +28,8 @@ class Circumstances:
     """Why this run saw only a part of the tests."""
     judge_partial: bool = False
     """True where a partial run is to be judged all the same."""
-    needs_fresh_data: bool = False
-    """True where the data may be older than the source: outside the run that measured."""
+    stale: StalePolicy = "ignore"
+    """What source younger than the data means: nothing in the run that measured."""
     incomplete: str | None = None
     """Why data of the run is missing; no verdict is possible then."""
     notes: tuple[str, ...] = ()
@@ -57,7 +60,7 @@ def judge(
         ),
         checks=tuple(checks),
         gaps=ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ()),
-        notes=(*circumstances.notes, *snapshot.notes, *_notes(snapshot, settings, change)),
+        notes=(*circumstances.notes, *snapshot.notes, *_notes(snapshot, settings, circumstances, change)),
         has_targets=settings.sets_a_target,
         change=known,
     )
@@ -75,13 +78,18 @@ def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[C
     if snapshot.unreadable and not snapshot.unreadable_ok:
         for sentence in snapshot.unreadable:
             yield _error("readable", f"{sentence}; omit it in coverage.py's settings, or set ignore_errors = true")
-    if snapshot.stale and circumstances.needs_fresh_data:
-        named = ", ".join(snapshot.stale[:3]) + (f" and {len(snapshot.stale) - 3} more" if snapshot.stale[3:] else "")
-        yield _error("data", f"edited after the measurement: {named}; measure again: pytest --covgate")
+    if snapshot.stale and circumstances.stale == "error":
+        yield _error("data", f"{_edited(snapshot)}; measure again: pytest --covgate")
     if not snapshot.modules and not circumstances.incomplete:
         yield _error("data", "no module was measured; check source and omit")
     if snapshot.modules and not snapshot.units:
         yield _error("data", "no measured module has a statement; check source and exclude_also")
+
+
+def _edited(snapshot: Snapshot) -> str:
+    more = len(snapshot.stale) - 3
+    named = ", ".join(snapshot.stale[:3]) + (f" and {more} more" if more > 0 else "")
+    return f"edited after the measurement: {named}"
 
 
 def _error(rule: str, reason: str) -> Check:
@@ -97,11 +105,15 @@ def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
     return "error" if "error" in statuses else "failed"
 
 
-def _notes(snapshot: Snapshot, settings: Settings, change: Change | NoChange | None) -> Iterable[str]:
+def _notes(
+    snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | NoChange | None
+) -> Iterable[str]:
     if isinstance(change, Change):
         yield from change_notes(change, snapshot)
     excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
+    if snapshot.stale and circumstances.stale == "warn":
+        yield f"{_edited(snapshot)}; the numbers are those of other lines"
     if snapshot.unreadable and snapshot.unreadable_ok:
         yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)

@@ -1,0 +1,96 @@
+"""The data of several shards as one: combined by coverage.py in a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import coverage
+from coverage.exceptions import CoverageException, CoverageWarning
+
+from covgate.errors import DataError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """One data file to read; `measured_at` is when the oldest part of it was written (ns since 1970)."""
+
+    path: Path
+    measured_at: int
+
+
+@contextlib.contextmanager
+def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iterator[DataFile]:
+    """The data file `usual`, or what `given` names: files, folders and patterns, absolute.
+
+    Several files are combined, with coverage.py's `paths` setting as `coverage combine` applies it;
+    none of them is touched. Raises `DataError` where one is missing or cannot be read.
+    """
+    files = list(dict.fromkeys(file for text in given for file in _named(text, usual.name))) if given else [usual]
+    _require(files)
+    measured_at = min(file.stat().st_mtime_ns for file in files)
+    if len(files) == 1:
+        yield DataFile(path=files[0], measured_at=measured_at)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "combined")
+        _combine(files, path, config_file)
+        yield DataFile(path=path, measured_at=measured_at)
+
+
+def _named(text: str, usual_name: str) -> Iterable[Path]:
+    """The data files that one argument names."""
+    if os.path.isdir(text):
+        found = sorted(Path(text).glob(f"{glob.escape(usual_name)}*"))
+        files = [file for file in found if _is_data(file, usual_name)]
+        if not files:
+            raise DataError(f"no coverage data in {text}", f"name files called {usual_name} or {usual_name}.*")
+        return files
+    if os.path.exists(text) or not glob.has_magic(text):
+        return [Path(text)]
+    files = [Path(name) for name in sorted(glob.glob(text, recursive=True)) if os.path.isfile(name)]
+    if not files:
+        raise DataError(f"no coverage data matches {text}", "correct the pattern, or measure first: pytest --covgate")
+    return files
+
+
+def _is_data(file: Path, usual_name: str) -> bool:
+    """`.coverage` and `.coverage.*`, as coverage.py names them, without SQLite's own files beside them."""
+    rest = file.name.removeprefix(usual_name)
+    return file.is_file() and (not rest or rest.startswith(".")) and not rest.endswith("-journal")
+
+
+def _require(files: list[Path]) -> None:
+    for file in files:
+        if not file.is_file():
+            parts = sorted(file.parent.glob(f"{file.name}.*")) if file.parent.is_dir() else []
+            if parts:
+                raise DataError(
+                    f"{file} is not there, but {len(parts)} parallel data files beside it are",
+                    "combine them first: coverage combine",
+                )
+            raise DataError(f"no coverage data at {file}", "measure first: pytest --covgate")
+
+
+def _combine(files: list[Path], target: Path, config_file: str) -> None:
+    """Raises `DataError` that names a file coverage.py would pass over with a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CoverageWarning)
+        cov = coverage.Coverage(config_file=config_file, data_file=target)
+        try:
+            cov.combine([str(file) for file in files], strict=True, keep=True)
+            cov.save()
+        except (CoverageException, CoverageWarning) as error:
+            raise DataError(
+                f"the data files cannot be combined: {' '.join(str(error).split())}",
+                "measure all shards in the same way, with or without branches, and leave out what is no data",
+            ) from None
+        finally:
+            for data in cov._data_to_close:
+                data.close(force=True)
