@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from covgate.inputs.change.read import ChangeRequest, read_change
 from covgate.inputs.coverage_data import ALONE, Measurement, read_snapshot
 from covgate.inputs.static.parsing import Parsing
 from covgate.judge.verdict import Circumstances, judge, no_verdict
-from covgate.model.change import Change
+from covgate.model.change import Change, NoChange
 from covgate.model.settings import Settings
+from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 
 
@@ -36,11 +37,19 @@ def run(request: Request) -> Verdict:
         return _run(request)
 
 
+def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoChange, Snapshot]:
+    """What a request is about; of the modules that `detailed` names the source is kept too.
+
+    Raises `CovgateError` for what cannot be read.
+    """
+    change = read_change(request.change, request.root)
+    changed = {file.path for file in change.files} if isinstance(change, Change) else set()
+    return change, read_snapshot(request.measurement, request.root, changed, request.parsing, detailed)
+
+
 def _run(request: Request) -> Verdict:
     try:
-        change = read_change(request.change, request.root)
-        changed = {file.path for file in change.files} if isinstance(change, Change) else set()
-        snapshot = read_snapshot(request.measurement, request.root, changed, request.parsing)
+        change, snapshot = read(request)
     except CovgateError as error:
         reason = f"{error.message}; {error.remedy}"
         return no_verdict(reason, request.settings, request.circumstances)

@@ -71,20 +71,19 @@ def assert_same(ours: Recorded, theirs: Recorded) -> None:
         assert (ours.jumps or {}).get(name, set()) == (theirs.jumps or {})[name]
 
 
-@pytest.mark.parametrize("branch", [False, True], ids=["lines", "branches"])
 @pytest.mark.parametrize(
-    ("run", "report"),
+    ("branch", "run", "report"),
     [
-        ("", ""),
-        ("relative_files = true\n", ""),
-        ("dynamic_context = test_function\n", ""),
-        ("dynamic_context = test_function\n", "contexts = test_f$\n"),
-        ("dynamic_context = test_function\n", "contexts =\n    test_g\n    nothing\n"),
-        ("dynamic_context = test_function\n", "contexts = nothing\n"),
+        (False, "", ""),
+        (True, "relative_files = true\n", ""),
+        (True, "dynamic_context = test_function\n", ""),
+        (False, "dynamic_context = test_function\n", "contexts = test_f$\n"),
+        (True, "dynamic_context = test_function\n", "contexts =\n    test_g\n    nothing\n"),
+        (False, "dynamic_context = test_function\n", "contexts = nothing\n"),
     ],
 )
 def test_lines_and_jumps(
-    project: Project, monkeypatch: pytest.MonkeyPatch, run: str, report: str, branch: bool
+    project: Project, monkeypatch: pytest.MonkeyPatch, branch: bool, run: str, report: str
 ) -> None:
     project.write(FILES).write(
         {".coveragerc": f"[run]\nsource = app\nbranch = {branch}\n{run}[report]\n{report}"},

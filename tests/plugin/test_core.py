@@ -112,7 +112,7 @@ SETTINGS = '[tool.covgate]\nsource = ["shop"]\n[tool.coverage.run]\npatch = ["su
 
 def measured_with(shop: Project, *args: str, env: dict[str, str] | None = None) -> str:
     """The name of coverage.py's tracer in the process that runs the tests."""
-    run = shop.pytest("--covgate", "--covgate-partial=fail", "-rP", *args, env=env)
+    run = shop.pytest("--covgate", "--covgate-report=json:covgate.json", "-rP", *args, env=env)
     assert run.code == 0, run.out + run.err
     assert "warning" not in run.out.lower()
     (line,) = [line for line in run.out.splitlines() if line.startswith("core:")]
@@ -126,7 +126,7 @@ def test_line_mode_is_measured_with_the_core_that_costs_least(shop: Project, wor
     # Workers are measured as programs too, and older versions of coverage.py then keep their default.
     is_free = not workers or coverage.version_info >= room.TRIES_IN_TURN
     assert tracer == ("SysMonitor" if HAS_MONITORING and is_free else "CTracer")
-    document = shop.json(*workers)
+    document = shop.report()
     assert (document["measured"]["units"], document["measured"]["covered"]) == (8, 5)  # the program's line too
 
 

@@ -25,7 +25,7 @@ def kept(file: Path) -> int:
     return int(count)
 
 
-@pytest.mark.parametrize("args", [(), ("--cov-branch",), ("-n", "2")], ids=["lines", "branches", "xdist"])
+@pytest.mark.parametrize("args", [(), ("--cov-branch", "-n", "2")], ids=["alone", "xdist"])
 def test_the_verdict_is_the_same_cold_warm_and_alone(shop: Project, args: tuple[str, ...]) -> None:
     """Cold: a worker parses ahead. Alone: nothing is kept, and there is no other process."""
     shop.settings('[tool.covgate]\nmodule = 80\n[tool.coverage.run]\npatch = ["subprocess"]\n').write(MANY)

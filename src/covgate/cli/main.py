@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import covgate
-from covgate.cli import check
+from covgate.cli import check, explain
 from covgate.cli.output import err
 from covgate.errors import CovgateError
 
@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"covgate {covgate.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     check.add_parser(commands)
+    explain.add_parser(commands)
     arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):

@@ -23,7 +23,7 @@ from covgate.inputs.static.half import is_known_parser
 from covgate.inputs.static.parsing import Halves, Parsing
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.tree import Place, place_of, real_path
-from covgate.model.lines import Lines
+from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Module, Snapshot
 
 ALONE = Parsing()
@@ -50,21 +50,50 @@ class Measurement:
 
 
 def read_snapshot(
-    measurement: Measurement, root: Path, changed: Collection[str] = (), parsing: Parsing = ALONE
+    measurement: Measurement,
+    root: Path,
+    changed: Collection[str] = (),
+    parsing: Parsing = ALONE,
+    detailed: Collection[str] = (),
 ) -> Snapshot:
     """The coverage of the project at `root`; raises `DataError` where there is none to read.
 
     `changed` are the paths that a change touches: of these the source is kept too, and those that
-    the data does not know but its source holds are in `unmeasured`.
+    the data does not know but its source holds are in `unmeasured`. `detailed` are paths and import
+    names of more modules whose source is kept.
     """
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement.config_file, file.path) as cov,
+    ):
+        reader = _Reader(cov, root.resolve(), frozenset(changed), frozenset(detailed), measurement.source, parsing)
+        return reader.snapshot(file.measured_at)
+
+
+def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRange) -> tuple[str, ...]:
+    """The contexts in which any of these lines of the module at `path` ran; none where none were recorded."""
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement.config_file, file.path) as cov,
+    ):
+        found: set[str] = set()
+        for measured in read_recorded(cov).files:
+            if place_of(root.resolve(), real_path(measured.filename)).path == path:
+                for line, contexts in cov.get_data().contexts_by_lineno(measured.name).items():
+                    if lines[0] <= line <= lines[1]:
+                        found.update(contexts)
+        return tuple(sorted(found - {""}))
+
+
+@contextlib.contextmanager
+def _data_errors() -> Iterator[None]:
+    """coverage.py's errors as ours."""
     try:
-        with (
-            in_folder(measurement.base),
-            one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
-            _opened(measurement.config_file, file.path) as cov,
-        ):
-            reader = _Reader(cov, root.resolve(), frozenset(changed), measurement.source, parsing)
-            return reader.snapshot(file.measured_at)
+        yield
     except ImportError as error:
         raise DataError(
             f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
@@ -81,6 +110,7 @@ class _Reader:
         cov: coverage.Coverage,
         root: Path,
         changed: frozenset[str],
+        detailed: frozenset[str],
         source: tuple[Path, ...],
         parsing: Parsing,
     ) -> None:
@@ -89,6 +119,7 @@ class _Reader:
         self._cov = cov
         self._root = root
         self._changed = changed
+        self._detailed = detailed
         self._unreadable: list[str] = []
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
@@ -129,7 +160,8 @@ class _Reader:
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None
-            return with_source(module, file.reporter(), extents) if place.path in self._changed else module
+            is_detailed = place.path in self._changed or not self._detailed.isdisjoint((place.path, place.name))
+            return with_source(module, file.reporter(), extents) if is_detailed else module
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:

@@ -33,9 +33,13 @@ class Reason:
 
 def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
     """The functions of `module` with missing units, in source order."""
+    return tuple(gap for gap in all_functions(module) if gap.missing)
+
+
+def all_functions(module: Module) -> tuple[FunctionGap, ...]:
+    """Every function of `module` with what is missing of it, in source order."""
     branches = {branch.line: branch for branch in module.branches}
-    found = (_function_gap(module, function, branches) for function in module.functions)
-    return tuple(gap for gap in found if gap.missing)
+    return tuple(_function_gap(module, function, branches) for function in module.functions)
 
 
 def missing_in_words(module: Module) -> tuple[Reason, ...]:

@@ -16,8 +16,9 @@ from coverage.python import PythonFileReporter
 from coverage.regions import code_regions
 
 from covgate.inputs.analysis import analysed, joined
-from covgate.inputs.static.half import Arc, StaticHalf, as_record, from_record, is_known_parser, static_half
+from covgate.inputs.static.half import Arc, StaticHalf, is_known_parser, static_half
 from covgate.inputs.static.outline import outline
+from covgate.inputs.static.record import as_record, from_record
 from covgate.inputs.tree import Place
 from covgate.model.lines import Lines
 

@@ -16,9 +16,9 @@ import pytest
 from conftest import Project
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.cache import Cache
-from covgate.inputs.static.half import from_record
 from covgate.inputs.static.pool import parsed_by_workers
 from covgate.inputs.static.process import start_worker
+from covgate.inputs.static.record import from_record
 from covgate.inputs.static.source import ParseSettings, key_of
 from covgate.inputs.static.worker import FEWEST, Job, main
 

@@ -27,7 +27,7 @@ CIRCUMSTANCES = ("locked", "readonly", "unable to open", "disk is full", "disk I
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS half (
     key BLOB PRIMARY KEY,      -- digest of the content and of all that parsing depends on
-    record BLOB NOT NULL,      -- see covgate.inputs.static.half.as_record
+    record BLOB NOT NULL,      -- see covgate.inputs.static.record
     digest BLOB NOT NULL,      -- of key and record: a damaged row is no row
     used INTEGER NOT NULL      -- day (since 1970) of its last use
 )

@@ -12,8 +12,9 @@ from coverage.plugin import FileReporter
 from covgate.errors import UsageError
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.cache import Cache
-from covgate.inputs.static.half import StaticHalf, as_record, from_record, static_half
+from covgate.inputs.static.half import StaticHalf, static_half
 from covgate.inputs.static.pool import parsed_by_workers
+from covgate.inputs.static.record import as_record, from_record
 from covgate.inputs.static.source import ParseSettings, key_of
 
 CACHE = Path(".covgate", "cache", "static.sqlite")

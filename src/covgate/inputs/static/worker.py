@@ -23,7 +23,8 @@ from typing import BinaryIO
 from coverage.python import PythonFileReporter
 
 from covgate.inputs.static.cache import Cache
-from covgate.inputs.static.half import as_record, static_half
+from covgate.inputs.static.half import static_half
+from covgate.inputs.static.record import as_record
 from covgate.inputs.static.source import ParseSettings, key_of
 
 FEWEST = 40

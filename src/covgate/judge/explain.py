@@ -1,0 +1,80 @@
+"""Why a module is held to what it is held to, and what is known of one of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from covgate.judge.targets import governing_rule, matches_any
+from covgate.model.explanation import Explanation, LineExplanation
+from covgate.model.missing import all_functions, missing_in_words
+from covgate.model.pattern import Pattern
+from covgate.model.percent import shown_target
+from covgate.model.settings import Settings, TargetRule, is_set
+from covgate.model.snapshot import Module
+from covgate.model.verdict import Check, Verdict
+
+
+def explained(module: Module, settings: Settings, verdict: Verdict) -> Explanation:
+    change = verdict.change.files if verdict.change else ()
+    return Explanation(
+        module=module,
+        checks=tuple(check for check in verdict.checks if check.subject == module.path),
+        lost=tuple(_lost(module, settings)),
+        excluded_by=next((p.text for p in settings.exclude if p.matches(module.path, module.name)), None),
+        components=tuple(_components(module, settings, verdict.checks)),
+        change=next((file for file in change if file.path == module.path), None),
+        functions=all_functions(module),
+        missing=missing_in_words(module),
+    )
+
+
+def explained_line(module: Module, line: int) -> LineExplanation:
+    """`module` comes with its source and extents. A line within a longer statement is that statement's."""
+    last = dict(module.extents)
+    first = next((start for start, end in module.extents if start <= line <= end), line)
+    is_statement = first in module.statements
+    inside = [f for f in module.functions if first in f.statements]
+    return LineExplanation(
+        line=line,
+        statement=(first, last.get(first, first)) if is_statement else None,
+        ran=is_statement and first not in module.missing,
+        excluded=line in module.excluded or first in module.excluded,
+        function=inside[-1].name if inside else None,
+        branch=next((branch for branch in module.branches if branch.line == first), None),
+        text=module.source[line - 1] if 0 < line <= len(module.source) else "",
+    )
+
+
+def _lost(module: Module, settings: Settings) -> Iterator[tuple[str, str]]:
+    governing = governing_rule(settings.targets, module)
+    winner = governing.rule
+    if governing.tied:
+        return
+    for loser in governing.losers:
+        yield _shown(loser), _why_lost(loser.pattern, winner.pattern if winner else loser.pattern)
+    if winner is not None and is_set(settings.module) and winner.target is not None:
+        yield f"tool.covgate.module = {shown_target(settings.module)}", "only for modules without a target of their own"
+
+
+def _shown(rule: TargetRule) -> str:
+    if is_set(rule.target):
+        return f"{rule.source} = {shown_target(rule.target)}"
+    return f"{rule.source} = false" if rule.target is False else rule.source
+
+
+def _why_lost(loser: Pattern, winner: Pattern) -> str:
+    """In the words of the rule by which the more specific entry wins."""
+    if winner.is_exact:
+        return "the same module, exactly too" if loser.is_exact else "a pattern; an exact name wins"
+    if loser.specificity[1] != winner.specificity[1]:
+        return "fewer literal segments"
+    if loser.specificity[2] != winner.specificity[2]:
+        return "fewer literal characters"
+    return "as specific, and asks for the same"
+
+
+def _components(module: Module, settings: Settings, checks: Iterable[Check]) -> Iterator[Check]:
+    judged = {check.subject: check for check in checks if check.rule == "component"}
+    for component in settings.components:
+        if matches_any(component.modules, module) and component.name in judged:
+            yield judged[component.name]

@@ -1,0 +1,78 @@
+"""`covgate explain`, on the example shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conftest import Project
+
+
+@pytest.fixture
+def shop_example(example: Callable[[str], Project]) -> Project:
+    project = example("shop")
+    assert project.pytest("--covgate", "--cov-context=test").code == 0
+    return project
+
+
+def test_a_module(shop_example: Project) -> None:
+    run = shop_example.covgate("explain", "shop.discounts")
+    assert run.code == 0
+    assert run.out.splitlines() == [
+        "src/shop/discounts.py (shop.discounts)",
+        "covered    11 of 29 units, 37.9 %",
+        "target     80 %, from tool.covgate.module: FAILED, 13 units to reach it (ceil(80 % of 29) - 11)",
+        "missing    never entered: loyalty()",
+        "missing    lines 17-20",
+        "missing    error paths 10",
+        "functions",
+        "     60.0 %     3 of 5     line 8      percentage()",
+        "     30.0 %     3 of 10    line 14     voucher()",
+        "      0.0 %     0 of 9     line 23     loyalty()",
+    ]
+    out = shop_example.covgate("explain", "src/shop/payments.py").out
+    assert 'target     95 %, from tool.covgate.targets."shop.payments": passed\n' in out
+    assert "           not tool.covgate.module = 80: only for modules without a target of their own\n" in out
+    assert "component  checkout: 100.0 %, target 90 %, passed\n" in out
+    below = shop_example.covgate("explain", "shop/cart.py", "--root=..", cwd="src")
+    assert below.out.startswith("src/shop/cart.py (shop.cart)\n")
+
+
+def test_a_line(shop_example: Project) -> None:
+    never = shop_example.covgate("explain", "src/shop/discounts.py:18")
+    assert never.out.splitlines()[2:] == ["statement  18 in voucher(): never ran"]
+    source = (shop_example.root / "src/shop/payments.py").read_text().splitlines()
+    number = next(number for number, text in enumerate(source, start=1) if text.lstrip().startswith("if "))
+    ran = shop_example.covgate("explain", f"shop.payments:{number}").out
+    assert "branches   2 of 2 taken\n" in ran
+    assert "ran in     tests/test_shop.py::test_" in ran
+    empty = next(number for number, text in enumerate(source, start=1) if not text)
+    none = shop_example.covgate("explain", f"shop.payments:{empty}").out
+    assert "    (an empty line)\nstatement  none: coverage.py counts nothing here" in none
+
+
+def test_without_contexts_it_says_how_to_record_them(shop_example: Project) -> None:
+    assert shop_example.pytest("--covgate").code == 0
+    out = shop_example.covgate("explain", "shop.discounts:15").out
+    assert "unknown: no contexts were recorded (measure with --cov-context=test)" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("shop.cat",), 2, "no measured module is called 'shop.cat'\n  did you mean shop.cart"),
+        (("zzz",), 2, "give a path or an import name"),
+        (("shop.cart:999",), 2, "has no line 999"),
+        (("shop.cart:0",), 2, "has no line 0"),
+        ((), 2, "required: MODULE"),
+        (("shop.cart", "--root=nowhere"), 2, "no folder"),
+        (("shop.cart", "--data", "nowhere"), 3, "no coverage data at"),
+    ],
+)
+def test_wrong_use(shop: Project, args: tuple[str, ...], code: int, message: str) -> None:
+    shop.settings('[tool.covgate]\nsource = ["shop"]\n')
+    assert shop.pytest("--covgate").code == 0
+    run = shop.covgate("explain", *args)
+    assert run.code == code
+    assert message in run.out + run.err

@@ -1,0 +1,104 @@
+"""Why a module has the target it has, and what is known of a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from builders import branch, function, module, snapshot
+from covgate.inputs.settings import parse_settings
+from covgate.judge.explain import explained, explained_line
+from covgate.judge.verdict import Circumstances, judge
+from covgate.model.explanation import Explanation
+
+PAY = module("src/shop/pay.py", 6, 10, functions=(function("a", 1, 2, 3), function("b", 6, 7, 8)))
+
+
+def explanation(settings: dict[str, Any]) -> Explanation:
+    parsed = parse_settings(settings)
+    return explained(PAY, parsed, judge(snapshot(PAY), parsed, Circumstances()))
+
+
+def test_the_target_names_its_setting_and_those_that_lost() -> None:
+    found = explanation(
+        {
+            "module": 80,
+            "targets": {"shop.pay": 95, "shop.*": 50, "src/**/pay.py": 60, "src/shop/pay.py": 95, "other.**": 10},
+        }
+    )
+    (check,) = found.checks
+    assert (check.target, check.to_reach, check.status) == (95, 4, "failed")
+    assert check.source in ('tool.covgate.targets."shop.pay"', 'tool.covgate.targets."src/shop/pay.py"')
+    lost = {source.rpartition(".targets.")[2]: why for source, why in found.lost}
+    assert len(lost) == 4
+    assert lost['"shop.*" = 50'] == "a pattern; an exact name wins"
+    assert lost['"src/**/pay.py" = 60'] == "a pattern; an exact name wins"
+    assert lost["tool.covgate.module = 80"] == "only for modules without a target of their own"
+    assert "the same module, exactly too" in lost.values()
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser", "why"),
+    [
+        ("src/shop/*.py", "src/**", "fewer literal segments"),
+        ("shop.p*", "shop.*", "fewer literal characters"),
+        ("shop.pa*", "shop.*ay", "as specific, and asks for the same"),
+    ],
+)
+def test_why_a_pattern_lost(winner: str, loser: str, why: str) -> None:
+    found = explanation({"targets": {winner: 60, loser: 60 if "same" in why else 50}})
+    assert why in [reason for _, reason in found.lost]
+
+
+def test_a_tie_has_no_winner() -> None:
+    found = explanation({"targets": {"shop.pa*": 60, "shop.*ay": 50}})
+    assert [check.rule for check in found.checks] == ["ambiguous-target"]
+    assert found.lost == ()
+
+
+def test_components_exclusion_and_functions() -> None:
+    money = {"money": {"modules": ["shop.pay"], "target": 90}}
+    found = explanation({"exclude": ["src/shop/p*.py"], "components": money})
+    assert found.excluded_by == "src/shop/p*.py"
+    assert found.components == ()  # what is excluded counts in none
+    assert [(f.name, f.units, f.missing) for f in found.functions] == [("a", 2, 0), ("b", 2, 2)]
+    assert [str(reason) for reason in found.missing] == ["never entered: b()", "lines 9-10"]
+    inside = explanation({"components": {**money, "other": {"modules": ["shop.no"], "target": 1}}})
+    assert [(check.subject, check.status) for check in inside.components] == [("money", "failed")]
+
+
+LINES = module(
+    "a.py",
+    statements=(1, 2, 6),
+    missing=(6,),
+    excluded=(8,),
+    extents=((2, 4),),
+    functions=(function("f", 1, 2, 6),),
+    branches=(branch(2, 2, 6),),
+    source=(
+        "def f(x):",
+        "    if (x and",
+        "        x > 1",
+        "    ):",
+        "",
+        "        pass",
+        "# a comment",
+        "x = 1  # pragma: no cover",
+    ),
+)
+
+
+def test_a_line_belongs_to_its_statement() -> None:
+    found = explained_line(LINES, 3)
+    assert (found.statement, found.ran, found.function) == ((2, 4), True, "f")
+    assert found.branch == branch(2, 2, 6)
+    assert found.text == "        x > 1"
+    assert explained_line(LINES, 6).ran is False
+    assert explained_line(LINES, 6).statement == (6, 6)
+
+
+def test_lines_that_are_no_statement() -> None:
+    assert explained_line(LINES, 7).statement is None
+    assert (explained_line(LINES, 8).excluded, explained_line(LINES, 8).statement) == (True, None)
+    assert explained_line(LINES, 99).text == ""
