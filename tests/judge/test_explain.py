@@ -28,7 +28,7 @@ def test_the_target_names_its_setting_and_those_that_lost() -> None:
         }
     )
     (check,) = found.checks
-    assert (check.target, check.to_reach, check.status) == (95, 4, "failed")
+    assert (str(check.target), check.to_reach, check.status) == ("95", 4, "failed")
     assert check.source in ('tool.covgate.targets."shop.pay"', 'tool.covgate.targets."src/shop/pay.py"')
     lost = {source.rpartition(".targets.")[2]: why for source, why in found.lost}
     assert len(lost) == 4
