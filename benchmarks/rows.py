@@ -13,7 +13,7 @@ from timing import Action, Times, in_turn, peak_memory, processor_time, ratio, r
 Line = tuple[str, str, str, str, str]
 """What, ours, theirs, reached, to reach."""
 
-QUIET = ["-q", "-p", "no:cacheprovider"]
+QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 PLAIN = [*QUIET, "-p", "no:covgate", "-p", "no:cov"]
 PEER = [*QUIET, "-p", "no:covgate"]
 BUSY = """
@@ -231,8 +231,8 @@ def _marshmallow() -> tuple[Path, Path]:
 
 def _from_last_test(bin_folder: Path, folder: Path, *tests: str, peer: list[str] | None = None) -> Action:
     """Seconds from the end of the last test to the end of the run, of a run of few tests."""
-    options = ["--covgate", "--covgate-partial=fail", "-p", "no:cacheprovider"] if peer is None else peer
-    command: list[str | Path] = [bin_folder / "python", "-m", "pytest", "-q", "-p", "last_test", *options]
+    options = ["--covgate", "--covgate-partial=fail"] if peer is None else peer
+    command: list[str | Path] = [bin_folder / "python", "-m", "pytest", *QUIET, "-p", "last_test", *options]
     written = WORK / "last-test.txt"
 
     def action() -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from covgate import gate
 from covgate.cli.output import err, out
-from covgate.cli.project import add_project_options, command_project
+from covgate.cli.project import add_change_options, add_data_options, command_project
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
 from covgate.model.verdict import Verdict
@@ -24,7 +24,8 @@ PASSED, FAILED, NO_VERDICT = 0, 1, 3
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("check", help="judge coverage data that is already there")
-    add_project_options(parser)
+    add_data_options(parser)
+    add_change_options(parser)
     parser.add_argument("--mode", metavar="MODE", help="fail (default), warn or off")
     parser.add_argument(
         "--stale",

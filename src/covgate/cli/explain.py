@@ -12,7 +12,7 @@ from typing import Any
 
 from covgate import gate
 from covgate.cli.output import out
-from covgate.cli.project import CommandProject, add_project_options, command_project
+from covgate.cli.project import CommandProject, add_change_options, add_data_options, command_project
 from covgate.errors import DataError, UsageError
 from covgate.inputs.coverage_data import contexts_of
 from covgate.inputs.tree import shown_path
@@ -27,7 +27,8 @@ PASSED, NO_DATA = 0, 3
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("explain", help="why a module has its target, and what is known of a line")
     parser.add_argument("subject", metavar="MODULE", help="an import name, a path, or a path and a line: src/a.py:12")
-    add_project_options(parser)
+    add_data_options(parser)
+    add_change_options(parser)
     parser.set_defaults(run=run)
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import covgate
-from covgate.cli import check, explain
+from covgate.cli import check, explain, init
 from covgate.cli.output import err
 from covgate.errors import CovgateError
 
@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     check.add_parser(commands)
     explain.add_parser(commands)
+    init.add_parser(commands)
     arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):

@@ -30,7 +30,9 @@ class CommandProject:
     notes: tuple[str, ...]
 
 
-def add_project_options(parser: argparse.ArgumentParser) -> None:
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """What is read. Without `add_change_options`, the change is the default one."""
+    parser.set_defaults(base=None, diff=None, staged=False)
     parser.add_argument(
         "--data",
         metavar="PATH",
@@ -40,6 +42,9 @@ def add_project_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="the project (default: here)")
     parser.add_argument("--rcfile", metavar="FILE", help="coverage.py's settings")
+
+
+def add_change_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="REF", help="compare the change with the merge-base of HEAD and REF")
     parser.add_argument("--diff", metavar="FILE", type=Path, help="take the change from a unified diff")
     parser.add_argument("--staged", action="store_true", help="judge what is staged as the change")

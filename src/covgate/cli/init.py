@@ -1,0 +1,118 @@
+"""`covgate init`: settings with which the gate is green today."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from covgate import gate
+from covgate.cli.output import out
+from covgate.cli.project import CommandProject, add_data_options, command_project
+from covgate.errors import DataError, UsageError
+from covgate.inputs.coverage_settings import read_coverage_settings
+from covgate.inputs.sources import discovered_sources
+from covgate.inputs.tree import shown_path
+from covgate.judge.adoption import Adoption, adopted
+from covgate.judge.verdict import Circumstances
+from covgate.model.snapshot import Snapshot
+from covgate.model.words import counted
+from covgate.publish import write_aside
+from covgate.settings_file import read_text, require_writable, with_table
+
+PASSED, NO_DATA = 0, 3
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("init", help="write settings with which the gate is green today")
+    parser.add_argument(
+        "--module",
+        metavar="PERCENT",
+        type=int,
+        choices=range(101),
+        default=80,
+        help="the target of every module that reaches it today (default: 80)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace a table that is there")
+    parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
+    add_data_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    project = command_project(arguments)
+    path = project.root / "pyproject.toml"
+    before = read_text(path)
+    with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
+    request = gate.Request(
+        root=project.root,
+        measurement=project.measurement,
+        settings=project.settings,
+        circumstances=Circumstances(),
+        change=project.change,
+        parsing=project.parsing,
+    )
+    try:
+        _, snapshot = gate.read(request)
+    except DataError as error:
+        out(f"covgate: {error}\n")
+        return NO_DATA
+    if not snapshot.units:
+        out("covgate: no measured module has a statement\n  measure first: pytest --covgate\n")
+        return NO_DATA
+    adoption = adopted(snapshot.modules, arguments.module)
+    after = with_table(before, _table(adoption, project), path, replace=arguments.force)
+    if arguments.dry_run:
+        out("".join(_diff(before, after)))
+        return PASSED
+    require_writable(path)
+    write_aside(path, after)
+    out(_done(adoption, snapshot))
+    return PASSED
+
+
+def _table(adoption: Adoption, project: CommandProject) -> str:
+    """As a person would write it."""
+    source = _source(project)
+    lines = ["[tool.covgate]", *([f"source = {source}"] if source else []), f"module = {adoption.module}"]
+    if adoption.targets:
+        lines += ["", "[tool.covgate.targets]"]
+        lines += [f"{_key(key)} = {target}" for key, target in adoption.targets]
+    return "\n".join(lines) + "\n"
+
+
+def _key(key: str) -> str:
+    """Always quoted: a dot would make tables of the name. JSON's escapes are TOML's too."""
+    return json.dumps(key, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _source(project: CommandProject) -> str:
+    """What was found in the project, where neither the settings nor coverage.py's say what to measure."""
+    if read_coverage_settings(project.measurement.config_file, project.root).source:
+        return ""
+    try:
+        found = discovered_sources(project.root).values
+    except UsageError:
+        return ""
+    values = (shown_path(project.root.resolve(), str(value)) for value in found if value is not None)
+    return "[" + ", ".join(map(_key, values)) + "]"
+
+
+def _diff(before: str, after: str) -> Iterator[str]:
+    old, new = (text.replace("\r\n", "\n").splitlines(keepends=True) for text in (before, after))
+    for line in difflib.unified_diff(old, new, "pyproject.toml", "pyproject.toml"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _done(adoption: Adoption, snapshot: Snapshot) -> str:
+    kept = len(adoption.targets)
+    reach = len(snapshot.modules) - kept
+    below = f", {kept} {'is' if kept == 1 else 'are'} held to what {'it has' if kept == 1 else 'they have'} today"
+    return (
+        f"wrote [tool.covgate] to pyproject.toml: every module is held to {adoption.module} %; "
+        f"{reach} of {counted(len(snapshot.modules), 'module')} {'reaches' if reach == 1 else 'reach'} it"
+        f"{below if kept else ''}\n"
+        "next: pytest --covgate\n"
+    )

@@ -1,0 +1,35 @@
+"""The settings with which a project adopts the gate: green today, and strict about everything new."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from covgate.model.percent import reaches
+from covgate.model.snapshot import Module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """Whole percentages; `targets` are the modules below `module`, each at its floored coverage."""
+
+    module: int
+    targets: tuple[tuple[str, int], ...]
+
+
+def adopted(modules: Sequence[Module], module: int) -> Adoption:
+    """A target of `module` per cent for every module, and an entry for each that is below it."""
+    below = [m for m in modules if m.units and not reaches(m.covered, m.units, Decimal(module))]
+    keys = _keys(below, modules)
+    return Adoption(
+        module=module,
+        targets=tuple((keys[m.path], 100 * m.covered // m.units) for m in below),
+    )
+
+
+def _keys(named: Iterable[Module], modules: Iterable[Module]) -> dict[str, str]:
+    """The import name where it is one module's alone, and says more than a path would; else the path."""
+    count = Counter(module.name for module in modules)
+    return {m.path: m.name if m.name and count[m.name] == 1 and "." in m.name else m.path for m in named}

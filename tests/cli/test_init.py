@@ -1,0 +1,115 @@
+"""`covgate init`: a project adopts the gate, green today."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import Project, clean_environment
+
+TABLE = """
+[tool.covgate]
+source = ["shop"]
+module = 80
+
+[tool.covgate.targets]
+"shop.cart" = 50
+"shop.unused" = 0
+"""
+
+
+@pytest.fixture
+def measured(shop: Project) -> Project:
+    """The shop as it comes, with data and a pyproject.toml of its own."""
+    shop.settings("[tool.other]  # kept\nx = 1\n")
+    assert shop.pytest("--covgate").code == 0
+    return shop
+
+
+def test_the_settings_written_are_green_today_and_red_after_a_loss(measured: Project) -> None:
+    run = measured.covgate("init")
+    assert run.code == 0
+    assert "every module is held to 80 %; 1 of 3 modules reaches it, 2 are held to what they have today" in run.out
+    assert (measured.root / "pyproject.toml").read_text() == f"[tool.other]  # kept\nx = 1\n{TABLE}"
+    assert measured.pytest("--covgate").code == 0
+    measured.write({"tests/test_shop.py": "import shop.cart\ndef test(): pass\n"})
+    lost = measured.pytest("--covgate")
+    assert lost.code == 1
+    assert "shop/cart.py" in lost.out
+
+
+def test_a_dry_run_shows_the_change_and_writes_nothing(measured: Project) -> None:
+    before = (measured.root / "pyproject.toml").read_bytes()
+    run = measured.covgate("init", "--dry-run", "--module=30")
+    assert run.code == 0
+    added = [line[1:] for line in run.out.splitlines() if line.startswith("+") and not line.startswith("+++")]
+    expected = TABLE.replace("80", "30").replace('"shop.cart" = 50\n', "")
+    assert added == expected.splitlines()
+    assert (measured.root / "pyproject.toml").read_bytes() == before
+
+
+def test_a_table_that_is_there_wants_force(measured: Project) -> None:
+    assert measured.covgate("init").code == 0
+    again = measured.covgate("init")
+    assert again.code == 2
+    assert "has a [tool.covgate] already" in again.err
+    assert measured.covgate("init", "--force", "--module", "40").code == 0
+    text = (measured.root / "pyproject.toml").read_text()
+    assert "module = 40" in text
+    assert "[tool.other]  # kept" in text
+    assert "shop.cart" not in text
+
+
+def test_a_project_without_a_pyproject_gets_one(measured: Project) -> None:
+    (measured.root / "pyproject.toml").unlink()
+    assert measured.covgate("init").code == 0
+    assert (measured.root / "pyproject.toml").read_text() == TABLE.lstrip()
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("--data", "nowhere"), 3, "measure first: pytest --covgate"),
+        (("--module=101",), 2, "invalid choice: 101"),
+        (("--module=much",), 2, "invalid int value"),
+        (("--root=nowhere",), 2, "no folder"),
+    ],
+)
+def test_wrong_use(measured: Project, args: tuple[str, ...], code: int, message: str) -> None:
+    run = measured.covgate("init", *args)
+    assert run.code == code
+    assert message in run.out + run.err
+    assert "covgate" not in (measured.root / "pyproject.toml").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want rights there")
+def test_a_link_stays_a_link(measured: Project) -> None:
+    own = measured.root / "pyproject.toml"
+    own.rename(measured.root / "shared.toml")
+    own.symlink_to("shared.toml")
+    assert measured.covgate("init").code == 0
+    assert own.is_symlink()
+    assert "[tool.covgate]" in (measured.root / "shared.toml").read_text()
+
+
+def test_a_killed_init_leaves_the_file_as_it_was_or_as_it_should_be(measured: Project) -> None:
+    own = measured.root / "pyproject.toml"
+    before = own.read_text()
+    command = [sys.executable, "-m", "covgate.cli", "init"]
+    started = time.monotonic()
+    subprocess.run(command, cwd=measured.root, env=clean_environment({}), check=True, capture_output=True)
+    whole = time.monotonic() - started
+    after = own.read_text()
+    for turn in range(20):
+        own.write_text(before)
+        with subprocess.Popen(
+            command, cwd=measured.root, env=clean_environment({}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                process.wait(whole * (0.6 + turn / 40))
+            except subprocess.TimeoutExpired:
+                process.kill()
+        assert own.read_text() in (before, after)
