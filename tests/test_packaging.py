@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,3 +56,26 @@ def test_every_option_and_setting_stands_in_the_readme() -> None:
     schema = json.loads((ROOT / "src/covgate/settings.schema.json").read_text(encoding="utf-8"))
     for key in schema["properties"]:
         assert f"`{key}" in readme, key
+
+
+def test_every_command_and_option_stands_in_the_docs_and_its_help_fits_a_screen() -> None:
+    docs = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    for name in ("check", "explain", "init"):
+        shown = subprocess.run(
+            [sys.executable, "-m", "covgate.cli", name, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+        ).stdout
+        assert f"`covgate {name}" in docs
+        assert len(shown.splitlines()) <= 30
+        for option in re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE):
+            assert option == "--help" or f"`{option}" in docs, option
+
+
+def test_every_variable_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    for variable in set(re.findall(r'"(COVGATE_[A-Z]+)"', code)):
+        assert f"`{variable}`" in readme
