@@ -153,3 +153,22 @@ def test_a_schema_that_is_not_known_is_left_to_coverage_py(project: Project) -> 
     run = project.covgate("check")
     assert run.code == 3
     assert "99" in run.verdict
+
+
+def test_rows_that_do_not_fit_together_are_left_to_coverage_py(project: Project) -> None:
+    project.write(FILES).write({".coveragerc": "[run]\nsource = app\n"})
+    assert project.python("-m", "coverage", "run", "-m", "app.main").code == 0
+    with closing(sqlite3.connect(project.root / ".coverage")) as database:
+        database.execute("DELETE FROM file WHERE path LIKE '%main.py'")
+        database.commit()
+    with opened(project) as cov, pytest.raises(KeyError):
+        room._in_one_pass(cov)
+    assert project.covgate("check").code in (0, 3)
+
+
+def test_a_context_setting_that_is_no_expression_is_no_traceback(project: Project) -> None:
+    project.write(FILES).write({".coveragerc": "[run]\nsource = app\n"})
+    assert project.python("-m", "coverage", "run", "-m", "app.main").code == 0
+    project.write({".coveragerc": "[run]\nsource = app\n[report]\ncontexts = (\n"})
+    run = project.covgate("check")
+    assert run.code in (2, 3)

@@ -58,7 +58,8 @@ def read_recorded(cov: coverage.Coverage) -> Recorded:
     In one pass over the data file where its schema is the known one, else file by file through
     coverage.py, which also raises its own errors then.
     """
-    with contextlib.suppress(sqlite3.Error, _UnknownError):
+    # KeyError: a row of a file that is not there. re.error: a context setting that is no expression.
+    with contextlib.suppress(sqlite3.Error, _UnknownError, KeyError, re.error):
         return _in_one_pass(cov)
     return _file_by_file(cov)
 

@@ -169,7 +169,7 @@ def test_workers_change_no_number(
 ) -> None:
     wanted = numbers(read(measured))
     parsed.clear()
-    monkeypatch.setattr(room, "WORTH_WORKERS", 0)
+    monkeypatch.setattr(room, "WORTH_A_WORKER", 1)
     assert numbers(read(measured, Parsing(cache=tmp_path / "static.sqlite", jobs=2))) == wanted
     assert parsed == []
     assert numbers(read(measured, Parsing(jobs=2))) == wanted
@@ -203,7 +203,7 @@ def test_a_parser_of_another_shape_is_asked_file_by_file(
     [
         ({"COVGATE_JOBS": "1"}, CACHE, 1),
         ({"COVGATE_JOBS": "3"}, CACHE, 3),
-        ({"COVGATE_JOBS": "5000"}, CACHE, 16),
+        ({"COVGATE_JOBS": "5000"}, CACHE, 8),
         ({"COVGATE_JOBS": "2", "COVGATE_CACHE": "off"}, None, 2),
         ({"COVGATE_JOBS": "2", "COVGATE_CACHE": "kept"}, Path("kept/static.sqlite"), 2),
     ],

@@ -19,9 +19,10 @@ from covgate.inputs.static.source import ParseSettings, key_of
 
 CACHE = Path(".covgate", "cache", "static.sqlite")
 OFF = "off"
-MOST_JOBS = 16
-WORTH_WORKERS = 2**18
-"""Bytes of source that take longer to parse than workers to start (a fifth of a second)."""
+MOST_JOBS = 8
+"""A container may show more processors than it may use, and each worker takes memory."""
+WORTH_A_WORKER = 2**18
+"""Bytes of source that take longer to parse than a worker to start (a fifth of a second)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,10 @@ class Halves:
         wanted = set(self._keys.values()) - self._records.keys()
         self._new = {key: record for key, record in ahead.items() if key in wanted}
         lacking = [path for path, key in self._keys.items() if key in wanted and key not in self._new]
-        if self._parsing.jobs > 1 and sum(sizes[path] for path in lacking) > WORTH_WORKERS:
+        workers = min(self._parsing.jobs, sum(sizes[path] for path in lacking) // WORTH_A_WORKER)
+        if workers > 1:
             longest_first = sorted(lacking, key=sizes.__getitem__, reverse=True)
-            self._new |= parsed_by_workers(longest_first, self._settings, self._parsing.jobs)
+            self._new |= parsed_by_workers(longest_first, self._settings, workers)
 
     def of(self, path: str, reporter: Callable[[], FileReporter]) -> StaticHalf:
         """The half of one Python source; raises what its reporter raises where it cannot be parsed."""
