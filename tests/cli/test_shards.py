@@ -109,3 +109,9 @@ def test_a_damaged_shard_is_never_passed_over(sharded: Project) -> None:
     run = sharded.covgate("check", "--data", "shards")
     assert run.code == 3
     assert "machine1" in run.out.replace("\n", "")
+
+
+def test_a_setting_that_coverage_py_warns_of_is_not_ours_to_fail_on(sharded: Project) -> None:
+    text = (sharded.root / "pyproject.toml").read_text()
+    sharded.settings(text.replace("[tool.coverage.run]", "[tool.coverage.run]\nunknown_thing = true"))
+    assert checked(sharded, "shards")

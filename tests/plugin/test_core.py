@@ -89,6 +89,9 @@ TESTS = {
     "conftest.py": """
         import os
         assert "COVERAGE_CORE" not in os.environ
+
+        def pytest_sessionstart():
+            assert "COVERAGE_CORE" not in os.environ
         """,
     "tests/test_core.py": """
         import os, subprocess, sys

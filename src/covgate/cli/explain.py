@@ -26,13 +26,17 @@ PASSED, NO_DATA = 0, 3
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("explain", help="why a module has its target, and what is known of a line")
-    parser.add_argument("subject", metavar="MODULE", help="an import name, a path, or a path and a line: src/a.py:12")
+    parser.add_argument(
+        "subject", metavar="MODULE", nargs="?", help="an import name, a path, or a path and a line: src/a.py:12"
+    )
     add_data_options(parser)
     add_change_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.subject is None:  # --data takes all that follows it
+        raise UsageError("MODULE is missing", "covgate explain MODULE, before --data: shop.payments, or src/a.py:12")
     project = command_project(arguments)
     subject, line = _subject_and_line(arguments.subject)
     names = _names(subject, project.root)
@@ -70,7 +74,7 @@ def _explain_line(module: Module, line: int, project: CommandProject) -> None:
 
 def _subject_and_line(text: str) -> tuple[str, int | None]:
     path, _, line = text.rpartition(":")
-    return (path, int(line)) if path and re.fullmatch("[0-9]+", line) else (text, None)
+    return (path, int(line)) if path and re.fullmatch("[0-9]{1,9}", line) else (text, None)
 
 
 def _names(subject: str, root: Path) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ def with_source(module: Module, reporter: FileReporter, extents: Iterable[LineRa
     source = tuple(reporter.source().removesuffix("\n").split("\n"))
     if extents is None:
         extents = _asked_extents(reporter, len(source))
-    return replace(module, source=source, extents=tuple(found for found in extents if found[0] in module.statements))
+    counted = module.statements | module.excluded
+    return replace(module, source=source, extents=tuple(found for found in extents if found[0] in counted))
 
 
 def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:

@@ -81,7 +81,10 @@ def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRang
         _opened(measurement.config_file, file.path) as cov,
     ):
         found: set[str] = set()
-        for measured in read_recorded(cov).files:
+        files = read_recorded(cov).files
+        cov._prepare_data_for_reporting()  # names as the `paths` setting maps them
+        cov.get_data().set_query_contexts(cov.config.report_contexts)
+        for measured in files:
             if place_of(root.resolve(), real_path(measured.filename)).path == path:
                 for line, contexts in cov.get_data().contexts_by_lineno(measured.name).items():
                     if lines[0] <= line <= lines[1]:

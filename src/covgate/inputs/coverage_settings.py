@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import coverage
-from coverage.exceptions import ConfigError, CoverageException
+from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
 
 from covgate.errors import UsageError
 
@@ -34,7 +35,8 @@ class CoverageSettings:
 def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     """Read as coverage.py would read them in the folder `base`; raises `UsageError`."""
     try:
-        with in_folder(base):
+        with in_folder(base), warnings.catch_warnings():
+            warnings.simplefilter("ignore", CoverageWarning)  # the measurement tells them
             cov = coverage.Coverage(config_file=config_file)
     except (CoverageException, ConfigError, OSError, UnicodeDecodeError) as error:
         raise UsageError(f"coverage.py's settings cannot be used: {error}", "mend them, then run again") from None

@@ -58,8 +58,8 @@ def read_recorded(cov: coverage.Coverage) -> Recorded:
     In one pass over the data file where its schema is the known one, else file by file through
     coverage.py, which also raises its own errors then.
     """
-    # KeyError: a row of a file that is not there. re.error: a context setting that is no expression.
-    with contextlib.suppress(sqlite3.Error, _UnknownError, KeyError, re.error):
+    # Damage shows as rows that do not fit; and a context setting may be no expression.
+    with contextlib.suppress(sqlite3.Error, _UnknownError, KeyError, TypeError, ValueError, re.error):
         return _in_one_pass(cov)
     return _file_by_file(cov)
 

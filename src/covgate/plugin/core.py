@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import coverage
@@ -20,7 +21,7 @@ TRIES_IN_TURN = (7, 15)
 
 
 class Core:
-    """Tells a core to the measurements that pytest-cov starts, and to no other process.
+    """Tells a core to the measurements that pytest-cov starts, and to what they measure in turn.
 
     coverage.py takes it from the environment where its settings are read; tests, conftest files and
     the programs they start must not find it there.
@@ -34,6 +35,18 @@ class Core:
         if self.name is not None and VARIABLE not in os.environ:
             os.environ[VARIABLE] = self.name
             self._told = True
+
+    def told_to(self, start: Callable[..., None]) -> Callable[..., None]:
+        """`start`, with the core told while it runs."""
+
+        def started(*args: object, **options: object) -> None:
+            self.tell()
+            try:
+                start(*args, **options)
+            finally:
+                self.take_back()
+
+        return started
 
     def take_back(self) -> None:
         if self._told:

@@ -20,6 +20,7 @@ from covgate.inputs.sources import Sources
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.parsing import Parsing
 from covgate.inputs.static.source import ParseSettings
+from covgate.inputs.static.worker import is_worth_a_worker
 from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
 from covgate.model.settings import Settings
@@ -98,6 +99,9 @@ class GateSession:
         self._is_worker = hasattr(config, "workerinput")
         if not config.pluginmanager.hasplugin("_cov"):
             raise pytest.UsageError("coverage gate: pytest-cov did not start; update it: pip install -U pytest-cov")
+        if self._is_worker:  # there it starts to measure once the session starts
+            measuring = config.pluginmanager.getplugin("_cov")
+            measuring.start = self.core.told_to(measuring.start)
 
     def pytest_report_header(self, config: pytest.Config) -> str | None:  # pragma: no cover - paused
         if config.get_verbosity() < 1:
@@ -109,14 +113,7 @@ class GateSession:
         core = f", with coverage.py's {self.core.name} core" if self.core.name else ""
         return f"coverage gate: measures {named or 'what coverage.py is set to'} ({sources.found_by}){core}"
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:  # pragma: no cover - paused
-        if self._is_worker:
-            self.core.tell()  # here they start to measure; it is also where they are started, elsewhere
-        try:
-            yield
-        finally:
-            self.core.take_back()
+    def pytest_sessionstart(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         if not self._is_worker:
             self._adjust_targets(session)
             self._parse_ahead(session.config)
@@ -131,7 +128,7 @@ class GateSession:
 
     def _parse_ahead(self, config: pytest.Config) -> None:  # pragma: no cover - paused
         plan = self._plan
-        if plan.parsing.jobs > 1 and plan.measurement.source:
+        if plan.parsing.jobs > 1 and is_worth_a_worker(plan.measurement.source):
             cov = config.pluginmanager.getplugin("_cov").cov_controller.cov
             settings = ParseSettings.of(cov, branches=bool(cov.config.branch))
             ahead = Ahead(plan.measurement.source, settings, plan.parsing.cache)

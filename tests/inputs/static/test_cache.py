@@ -71,7 +71,7 @@ def test_a_damaged_file_gives_only_whole_records(tmp_path: Path, seed: int, hits
 
 @pytest.mark.parametrize("content", [b"", b"no database at all " * 100, b"SQLite format 3\0" + b"x" * 5000])
 def test_a_file_that_is_no_database_is_replaced(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True)
+    Cache(file).write({b"x": b"the folder is ours"})
     file.write_bytes(content)
     assert Cache(file).read(RECORDS) == {}
     Cache(file).write(RECORDS)
@@ -84,9 +84,17 @@ def test_another_programs_database_is_not_read(file: Path, foreign: str) -> None
     with closing(sqlite3.connect(file)) as database:
         database.execute(foreign)
         database.commit()
+    before = file.read_bytes()
     assert Cache(file).read(RECORDS) == {}
     Cache(file).write(RECORDS)
-    assert Cache(file).read(RECORDS) == RECORDS
+    assert file.read_bytes() == before  # in a folder of the user's: left alone
+
+
+def test_a_text_in_a_folder_of_the_users_is_left_alone(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    Cache(file).write(RECORDS)
+    assert file.read_text() == "mine"
 
 
 def test_another_format_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,6 +164,32 @@ def test_settings_on_which_parsing_depends_count(
         settings_file.write_text(original)
 
 
+def test_a_source_edited_while_it_is_read_is_not_kept(
+    measured: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its half would stand under the key of what it was before."""
+    kept = Parsing(cache=tmp_path / "static.sqlite")
+    original = room.Halves.prepare
+
+    def prepare(self: room.Halves, paths: object) -> None:
+        original(self, paths)  # type: ignore[arg-type]
+        edit(measured, "heapq.py", "cut", 0.1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(room.Halves, "prepare", prepare)
+        read(measured, kept)
+    edit(measured, "heapq.py", "restored", 0)
+    assert numbers(read(measured, kept)) == numbers(read(measured))
+
+
+def test_a_coverage_py_under_development_keeps_nothing(
+    measured: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("coverage.version_info", (7, 99, 0, "alpha", 0))
+    read(measured, Parsing(cache=tmp_path / "static.sqlite"))
+    assert not (tmp_path / "static.sqlite").exists()
+
+
 def test_workers_change_no_number(
     measured: Project, parsed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +243,7 @@ def test_without_a_choice_every_processor_counts(tmp_path: Path) -> None:
     assert parsing_choice(tmp_path, {}).jobs >= 1
 
 
-@pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", "\u00b2"])
+@pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", "\u00b2", "9" * 5000])
 def test_a_number_of_jobs_that_is_none_is_named(tmp_path: Path, jobs: str) -> None:
     with pytest.raises(UsageError, match="COVGATE_JOBS"):
         parsing_choice(tmp_path, {"COVGATE_JOBS": jobs})

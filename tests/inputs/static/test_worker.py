@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -14,13 +15,14 @@ import coverage
 import pytest
 
 from conftest import Project
+from covgate.inputs.static import ahead as room
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.cache import Cache
 from covgate.inputs.static.pool import parsed_by_workers
 from covgate.inputs.static.process import start_worker
 from covgate.inputs.static.record import from_record
 from covgate.inputs.static.source import ParseSettings, key_of
-from covgate.inputs.static.worker import FEWEST, Job, main
+from covgate.inputs.static.worker import FEWEST, GREETING, Job, is_worth_a_worker, main, sources
 
 SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2  # pragma: no cover\n"
 
@@ -41,7 +43,10 @@ def answers(job: Job, *paths: Path) -> list[list[str | None]]:
     requests = io.BytesIO(job.as_line() + b"".join(json.dumps(str(path)).encode() + b"\n" for path in paths))
     written = io.BytesIO()
     main(requests, written)
-    return [json.loads(line) for line in written.getvalue().splitlines()]
+    lines = written.getvalue().splitlines(keepends=True)
+    if not job.places:
+        assert lines.pop(0) == GREETING
+    return [json.loads(line) for line in lines]
 
 
 def test_a_path_is_answered_with_its_key_and_record(project: Project, settings: ParseSettings) -> None:
@@ -74,8 +79,19 @@ def test_ahead_of_time_it_parses_what_is_not_kept(
     assert {Path(str(answer[0])).name for answer in answers(job)} == {
         path.name for path in many.iterdir() if path.name != "m3.py"
     }
-    single = Job(settings=settings, places=(str(many / "m3.py"),))
-    assert answers(single) == []  # too few to be worth it
+
+
+def test_few_sources_are_not_worth_a_worker(many: Path) -> None:
+    assert is_worth_a_worker([many])
+    assert is_worth_a_worker([many / "m1.py", many])
+    assert not is_worth_a_worker([many / "m1.py", many.parent / "nowhere"])
+    for number in range(6):
+        (many / f"m{number}.py").unlink()
+    (many / "no_package").mkdir()
+    (many / "no_package" / "m.py").touch()  # coverage.py does not look there
+    assert not is_worth_a_worker([many])
+    (many / "no_package" / "__init__.py").touch()
+    assert is_worth_a_worker([many])
 
 
 def test_workers_deliver_what_can_be_parsed(many: Path, settings: ParseSettings) -> None:
@@ -105,8 +121,10 @@ def test_a_worker_that_dies_delivers_what_it_had(
 def test_ahead_its_answers_are_taken_once(many: Path, settings: ParseSettings) -> None:
     ahead = Ahead([many], settings, None)
     assert ahead._process is not None
-    ahead._process.wait(60)  # it leaves when all is parsed
-    assert len(ahead.taken()) == len(list(many.iterdir()))
+    wanted, latest = len(list(many.iterdir())), time.monotonic() + 60
+    while room._content(ahead._answers).count(b"\n") < wanted:
+        assert time.monotonic() < latest
+    assert len(ahead.taken()) == wanted
     assert ahead.taken() == {}
     ahead.stop()
 
@@ -118,37 +136,62 @@ def test_ahead_can_be_stopped_at_any_time(many: Path, settings: ParseSettings) -
 
 
 RUN = """
-import sys, coverage
+import os, sys, tempfile, coverage
 from pathlib import Path
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.source import ParseSettings
-settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=False)
+answers = os.fdopen(int(sys.argv[2]), "wb")
+tempfile.TemporaryFile = lambda: answers
+settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=True)
 ahead = Ahead([Path(sys.argv[1])], settings, None)
-print(ahead._process.pid, flush=True)
+try:
+    print(os.waitpid(-1, os.WNOHANG), flush=True)
+except ChildProcessError:
+    print("no child", flush=True)
 sys.stdin.read()
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="asks for processes by number")
-def test_ahead_it_does_not_outlive_a_killed_run(many: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", RUN, str(many)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there it is a child, and is ended")
+def test_ahead_it_is_nobodys_child_and_does_not_outlive_a_killed_run() -> None:
+    """Tests that wait for their own children must not meet ours. It has a minute's work, and little is done."""
+    stdlib = sysconfig.get_paths()["stdlib"]
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, stdlib, str(writing)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[writing],
+    ) as run:
+        os.close(writing)
         assert run.stdout is not None
-        worker = int(run.stdout.readline())
+        assert run.stdout.readline() == b"no child\n"
         run.kill()
-    latest = time.monotonic() + 60
-    while is_running(worker):
-        assert time.monotonic() < latest, "the worker goes on without its run"
+    with open(reading, "rb") as answers:
+        done = answers.read().count(b"\n")  # ends when the worker has ended
+    assert done < 200 < sum(1 for _ in sources([stdlib]))
 
 
-def is_running(process: int) -> bool:
-    """A process that has ended but that nobody has waited for is a zombie where there is a /proc."""
-    try:
-        os.kill(process, 0)
-        if not Path("/proc/self/stat").exists():
-            return True
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
+def test_another_program_in_place_of_the_worker_is_ended(
+    many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [str(many / "m1.py")]
+    monkeypatch.setattr("covgate.inputs.static.process.START", "print('hello')")
+    assert parsed_by_workers(paths, settings, 1) == {}
+    monkeypatch.setattr("covgate.inputs.static.process.START", "import sys; sys.stdin.read()")
+    monkeypatch.setattr("covgate.inputs.static.pool.PATIENCE", 0.2)
+    assert parsed_by_workers(paths, settings, 1) == {}
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert parsed_by_workers(paths, settings, 1) == {}
+
+
+def test_a_worker_is_told_what_this_interpreter_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [*sys.path, 3, ""])
+    with start_worker(start="import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)") as worker:
+        out, _ = worker.communicate()
+    assert out.decode().split() == ["True", str(tmp_path)]
 
 
 def test_no_start_up_file_runs_in_a_worker(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,5 +204,5 @@ def test_no_start_up_file_runs_in_a_worker(project: Project, monkeypatch: pytest
     settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=False)
     with start_worker() as worker:
         out, _ = worker.communicate(Job(settings=settings).as_line() + json.dumps(str(project.root / "a.py")).encode())
-    assert [json.loads(line)[0] for line in out.splitlines()] == [str(project.root / "a.py")]
+    assert [json.loads(line)[0] for line in out.splitlines()[1:]] == [str(project.root / "a.py")]
     assert not list(project.root.glob(".coverage.*"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
-from covgate.inputs.static.process import LOWEST_PRIORITY, start_worker
+from covgate.inputs.static.process import LOWEST_PRIORITY, START_DETACHED, start_worker
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.static.worker import Job
 
@@ -25,10 +27,12 @@ class Ahead:
         self._answers = tempfile.TemporaryFile()  # noqa: SIM115  nameless: nothing stays if the run is killed
         job = Job(settings=settings, places=tuple(map(str, places)), cache=str(cache) if cache else None)
         with contextlib.suppress(OSError):
-            self._process = start_worker(self._answers, flags=LOWEST_PRIORITY)
+            self._process = start_worker(self._answers, start=START_DETACHED, flags=LOWEST_PRIORITY)
             assert self._process.stdin is not None
             self._process.stdin.write(job.as_line())
             self._process.stdin.flush()  # and left open: its end tells the worker to leave
+            if hasattr(os, "fork"):
+                self._process.wait()  # it has only started the worker
 
     def taken(self) -> dict[bytes, bytes]:
         """Stop the worker; its records by key. Later calls give none."""
@@ -36,8 +40,7 @@ class Ahead:
         records: dict[bytes, bytes] = {}
         if not self._answers.closed:
             with self._answers, contextlib.suppress(OSError, ValueError):
-                self._answers.seek(0)
-                for line in self._answers:  # a last one that was cut off is no JSON
+                for line in _content(self._answers).splitlines():  # a last one that was cut off is no JSON
                     _, key, record = json.loads(line)
                     if key is not None:
                         records[bytes.fromhex(key)] = record.encode("ascii")
@@ -49,8 +52,18 @@ class Ahead:
         self._answers.close()
 
     def _end_worker(self) -> None:
+        """What it has answered is written; it holds nothing that could be damaged."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()  # what it has answered is written; it holds nothing that could be damaged
+            with contextlib.suppress(OSError):
+                process.kill()
             with contextlib.suppress(OSError):
                 process.communicate()
+
+
+def _content(file: IO[bytes]) -> bytes:
+    """All of it, without moving the place at which a worker that is about to leave still writes."""
+    if hasattr(os, "pread"):
+        return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)
+    file.seek(0)
+    return file.read()

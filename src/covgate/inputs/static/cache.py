@@ -21,6 +21,7 @@ KEPT_DAYS = 30
 CHUNK = 500
 WAIT = 2.0
 """Seconds to wait for another run that writes; after that this run keeps nothing."""
+MADE = "Made by covgate"
 CIRCUMSTANCES = ("locked", "readonly", "unable to open", "disk is full", "disk I/O")
 """What SQLite says where the file itself is sound."""
 
@@ -64,8 +65,9 @@ class Cache:
             except Exception as error:
                 if isinstance(error, OSError) or any(reason in str(error) for reason in CIRCUMSTANCES):
                     return
-                self.file.unlink()  # damaged, or not ours
-                self._write(records, used)
+                if _was_ours(self.file):
+                    self.file.unlink()  # damaged, or of another format
+                    self._write(records, used)
 
     def _write(self, records: Mapping[bytes, bytes], used: Collection[bytes]) -> None:
         assert self.file is not None
@@ -104,6 +106,15 @@ def _is_ours(database: sqlite3.Connection) -> bool:
     return _pragma(database, "application_id") == APPLICATION and _pragma(database, "user_version") == FORMAT
 
 
+def _was_ours(file: Path) -> bool:
+    """Whether it may be replaced: it bears our number, or lies in a folder that we made."""
+    note = file.parent / ".gitignore"
+    if note.is_file() and MADE in note.read_text("ascii", "replace"):
+        return True
+    with file.open("rb") as stream:
+        return stream.read(72)[68:] == APPLICATION.to_bytes(4, "big")  # where SQLite keeps it
+
+
 def _make_ours(database: sqlite3.Connection) -> None:
     if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise _NotOursError
@@ -134,7 +145,7 @@ def _make_folder(folder: Path) -> None:
     """Ours, and invisible to git without a line in the user's .gitignore."""
     if not folder.is_dir():
         folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text("# Made by covgate; can be deleted at any time.\n*\n", encoding="ascii")
+        (folder / ".gitignore").write_text(f"# {MADE}; can be deleted at any time.\n*\n", encoding="ascii")
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from covgate.inputs.static.cache import Cache
 from covgate.inputs.static.half import StaticHalf, static_half
 from covgate.inputs.static.pool import parsed_by_workers
 from covgate.inputs.static.record import as_record, from_record
-from covgate.inputs.static.source import ParseSettings, key_of
+from covgate.inputs.static.source import ParseSettings, is_released, key_of
 
 CACHE = Path(".covgate", "cache", "static.sqlite")
 OFF = "off"
@@ -39,7 +40,7 @@ def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
     folder = environment.get("COVGATE_CACHE", "")
     cache = None if folder == OFF else root / (Path(folder, CACHE.name) if folder else CACHE)
     jobs = environment.get("COVGATE_JOBS", "")
-    if jobs and not (jobs.isascii() and jobs.isdigit() and int(jobs)):
+    if jobs and not re.fullmatch("0*[1-9][0-9]{0,5}", jobs):
         raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
     return Parsing(cache=cache, jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS))
 
@@ -50,7 +51,8 @@ class Halves:
     def __init__(self, parsing: Parsing, settings: ParseSettings) -> None:
         self._parsing = parsing
         self._settings = settings
-        self._cache = Cache(parsing.cache)
+        self._fingerprint = settings.fingerprint()
+        self._cache = Cache(parsing.cache if is_released() else None)
         self._keys: dict[str, bytes] = {}
         self._records: dict[bytes, bytes] = {}
         self._new: dict[bytes, bytes] = {}
@@ -58,7 +60,6 @@ class Halves:
     def prepare(self, paths: Iterable[str]) -> None:
         """Gather what is known of all these sources at once, and have workers parse the rest if it is much."""
         sizes: dict[str, int] = {}
-        fingerprint = self._settings.fingerprint()
         for path in paths:
             try:
                 with open(path, "rb") as file:
@@ -66,7 +67,7 @@ class Halves:
             except OSError:  # gone, or in a zip file: the reporter knows
                 continue
             sizes[path] = len(content)
-            self._keys[path] = key_of(content, fingerprint)
+            self._keys[path] = key_of(content, self._fingerprint)
         self._records = self._cache.read(self._keys.values())
         ahead = self._parsing.ahead.taken() if self._parsing.ahead else {}
         wanted = set(self._keys.values()) - self._records.keys()
@@ -87,9 +88,15 @@ class Halves:
             except (ValueError, TypeError, LookupError):  # whole, but no record: written by nobody we know
                 pass
         half = static_half(reporter(), branches=self._settings.branches)
-        if key:
+        if key and key == self._key_now(path):  # else it was edited since: the half is not that of the key
             self._new[key] = as_record(half)
         return half
+
+    def _key_now(self, path: str) -> bytes | None:
+        try:
+            return key_of(Path(path).read_bytes(), self._fingerprint)
+        except OSError:
+            return None
 
     def keep(self) -> None:
         """Write what was parsed to the cache."""

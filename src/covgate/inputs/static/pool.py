@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
+import subprocess
 import threading
 from collections.abc import Sequence
+from typing import IO
 
 from covgate.inputs.static.process import start_worker
 from covgate.inputs.static.source import ParseSettings
-from covgate.inputs.static.worker import Job
+from covgate.inputs.static.worker import GREETING, Job
 
 Records = dict[bytes, bytes]
+PATIENCE = 20.0
+"""Seconds for a worker to start."""
 
 
 def parsed_by_workers(paths: Sequence[str], settings: ParseSettings, workers: int) -> Records:
@@ -25,20 +29,25 @@ def parsed_by_workers(paths: Sequence[str], settings: ParseSettings, workers: in
         waiting.put(path)
     records: Records = {}
     threads = [threading.Thread(target=_drive, args=(waiting, settings, records)) for _ in range(workers)]
+    started = []
     for thread in threads:
-        thread.start()
-    for thread in threads:
+        with contextlib.suppress(RuntimeError):  # no more threads may be started
+            thread.start()
+            started.append(thread)
+    for thread in started:
         thread.join()
     return records
 
 
 def _drive(waiting: queue.SimpleQueue[str], settings: ParseSettings, records: Records) -> None:
     """One worker, fed path by path until none is waiting or it dies."""
-    with contextlib.suppress(OSError), start_worker() as process:
+    with contextlib.suppress(OSError, ValueError, TypeError), start_worker() as process:
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(OSError, ValueError, queue.Empty):
             process.stdin.write(Job(settings=settings).as_line())
+            process.stdin.flush()
+            _require_greeting(process, process.stdout)
             while True:
                 path = waiting.get_nowait()
                 process.stdin.write(json.dumps(path).encode("ascii") + b"\n")
@@ -48,3 +57,15 @@ def _drive(waiting: queue.SimpleQueue[str], settings: ParseSettings, records: Re
                     records[bytes.fromhex(key)] = record.encode("ascii")
         with contextlib.suppress(OSError):
             process.stdin.close()
+
+
+def _require_greeting(process: subprocess.Popen[bytes], answers: IO[bytes]) -> None:
+    """The first line of a worker; what gives none in time is another program, and is ended."""
+    timer = threading.Timer(PATIENCE, process.kill)
+    timer.start()
+    try:
+        if answers.readline() != GREETING:
+            process.kill()
+            raise ValueError
+    finally:
+        timer.cancel()

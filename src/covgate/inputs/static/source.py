@@ -9,6 +9,7 @@ from typing import Any
 
 import coverage
 
+import covgate
 from covgate.inputs.static.cache import FORMAT
 
 
@@ -43,8 +44,8 @@ class ParseSettings:
         """A digest of these, of Python's and of coverage.py's version."""
         depends_on: tuple[Any, ...] = (
             FORMAT,
-            sys.implementation.name,
-            tuple(sys.version_info),
+            covgate.__version__,
+            sys.version,
             sys.flags.optimize,  # asserts are statements only without -O
             coverage.__version__,
             self.exclude,
@@ -53,6 +54,11 @@ class ParseSettings:
             self.branches,
         )
         return hashlib.blake2b(repr(depends_on).encode(), digest_size=16).digest()
+
+
+def is_released() -> bool:
+    """Whether coverage.py's version says what its parser does: one under development keeps it for weeks."""
+    return coverage.version_info[3] == "final"
 
 
 def key_of(content: bytes, fingerprint: bytes) -> bytes:

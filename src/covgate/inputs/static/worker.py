@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import json
 import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +28,8 @@ from covgate.inputs.static.half import static_half
 from covgate.inputs.static.record import as_record
 from covgate.inputs.static.source import ParseSettings, key_of
 
+GREETING = b"covgate worker\n"
+"""Its first line: another program in its place would say something else, or nothing."""
 FEWEST = 40
 """Below this many sources a work ahead of time gains less than it costs."""
 
@@ -91,6 +94,8 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
         for path in _still_to_parse(job, parser.fingerprint):
             _answer(answers, path, parser)
     else:
+        answers.write(GREETING)
+        answers.flush()
         for line in requests:
             _answer(answers, json.loads(line), parser)
 
@@ -103,22 +108,29 @@ def _answer(answers: BinaryIO, path: str, parser: Parser) -> None:
 
 
 def _still_to_parse(job: Job, fingerprint: bytes) -> Iterator[str]:
-    paths = [str(path) for place in job.places for path in _sources(Path(place))]
-    if len(paths) < FEWEST:
-        return
     keys = {}
-    for path in paths:
+    for path in map(str, sources(job.places)):
         with contextlib.suppress(OSError):
             keys[path] = key_of(Path(path).read_bytes(), fingerprint)
     kept = Cache(Path(job.cache) if job.cache else None).read(keys.values())
     yield from (path for path, key in keys.items() if key not in kept)
 
 
-def _sources(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
+def is_worth_a_worker(places: Iterable[Path]) -> bool:
+    return next(itertools.islice(sources(map(str, places)), FEWEST - 1, None), None) is not None
+
+
+def sources(places: Iterable[str]) -> Iterator[Path]:
+    """The Python files at `places`, as coverage.py finds what nobody imported."""
+    for place in places:
+        if os.path.isfile(place):
+            yield Path(place)
+        yield from _below(place)
+
+
+def _below(place: str) -> Iterator[Path]:
     for folder, folders, files in os.walk(place):
-        if folder != str(place) and "__init__.py" not in files:
+        if folder != place and "__init__.py" not in files:
             folders.clear()  # no package: coverage.py does not look there for what nobody imported either
             continue
         folders.sort()
