@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def _data_errors() -> Iterator[None]:
         raise DataError(
             f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
         ) from error
-    except CoverageException as error:
+    except (CoverageException, sqlite3.Error) as error:  # older versions let some of SQLite's through
         raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
 
 

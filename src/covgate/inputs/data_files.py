@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
@@ -80,16 +82,22 @@ def _require(files: list[Path]) -> None:
 
 def _combine(files: list[Path], target: Path, config_file: str) -> None:
     """Raises `DataError` that names a file coverage.py would pass over with a warning."""
+    copies = {str(target.with_name(f"part{number}")): str(file) for number, file in enumerate(files)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # of its settings: told by the run that measured
         cov = coverage.Coverage(config_file=config_file, data_file=target)
         warnings.simplefilter("error", CoverageWarning)
         try:
-            cov.combine([str(file) for file in files], strict=True, keep=True)
+            for copy, file in copies.items():  # older versions of coverage.py may write to what they read
+                shutil.copyfile(file, copy)
+            cov.combine(copies, strict=True, keep=True)
             cov.save()
-        except (CoverageException, CoverageWarning) as error:
+        except (CoverageException, CoverageWarning, sqlite3.Error, OSError) as error:
+            message = " ".join(str(error).split())
+            for copy, file in copies.items():
+                message = message.replace(copy, file)
             raise DataError(
-                f"the data files cannot be combined: {' '.join(str(error).split())}",
+                f"the data files cannot be combined: {message}",
                 "measure all shards in the same way, with or without branches, and leave out what is no data",
             ) from None
         finally:
