@@ -82,7 +82,7 @@ def _require(files: list[Path]) -> None:
 
 def _combine(files: list[Path], target: Path, config_file: str) -> None:
     """Raises `DataError` that names a file coverage.py would pass over with a warning."""
-    copies = {str(target.with_name(f"part{number}")): str(file) for number, file in enumerate(files)}
+    copies = {str(target.with_name(f"part{number}.data")): str(file) for number, file in enumerate(files)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # of its settings: told by the run that measured
         cov = coverage.Coverage(config_file=config_file, data_file=target)
