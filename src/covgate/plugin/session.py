@@ -106,12 +106,8 @@ class GateSession:
     def pytest_report_header(self, config: pytest.Config) -> str | None:  # pragma: no cover - paused
         if config.get_verbosity() < 1:
             return None
-        sources = self._plan.sources
-        if sources is None:
-            return "coverage gate: measures what --cov says"
-        named = ", ".join(value for value in sources.values if value is not None)
         core = f", with coverage.py's {self.core.name} core" if self.core.name else ""
-        return f"coverage gate: measures {named or 'what coverage.py is set to'} ({sources.found_by}){core}"
+        return f"coverage gate: measures {_shown(self._plan.sources)}{core}"
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         if not self._is_worker:
@@ -240,6 +236,13 @@ class GateSession:
         for request in self._plan.reports:
             if request.path is None and self._verdict is not None:
                 sys.stdout.write(report_text(request, self._verdict))
+
+
+def _shown(sources: Sources | None) -> str:  # pragma: no cover - paused
+    if sources is None:
+        return "what --cov says"
+    named = ", ".join(value for value in sources.values if value is not None)
+    return f"{named or 'what coverage.py is set to'} ({sources.found_by})"
 
 
 def _write(reporter: pytest.TerminalReporter, span: Span) -> None:
