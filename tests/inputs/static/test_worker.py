@@ -122,6 +122,7 @@ def test_ahead_its_answers_are_taken_once(many: Path, settings: ParseSettings) -
     ahead = Ahead([many], settings, None)
     assert ahead._process is not None
     wanted, latest = len(list(many.iterdir())), time.monotonic() + 60
+    assert ahead._answers is not None
     while room._content(ahead._answers).count(b"\n") < wanted:
         assert time.monotonic() < latest
     assert len(ahead.taken()) == wanted

@@ -24,9 +24,10 @@ class Ahead:
 
     def __init__(self, places: Sequence[Path], settings: ParseSettings, cache: Path | None) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._answers = tempfile.TemporaryFile()  # noqa: SIM115  nameless: nothing stays if the run is killed
+        self._answers: IO[bytes] | None = None
         job = Job(settings=settings, places=tuple(map(str, places)), cache=str(cache) if cache else None)
         with contextlib.suppress(OSError):
+            self._answers = tempfile.TemporaryFile()  # noqa: SIM115  nameless: a killed run leaves none
             self._process = start_worker(self._answers, start=START_DETACHED, flags=LOWEST_PRIORITY)
             assert self._process.stdin is not None
             self._process.stdin.write(job.as_line())
@@ -38,9 +39,10 @@ class Ahead:
         """Stop the worker; its records by key. Later calls give none."""
         self._end_worker()
         records: dict[bytes, bytes] = {}
-        if not self._answers.closed:
-            with self._answers, contextlib.suppress(OSError, ValueError):
-                for line in _content(self._answers).splitlines():  # a last one that was cut off is no JSON
+        answers, self._answers = self._answers, None
+        if answers is not None:
+            with answers, contextlib.suppress(OSError, ValueError):
+                for line in _content(answers).splitlines():  # a last one that was cut off is no JSON
                     _, key, record = json.loads(line)
                     if key is not None:
                         records[bytes.fromhex(key)] = record.encode("ascii")
@@ -49,16 +51,17 @@ class Ahead:
     def stop(self) -> None:
         """Where nobody asked for the records."""
         self._end_worker()
-        self._answers.close()
+        if self._answers is not None:
+            self._answers.close()
 
     def _end_worker(self) -> None:
         """What it has answered is written; it holds nothing that could be damaged."""
         process, self._process = self._process, None
         if process is not None:
-            with contextlib.suppress(OSError):
-                process.kill()
-            with contextlib.suppress(OSError):
-                process.communicate()
+            with contextlib.suppress(OSError):  # a word, for a forked test may hold the pipe open
+                process.communicate(b"\n")
+            process.kill()  # where it is a child still
+            process.wait()
 
 
 def _content(file: IO[bytes]) -> bytes:

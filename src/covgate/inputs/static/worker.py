@@ -146,8 +146,8 @@ def _lower_priority() -> None:
 
 
 def _leave_with(requests: BinaryIO) -> None:  # pragma: no cover - ends the process
-    """The run has ended, or has been killed: its end of the pipe is closed."""
-    requests.read()
+    """The run says so, or has been killed: its end of the pipe is closed."""
+    requests.read(1)
     os._exit(0)
 
 
