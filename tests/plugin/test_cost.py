@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -35,7 +36,8 @@ def test_the_verdict_is_the_same_cold_warm_and_alone(shop: Project, args: tuple[
     alone = shop.json(*args, env={"COVGATE_JOBS": "1", "COVGATE_CACHE": "off"})
     assert cold == warm == alone
     assert cold["measured"]["files"] == len(MANY) + 3
-    assert not list(shop.root.glob(".coverage.*"))  # nothing measured the worker
+    if "COVERAGE_COVERAGE" not in os.environ:  # our own gate measures everything, here too
+        assert not list(shop.root.glob(".coverage.*"))  # nothing measured the worker
 
 
 def test_both_doors_keep_it_in_one_place(shop: Project) -> None:
