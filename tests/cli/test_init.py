@@ -69,6 +69,21 @@ def test_a_project_without_a_pyproject_gets_one(measured: Project) -> None:
     assert (measured.root / "pyproject.toml").read_text() == TABLE.lstrip()
 
 
+def test_what_coverage_py_is_set_to_measure_is_not_said_twice(measured: Project) -> None:
+    measured.settings('[tool.coverage.run]\nsource = ["shop"]\n')
+    assert measured.covgate("init").code == 0
+    assert "\nmodule = 80\n" in (measured.root / "pyproject.toml").read_text()
+    assert "[tool.covgate]\nsource" not in (measured.root / "pyproject.toml").read_text()
+
+
+def test_data_without_a_statement_is_no_measurement(project: Project) -> None:
+    project.write({"run.py": "import os\n", ".coveragerc": "[report]\ninclude = nothing.py\n"})
+    assert project.python("-m", "coverage", "run", "run.py").code == 0
+    run = project.covgate("init")
+    assert run.code == 3
+    assert "measure first: pytest --covgate" in run.out
+
+
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [

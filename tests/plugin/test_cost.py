@@ -52,6 +52,11 @@ def test_both_doors_keep_it_in_one_place(shop: Project) -> None:
     assert kept(shop.root / "elsewhere" / CACHE.name) == before
 
 
+def test_asserts_need_not_be_rewritten(shop: Project) -> None:
+    shop.settings("[tool.covgate]\ntotal = 10\n")
+    assert shop.pytest("--covgate", "--assert=plain").code == 0
+
+
 def test_it_can_be_switched_off(shop: Project) -> None:
     shop.settings("[tool.covgate]\ntotal = 10\n")
     assert shop.pytest("--covgate", env={"COVGATE_CACHE": "off"}).code == 0

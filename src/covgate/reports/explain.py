@@ -12,6 +12,12 @@ from covgate.model.words import counted
 from covgate.reports.text import padded, printable
 
 LABEL = 11
+LABELS = {
+    "module-branches": "branches",
+    "module-missing": "allowed",
+    "changed-module": "as changed",
+    "new-module": "as new",
+}
 NO_TARGET = "none; set one: [tool.covgate] module = 80, or an entry of [tool.covgate.targets]"
 
 
@@ -43,7 +49,7 @@ def _targets(explanation: Explanation) -> Iterator[tuple[str, str]]:
     elif not explanation.checks:
         yield "target", NO_TARGET
     for check in explanation.checks:
-        yield "target" if check.rule == "module" else check.rule.removeprefix("module-"), _asked(check)
+        yield LABELS.get(check.rule, "target"), _asked(check)
     for source, why in explanation.lost:
         yield "", f"not {source}: {why}"
 

@@ -15,7 +15,7 @@ from coverage.exceptions import CoverageException
 from coverage.python import PythonFileReporter
 from coverage.regions import code_regions
 
-from covgate.inputs.analysis import analysed, joined
+from covgate.inputs.analysis import analysed, joined, with_source
 from covgate.inputs.static.half import Arc, StaticHalf, is_known_parser, static_half
 from covgate.inputs.static.outline import outline
 from covgate.inputs.static.record import as_record, from_record
@@ -79,6 +79,14 @@ def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
         assert (ours.statements, ours.missing, ours.excluded) == (theirs.statements, theirs.missing, theirs.excluded)
         assert ours.branches == theirs.branches
         assert_same_functions(set(ours.functions), set(theirs.functions))
+
+
+def test_extents_are_the_same_whoever_is_asked() -> None:
+    reporter = reporter_of("contextlib.py")
+    half = static_half(reporter, branches=False)
+    plain = analysed(PLACE, reporter, Lines(), None)
+    assert with_source(plain, reporter, None).extents == with_source(plain, reporter, half.extents).extents
+    assert with_source(plain, reporter, None).extents
 
 
 def assert_same_functions(ours: set[Any], theirs: set[Any]) -> None:

@@ -68,5 +68,5 @@ def _content(file: IO[bytes]) -> bytes:
     """All of it, without moving the place at which a worker that is about to leave still writes."""
     if hasattr(os, "pread"):
         return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)
-    file.seek(0)
-    return file.read()
+    file.seek(0)  # pragma: no cover - only on Windows
+    return file.read()  # pragma: no cover - only on Windows

@@ -137,7 +137,7 @@ def _below(place: str) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
 
 
-def _lower_priority() -> None:
+def _lower_priority() -> None:  # pragma: no cover - only in processes that nothing measures
     """Only what nobody else wants of the processor."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(19)
