@@ -46,16 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     if mode.mode == "off":
         out(f"coverage gate: off ({mode.source})\n")
         return PASSED
-    verdict = gate.run(
-        gate.Request(
-            root=project.root,
-            measurement=project.measurement,
-            settings=project.settings,
-            circumstances=Circumstances(mode=mode.mode, stale=arguments.stale, notes=project.notes),
-            change=project.change,
-            parsing=project.parsing,
-        )
-    )
+    circumstances = Circumstances(mode=mode.mode, stale=arguments.stale, notes=project.notes)
+    verdict = gate.run(project.request(circumstances))
     _tell(verdict, arguments, reports)
     return exit_code(verdict)
 

@@ -40,14 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = command_project(arguments)
     subject, line = _subject_and_line(arguments.subject)
     names = _names(subject, project.root)
-    request = gate.Request(
-        root=project.root,
-        measurement=project.measurement,
-        settings=project.settings,
-        circumstances=Circumstances(notes=project.notes),
-        change=project.change,
-        parsing=project.parsing,
-    )
+    request = project.request(Circumstances(notes=project.notes))
     try:
         change, snapshot = gate.read(request, detailed=names)
     except DataError as error:

@@ -46,14 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = project.root / "pyproject.toml"
     before = read_text(path)
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
-    request = gate.Request(
-        root=project.root,
-        measurement=project.measurement,
-        settings=project.settings,
-        circumstances=Circumstances(),
-        change=project.change,
-        parsing=project.parsing,
-    )
+    request = project.request(Circumstances())
     try:
         _, snapshot = gate.read(request)
     except DataError as error:

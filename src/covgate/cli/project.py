@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from covgate import gate
 from covgate.errors import UsageError
 from covgate.inputs.change.read import ChangeRequest, change_request
 from covgate.inputs.coverage_data import Measurement
@@ -15,6 +16,7 @@ from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_set
 from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
 from covgate.inputs.sources import discovered_sources, source_places
 from covgate.inputs.static.parsing import Parsing, parsing_choice
+from covgate.judge.verdict import Circumstances
 from covgate.model.settings import Settings
 
 
@@ -28,6 +30,16 @@ class CommandProject:
     change: ChangeRequest
     parsing: Parsing
     notes: tuple[str, ...]
+
+    def request(self, circumstances: Circumstances) -> gate.Request:
+        return gate.Request(
+            root=self.root,
+            measurement=self.measurement,
+            settings=self.settings,
+            circumstances=circumstances,
+            change=self.change,
+            parsing=self.parsing,
+        )
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
