@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import tempfile
@@ -13,7 +12,7 @@ from typing import IO
 
 from covgate.inputs.static.process import LOWEST_PRIORITY, START_DETACHED, start_worker
 from covgate.inputs.static.source import ParseSettings
-from covgate.inputs.static.worker import Job
+from covgate.inputs.static.worker import Job, read_answer
 
 
 class Ahead:
@@ -43,9 +42,7 @@ class Ahead:
         if answers is not None:
             with answers, contextlib.suppress(OSError, ValueError):
                 for line in _content(answers).splitlines():  # a last one that was cut off is no JSON
-                    _, key, record = json.loads(line)
-                    if key is not None:
-                        records[bytes.fromhex(key)] = record.encode("ascii")
+                    records |= read_answer(line)
         return records
 
     def stop(self) -> None:

@@ -25,7 +25,6 @@ def outline(tree: ast.AST) -> tuple[list[Region], Lines]:
 
     Error lines are those of handlers and of `raise`.
     """
-    regions: list[Region] = []
     errors = Lines()
     bodies: list[Lines] = []  # of each function so far; what lies in one leaves the one around it
     found: list[tuple[str, int]] = []

@@ -12,7 +12,7 @@ from typing import IO
 
 from covgate.inputs.static.process import start_worker
 from covgate.inputs.static.source import ParseSettings
-from covgate.inputs.static.worker import GREETING, Job
+from covgate.inputs.static.worker import GREETING, Job, read_answer
 
 Records = dict[bytes, bytes]
 PATIENCE = 20.0
@@ -52,9 +52,7 @@ def _drive(waiting: queue.SimpleQueue[str], settings: ParseSettings, records: Re
                 path = waiting.get_nowait()
                 process.stdin.write(json.dumps(path).encode("ascii") + b"\n")
                 process.stdin.flush()
-                _, key, record = json.loads(process.stdout.readline())
-                if key is not None:
-                    records[bytes.fromhex(key)] = record.encode("ascii")
+                records.update(read_answer(process.stdout.readline()))
         with contextlib.suppress(OSError):
             process.stdin.close()
 

@@ -100,6 +100,12 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
             _answer(answers, json.loads(line), parser)
 
 
+def read_answer(line: bytes) -> dict[bytes, bytes]:
+    """The record of an answer by its key; empty where there was none to give. `ValueError` for what is no answer."""
+    _, key, record = json.loads(line)
+    return {} if key is None else {bytes.fromhex(key): record.encode("ascii")}
+
+
 def _answer(answers: BinaryIO, path: str, parser: Parser) -> None:
     key, record = parser.parsed(path) or (None, None)
     text = [path, key.hex() if key else None, record.decode("ascii") if record else None]
