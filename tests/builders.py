@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from covgate.inputs.settings import parse_settings
@@ -10,6 +11,8 @@ from covgate.judge.verdict import Circumstances, judge
 from covgate.model.lines import Lines
 from covgate.model.snapshot import Branch, Function, Module, Snapshot
 from covgate.model.verdict import Verdict
+
+TODAY = date(2026, 11, 21)
 
 
 def module(path: str, covered: int = 0, units: int = 0, **parts: Any) -> Module:
@@ -32,7 +35,7 @@ def branch(line: int, total: int, *missing: int) -> Branch:
 
 
 def function(name: str, line: int, *statements: int) -> Function:
-    return Function(name=name, line=line, statements=Lines.of(statements))
+    return Function(name=name, line=line, last=max(statements, default=line), statements=Lines.of(statements))
 
 
 def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot:
@@ -40,4 +43,4 @@ def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot
 
 
 def verdict(snapshot: Snapshot, settings: Mapping[str, object] | None = None, **circumstances: Any) -> Verdict:
-    return judge(snapshot, parse_settings(settings or {}), Circumstances(**circumstances))
+    return judge(snapshot, parse_settings(settings or {}), Circumstances(**{"today": TODAY, **circumstances}))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covgate.errors import UsageError
-from covgate.settings_file import read_text, require_writable, with_table
+from covgate.settings_file import read_text, with_table, write_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -92,7 +92,11 @@ def test_files_that_cannot_be_read_or_written(tmp_path: Path, monkeypatch: pytes
     file.write_bytes(b"\xff")
     with pytest.raises(UsageError, match="UTF-8"):
         read_text(file)
-    require_writable(file)
+    file.write_text("a = 1\n")
+    with pytest.raises(UsageError, match="edited meanwhile"):
+        write_text(file, "", "b = 1\n")
+    write_text(file, "a = 1\n", "b = 1\n")
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(UsageError, match="no permission"):
-        require_writable(file)
+        write_text(file, "b = 1\n", "c = 1\n")
+    assert file.read_text() == "b = 1\n"

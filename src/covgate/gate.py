@@ -6,6 +6,7 @@ import contextlib
 import gc
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 from covgate.errors import CovgateError
@@ -37,6 +38,11 @@ def run(request: Request) -> Verdict:
         return _run(request)
 
 
+def today() -> date:
+    """The day in UTC: where a build runs does not decide what is still accepted."""
+    return datetime.now(timezone.utc).date()
+
+
 def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoChange, Snapshot]:
     """What a request is about; of the modules that `detailed` names the source is kept too.
 
@@ -44,7 +50,8 @@ def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoC
     """
     change = read_change(request.change, request.root)
     changed = {file.path for file in change.files} if isinstance(change, Change) else set()
-    return change, read_snapshot(request.measurement, request.root, changed, request.parsing, detailed)
+    accepted = {entry.module.text.removeprefix("./") for entry in request.settings.accept}
+    return change, read_snapshot(request.measurement, request.root, changed, request.parsing, accepted.union(detailed))
 
 
 def _run(request: Request) -> Verdict:

@@ -1,13 +1,23 @@
-"""Writes `[tool.covgate]` into pyproject.toml; everything else in the file stays as it is."""
+"""Writes settings of ours into pyproject.toml; everything else in the file stays as it is.
+
+Every text is read again before it is written: it holds what was asked for, and all that was there.
+"""
 
 from __future__ import annotations
 
+import copy
+import difflib
+import json
 import os
+import re
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from covgate.errors import UsageError
+from covgate.publish import write_aside
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -15,6 +25,8 @@ else:
     import tomli as tomllib
 
 BOM = "\ufeff"
+OWN_HEADER = re.compile(r"[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*([\"']?)covgate\1[ \t]*[.\]]")
+HEADER = re.compile(r"[ \t]*\[")
 
 
 def read_text(path: Path) -> str:
@@ -27,51 +39,195 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error}", "make it a readable UTF-8 file") from None
 
 
+def write_text(path: Path, before: str, after: str) -> None:
+    """Replace the file whose text was `before`.
+
+    Raises `UsageError` where it may not be written, which is somebody's wish though renaming over
+    it would work, or where somebody else has written it meanwhile.
+    """
+    target = path if path.exists() else path.parent
+    if not os.access(target, os.W_OK):
+        raise UsageError(f"{path} cannot be written: no permission", "make it writable, or use --dry-run")
+    if read_text(path) != before:
+        raise UsageError(f"{path} was edited meanwhile", "run the command again")
+    write_aside(path, after)
+
+
 def with_table(text: str, table: str, path: Path, *, replace: bool) -> str:
     """`text` with `table` (TOML, from its `[tool.covgate]` on) at its end.
 
     Raises `UsageError` where there is such a table already (unless `replace`), or where none can be
     added.
     """
-    try:
-        found = tomllib.loads(text.removeprefix(BOM))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}", "mend that line") from None
-    tool = found.get("tool", {})
+    tool = _parsed(text, path).get("tool", {})
     if isinstance(tool, dict) and "covgate" in tool:
         if not replace:
             raise UsageError(f"{path} has a [tool.covgate] already", "replace it with --force, or edit it by hand")
-        text = _without_table(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    body = text.rstrip("\r\n")
-    gap = newline * 2 if body.removeprefix(BOM) else ""
-    added = body + gap + table.replace("\n", newline)
-    try:
-        tomllib.loads(added.removeprefix(BOM))
-    except tomllib.TOMLDecodeError:
+        without = copy.deepcopy(_parsed(text, path))
+        del without["tool"]["covgate"]
+        text = _edited(text, path, lambda document: document["tool"].pop("covgate"), without, "take the table out")
+    added = _at_the_end(text, table)
+    if _read(added) is None:
         raise UsageError(
             f"a table cannot be added to {path}, where tool is no ordinary table", f"add it by hand:\n{table}"
-        ) from None
+        )
     return added
 
 
-def require_writable(path: Path) -> None:
-    """A read-only file is somebody's wish, though renaming over it would work."""
-    target = path if path.exists() else path.parent
-    if not os.access(target, os.W_OK):
-        raise UsageError(f"{path} cannot be written: no permission", "make it writable, or use --dry-run")
+def with_acceptance(text: str, entry: Mapping[str, object], path: Path, *, place: int | None) -> str:
+    """`text` with one more entry of `[[tool.covgate.accept]]`, or with the one at `place` replaced.
+
+    Raises `UsageError` where it cannot be written.
+    """
+    expected: dict[str, Any] = copy.deepcopy(_parsed(text, path))
+    entries = expected.setdefault("tool", {}).setdefault("covgate", {}).setdefault("accept", [])
+    table = "[[tool.covgate.accept]]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in entry.items())
+    if place is None:
+        entries.append(dict(entry))
+        for candidate in (_after_ours(text, table), _at_the_end(text, table)):
+            if _read(candidate) == expected:
+                return candidate
+    else:
+        entries[place] = dict(entry)
+
+    def change(document: Any) -> None:
+        covgate = document["tool"]["covgate"]
+        if place is None:
+            covgate["accept"] = [*covgate.get("accept", ()), dict(entry)]
+            return
+        old = covgate["accept"][place]
+        for key in [key for key in old if key not in entry]:
+            del old[key]
+        old.update(entry)
+
+    return _edited(text, path, change, expected, f"write it by hand:\n{table}")
 
 
-def _without_table(text: str) -> str:
+def with_levels(
+    text: str, path: Path, *, values: Mapping[tuple[str, ...], Any], renamed: Mapping[str, str], dropped: Iterable[str]
+) -> str:
+    """`text` with these values (by their keys below `[tool.covgate]`), and keys of its `targets` renamed or dropped.
+
+    Raises `UsageError` where that cannot be written.
+    """
+    gone = tuple(dropped)
+
+    def change(document: Any) -> None:
+        covgate = document["tool"]["covgate"]
+        for keys, value in values.items():
+            table = covgate
+            for key in keys[:-1]:
+                table = table[key]
+            table[keys[-1]] = value
+        for key in gone:
+            del covgate["targets"][key]
+        for old, new in renamed.items():
+            _rename(covgate["targets"], old, new)
+        if "targets" in covgate and not covgate["targets"]:
+            del covgate["targets"]
+
+    expected = copy.deepcopy(_parsed(text, path))
+    change(expected)
+    said = [f"{'.'.join(map(str, keys))} = {value}" for keys, value in values.items()]
+    said += [f"{old} is now {new}" for old, new in renamed.items()]
+    said += [f"{key} is gone" for key in gone]
+    return _edited(text, path, change, expected, "edit it by hand:\n  " + "\n  ".join(said))
+
+
+def toml_string(text: str) -> str:
+    """A string or quoted key of TOML: JSON's escapes are its escapes too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def shown_change(before: str, after: str) -> str:
+    """What would be written, as a unified diff."""
+    old, new = (text.replace("\r\n", "\n").splitlines(keepends=True) for text in (before, after))
+    lines = difflib.unified_diff(old, new, "pyproject.toml", "pyproject.toml")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _rename(table: Any, old: str, new: str) -> None:
+    """In its place among the others."""
+    entries = [(new if key == old else key, value) for key, value in table.items()]
+    for key in list(table):
+        del table[key]
+    for key, value in entries:
+        table[key] = value
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return toml_string(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.removeprefix(BOM))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}", "mend that line") from None
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text.removeprefix(BOM))
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _at_the_end(text: str, table: str) -> str:
+    newline = _newline(text)
+    body = text.rstrip("\r\n")
+    gap = newline * 2 if body.removeprefix(BOM) else ""
+    return body + gap + table.replace("\n", newline)
+
+
+def _after_ours(text: str, table: str) -> str:
+    """`table` behind the last table of ours, before what belongs to the next one."""
+    lines = text.removeprefix(BOM).splitlines(keepends=True)
+    own = [at for at, line in enumerate(lines) if OWN_HEADER.match(line)]
+    end = next(_headers(lines, own[-1] + 1), len(lines)) if own else len(lines)
+    if end == len(lines):
+        return _at_the_end(text, table)
+    while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1  # a comment above a header is the header's
+    newline = _newline(text)
+    before, after = "".join(lines[:end]), "".join(lines[end:])
+    mark = BOM if text.startswith(BOM) else ""
+    return mark + before + newline + table.replace("\n", newline) + after
+
+
+def _headers(lines: list[str], start: int) -> Iterator[int]:
+    return (at for at in range(start, len(lines)) if HEADER.match(lines[at]))
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _without_empty_tool(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of `tool.covgate = 1` without it is nothing; of `[tool]` an empty table."""
+    return {key: value for key, value in document.items() if key != "tool" or value}
+
+
+def _edited(text: str, path: Path, change: Callable[[Any], object], expected: Mapping[str, Any], by_hand: str) -> str:
+    """`text` after `change` to its document, comments and all; it then says what is `expected`."""
     try:
         import tomlkit
     except ImportError:
         raise UsageError(
-            "replacing the table needs tomlkit, which keeps the rest of the file as it is",
-            'pip install "pytest-covgate[edit]", or take the table out by hand',
+            f"changing what stands in {path} needs tomlkit, which keeps the rest of it as it is",
+            f'pip install "pytest-covgate[edit]", or {by_hand}',
         ) from None
-    mark, body = (BOM, text.removeprefix(BOM)) if text.startswith(BOM) else ("", text)
-    document = tomlkit.parse(body)
-    tool: Any = document["tool"]
-    del tool["covgate"]
-    return mark + tomlkit.dumps(document)
+    try:
+        document = tomlkit.parse(text.removeprefix(BOM))
+        change(document)
+        edited = tomlkit.dumps(document)
+    except Exception:  # an editor of every form that TOML has, with limits of its own
+        edited = ""
+    if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
+        edited = re.sub("(?<!\r)\n", "\r\n", edited)
+    found = _read(edited)
+    if found is None or _without_empty_tool(found) != _without_empty_tool(expected):
+        raise UsageError(f"{path} has [tool.covgate] in a form that cannot be edited for you", by_hand)
+    return (BOM if text.startswith(BOM) else "") + edited

@@ -81,7 +81,7 @@ def test_data_without_a_statement_is_no_measurement(project: Project) -> None:
     assert project.python("-m", "coverage", "run", "run.py").code == 0
     run = project.covgate("init")
     assert run.code == 3
-    assert "measure first: pytest --covgate" in run.out
+    assert "measure first: pytest --covgate" in run.err
 
 
 @pytest.mark.parametrize(

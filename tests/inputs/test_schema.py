@@ -14,7 +14,7 @@ from covgate.errors import SettingsError
 from covgate.inputs.settings import parse_settings
 
 SCHEMA = json.loads(files("covgate").joinpath("settings.schema.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
 
 scalars = st.one_of(
     st.booleans(), st.integers(-2, 102), st.sampled_from(["", " ", "a", "src", "fail", "off", "-x", "a.b", "a/b.py"])
@@ -32,6 +32,18 @@ def table(known: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[st
 
 patterns = st.lists(keys, max_size=2)
 target = levels | table({"target": levels, "branches": levels, "max_missing": levels, "changed": levels})
+words = st.sampled_from(["f", "A.b", "because"])
+acceptance = table(
+    {
+        "module": keys,
+        "function": words,
+        "lines": st.sampled_from([3, "3", "3-5, 9", " 7", "0", "3-", ""]),
+        "reason": words,
+        "until": st.sampled_from(["2027-01-31", "2027-02-30", "soon"]),
+        "owner": words,
+        "fingerprint": words,
+    }
+)
 settings = table(
     {
         "source": patterns,
@@ -41,6 +53,7 @@ settings = table(
         "mode": st.sampled_from(["fail", "warn", "off"]),
         "targets": st.dictionaries(keys, target, max_size=2),
         "changed": table({"lines": levels, "module": levels, "new_module": levels, "base": st.just("main")}),
+        "accept": st.lists(acceptance, max_size=2),
         "components": st.dictionaries(keys, table({"modules": patterns, "target": levels}), max_size=2),
     }
 )
@@ -63,6 +76,6 @@ def test_schema_and_parser_agree(raw: dict[str, Any]) -> None:
 def test_the_schema_is_a_schema_and_describes_every_setting() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     assert set(SCHEMA["properties"]) == {
-        "source", "total", "module", "exclude", "mode", "targets", "changed", "components",
+        "source", "total", "module", "exclude", "mode", "targets", "changed", "components", "accept",
     }  # fmt: skip
     assert all(entry["description"] for entry in SCHEMA["properties"].values())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builders import branch, module, snapshot
+from builders import TODAY, branch, module, snapshot
 from covgate.inputs.settings import parse_settings
 from covgate.judge.change import judged_change, touched_statements
 from covgate.judge.verdict import Circumstances, judge
@@ -26,7 +26,7 @@ def changed(path: str, *lines: tuple[int, int], status: Any = "modified", **part
 
 def judged(modules: Snapshot, settings: dict[str, Any], *files: ChangedFile, **run: Any) -> Verdict:
     change = Change(base="abc", base_source="main", files=files)
-    return judge(modules, parse_settings(settings), Circumstances(**run), change)
+    return judge(modules, parse_settings(settings), Circumstances(today=TODAY, **run), change)
 
 
 def statuses(verdict: Verdict) -> dict[tuple[str, str], str]:
@@ -164,7 +164,7 @@ def test_excluded_modules_are_no_part_of_the_judged_change() -> None:
 @pytest.mark.parametrize(("is_error", "status", "outcome"), [(True, "error", "error"), (False, "skipped", "passed")])
 def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, outcome: str) -> None:
     no_change = NoChange(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
-    verdict = judge(snapshot(CART), parse_settings({}), Circumstances(), no_change)
+    verdict = judge(snapshot(CART), parse_settings({}), Circumstances(today=TODAY), no_change)
     (check,) = verdict.checks
     assert (check.rule, check.status, check.reason) == ("changed-lines", status, "no base; fetch-depth: 0")
     assert verdict.status == outcome
@@ -172,7 +172,12 @@ def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, o
 
 def test_an_unknown_change_nobody_wants_judged_leaves_no_check() -> None:
     no_change = NoChange(reason="no base")
-    assert judge(snapshot(CART), parse_settings({"changed": {"lines": False}}), Circumstances(), no_change).checks == ()
+    assert (
+        judge(
+            snapshot(CART), parse_settings({"changed": {"lines": False}}), Circumstances(today=TODAY), no_change
+        ).checks
+        == ()
+    )
 
 
 def test_the_changes_gaps_come_first_and_ask_for_the_most() -> None:

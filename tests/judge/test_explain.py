@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builders import branch, function, module, snapshot
+from builders import TODAY, branch, function, module, snapshot
 from covgate.inputs.settings import parse_settings
 from covgate.judge.explain import explained, explained_line
 from covgate.judge.verdict import Circumstances, judge
@@ -17,7 +17,7 @@ PAY = module("src/shop/pay.py", 6, 10, functions=(function("a", 1, 2, 3), functi
 
 def explanation(settings: dict[str, Any]) -> Explanation:
     parsed = parse_settings(settings)
-    return explained(PAY, parsed, judge(snapshot(PAY), parsed, Circumstances()))
+    return explained(PAY, parsed, judge(snapshot(PAY), parsed, Circumstances(today=TODAY)))
 
 
 def test_the_target_names_its_setting_and_those_that_lost() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builders import branch, module, snapshot, verdict
+from builders import TODAY, branch, module, snapshot, verdict
 from covgate.inputs.settings import parse_settings
 from covgate.judge.verdict import Circumstances, no_verdict
 
@@ -103,7 +103,7 @@ def test_j6_no_statement_at_all_is_an_error() -> None:
 
 
 def test_j6_no_data_is_an_error_even_where_nothing_is_asked_for() -> None:
-    outcome = no_verdict("no coverage data", parse_settings({}), Circumstances())
+    outcome = no_verdict("no coverage data", parse_settings({}), Circumstances(today=TODAY))
     assert outcome.status == "error"
     assert outcome.fails_the_run
 

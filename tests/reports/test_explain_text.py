@@ -24,6 +24,7 @@ def text(**parts: Any) -> list[str]:
         "components": (),
         "change": None,
         "functions": (),
+        "accepted": (),
         "missing": (),
     }
     return explanation_text(Explanation(**empty | parts)).splitlines()[2:]
@@ -97,6 +98,7 @@ def test_a_module_without_units() -> None:
             components=(),
             change=None,
             functions=(),
+            accepted=(),
             missing=(),
         )
     )
@@ -108,6 +110,7 @@ def line(**parts: Any) -> LineExplanation:
         "line": 3,
         "statement": (3, 4),
         "ran": True,
+        "accepted": False,
         "excluded": False,
         "function": "f",
         "branch": None,

@@ -16,7 +16,7 @@ def test_a_whole_document() -> None:
         "status": "advisory",
         "mode": "fail",
         "partial": "-k x",
-        "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0"},
+        "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0", "accepted": 0},
         "change": None,
         "checks": [
             {
@@ -26,6 +26,7 @@ def test_a_whole_document() -> None:
                 "covered": 2,
                 "units": 5,
                 "percent": "40.0",
+                "accepted": 0,
                 "target": "80.5",
                 "to_reach": 3,
                 "status": "failed",
@@ -46,10 +47,11 @@ def test_a_whole_document() -> None:
                 "target": "80.5",
                 "to_reach": 3,
                 "missing": [[2, 3]],
-                "functions": [{"name": "add", "line": 1, "units": 2, "missing": 2, "entered": False}],
+                "functions": [{"name": "add", "line": 1, "units": 2, "missing": 2, "accepted": 0, "entered": False}],
                 "why": "never entered: add()",
             }
         ],
+        "accepted": [],
         "notes": [],
     }
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import branch, function, module, snapshot, verdict
+from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.inputs.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile, NoChange
@@ -181,7 +181,7 @@ REFUND = module(
 
 
 def changed_screen(settings: dict[str, Any], change: Change | NoChange, view: View | None = None) -> str:
-    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), Circumstances(), change)
+    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), Circumstances(today=TODAY), change)
     return plain(terminal_summary(outcome, view or View()))
 
 
@@ -245,6 +245,6 @@ def test_many_touched_modules_are_cut_and_counted() -> None:
     modules = [module(f"m{number:02}.py", 1, 1, source=("x",)) for number in range(12)]
     files = tuple(ChangedFile(path=one.path, status="modified", lines=((1, 1),)) for one in modules)
     change = Change(base=None, base_source="the diff x", files=files)
-    outcome = judge(snapshot(*modules), parse_settings({}), Circumstances(), change)
+    outcome = judge(snapshot(*modules), parse_settings({}), Circumstances(today=TODAY), change)
     assert "... and 2 more touched modules" in plain(terminal_summary(outcome, View()))
     assert "m11.py" in plain(terminal_summary(outcome, View(all_rows=True)))

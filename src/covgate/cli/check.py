@@ -33,6 +33,9 @@ def add_parser(commands: Any) -> None:
         default="error",
         help="source edited after the measurement: no verdict (default), or a note",
     )
+    parser.add_argument(
+        "--strict", action="store_true", help="fail also where an accepted gap is covered, or not there"
+    )
     parser.add_argument("--report", metavar="FORMAT:PATH", action="append", default=[], help="e.g. json:covgate.json")
     parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
     parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
@@ -46,7 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     if mode.mode == "off":
         out(f"coverage gate: off ({mode.source})\n")
         return PASSED
-    circumstances = Circumstances(mode=mode.mode, stale=arguments.stale, notes=project.notes)
+    circumstances = Circumstances(
+        today=gate.today(), mode=mode.mode, strict=arguments.strict, stale=arguments.stale, notes=project.notes
+    )
     verdict = gate.run(project.request(circumstances))
     _tell(verdict, arguments, reports)
     return exit_code(verdict)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
-import json
-from collections.abc import Iterator
 from typing import Any
 
 from covgate import gate
@@ -19,10 +16,9 @@ from covgate.judge.adoption import Adoption, adopted
 from covgate.judge.verdict import Circumstances
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
-from covgate.publish import write_aside
-from covgate.settings_file import read_text, require_writable, with_table
+from covgate.settings_file import read_text, shown_change, toml_string, with_table, write_text
 
-PASSED, NO_DATA = 0, 3
+PASSED = 0
 
 
 def add_parser(commands: Any) -> None:
@@ -46,22 +42,16 @@ def run(arguments: argparse.Namespace) -> int:
     path = project.root / "pyproject.toml"
     before = read_text(path)
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
-    request = project.request(Circumstances())
-    try:
-        _, snapshot = gate.read(request)
-    except DataError as error:
-        out(f"covgate: {error}\n")
-        return NO_DATA
+    request = project.request(Circumstances(today=gate.today()))
+    _, snapshot = gate.read(request)
     if not snapshot.units:
-        out("covgate: no measured module has a statement\n  measure first: pytest --covgate\n")
-        return NO_DATA
+        raise DataError("no measured module has a statement", "measure first: pytest --covgate")
     adoption = adopted(snapshot.modules, arguments.module)
     after = with_table(before, _table(adoption, project), path, replace=arguments.force)
     if arguments.dry_run:
-        out("".join(_diff(before, after)))
+        out(shown_change(before, after))
         return PASSED
-    require_writable(path)
-    write_aside(path, after)
+    write_text(path, before, after)
     out(_done(adoption, snapshot))
     return PASSED
 
@@ -72,13 +62,8 @@ def _table(adoption: Adoption, project: CommandProject) -> str:
     lines = ["[tool.covgate]", *([f"source = {source}"] if source else []), f"module = {adoption.module}"]
     if adoption.targets:
         lines += ["", "[tool.covgate.targets]"]
-        lines += [f"{_key(key)} = {target}" for key, target in adoption.targets]
+        lines += [f"{toml_string(key)} = {target}" for key, target in adoption.targets]
     return "\n".join(lines) + "\n"
-
-
-def _key(key: str) -> str:
-    """Always quoted: a dot would make tables of the name. JSON's escapes are TOML's too."""
-    return json.dumps(key, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _source(project: CommandProject) -> str:
@@ -90,13 +75,7 @@ def _source(project: CommandProject) -> str:
     except UsageError:
         return ""
     values = (shown_path(project.root.resolve(), str(value)) for value in found if value is not None)
-    return "[" + ", ".join(map(_key, values)) + "]"
-
-
-def _diff(before: str, after: str) -> Iterator[str]:
-    old, new = (text.replace("\r\n", "\n").splitlines(keepends=True) for text in (before, after))
-    for line in difflib.unified_diff(old, new, "pyproject.toml", "pyproject.toml"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    return "[" + ", ".join(map(toml_string, values)) + "]"
 
 
 def _done(adoption: Adoption, snapshot: Snapshot) -> str:

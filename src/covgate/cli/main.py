@@ -8,11 +8,12 @@ import sys
 from collections.abc import Sequence
 
 import covgate
-from covgate.cli import check, explain, init
+from covgate.cli import accept, check, explain, init
 from covgate.cli.output import err
-from covgate.errors import CovgateError
+from covgate.errors import CovgateError, DataError
 
 USAGE_ERROR = 2
+NO_VERDICT = 3
 INTERRUPTED = 130
 
 
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     check.add_parser(commands)
     explain.add_parser(commands)
     init.add_parser(commands)
+    accept.add_parser(commands)
     arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         exit_code: int = arguments.run(arguments)
     except CovgateError as error:
         err(f"covgate: {error}\n")
-        return USAGE_ERROR
+        return NO_VERDICT if isinstance(error, DataError) else USAGE_ERROR
     except KeyboardInterrupt:
         err("covgate: interrupted\n")
         return INTERRUPTED

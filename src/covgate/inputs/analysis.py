@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from coverage.plugin import FileReporter
+from coverage.plugin import CodeRegion, FileReporter
 
 from covgate.inputs.static.half import Arc, StaticHalf, executed_lines, taken_jumps
 from covgate.inputs.tree import Place
@@ -122,9 +122,20 @@ def _branches(reporter: FileReporter, jumps: Iterable[Arc]) -> tuple[Branch, ...
 
 
 def _functions(reporter: FileReporter, statements: set[int]) -> tuple[Function, ...]:
+    regions = [region for region in reporter.code_regions() if region.kind == "function"]
     found = [
-        Function(name=region.name, line=region.start, statements=Lines.of(statements & region.lines))
-        for region in reporter.code_regions()
-        if region.kind == "function"
+        Function(
+            name=region.name,
+            line=region.start,
+            last=_last_line(region, regions),
+            statements=Lines.of(statements & region.lines),
+        )
+        for region in regions
     ]
     return tuple(sorted(found, key=lambda function: (function.line, function.name)))
+
+
+def _last_line(function: CodeRegion, regions: Iterable[CodeRegion]) -> int:
+    """The functions within have lines of their own, which may be the last."""
+    inside = [r for r in regions if r.name.startswith(f"{function.name}.") and r.start > function.start]
+    return max([function.start, *function.lines, *(line for region in inside for line in region.lines)])

@@ -13,7 +13,7 @@ from typing import Any, cast
 from covgate.errors import SettingsError, UsageError
 from covgate.inputs.tables import PERCENTAGE, TableReader
 from covgate.model.percent import shown_target
-from covgate.model.settings import MODES, ChangedSettings, Component, Mode, Settings, TargetRule
+from covgate.model.settings import MODES, Acceptance, ChangedSettings, Component, Mode, Settings, TargetRule
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,6 +23,7 @@ else:
 TABLE = "tool.covgate"
 TARGET_KEYS = ("target", "branches", "max_missing", "changed")
 MISSPELT = ("pytest-covgate", "pytest_covgate", "cov-gate", "cov_gate")
+ACCEPTED = "a table of module, function or lines, and reason"
 TARGET = f"{PERCENTAGE}, or a table of target, branches, max_missing and changed"
 
 
@@ -115,6 +116,7 @@ def _parse(raw: object, faults: list[str]) -> Settings:
         targets=_targets(table.table("targets")),
         components=_components(table.table("components")),
         changed=_changed(table.table("changed")),
+        accept=_acceptances(table),
     )
     table.close()
     return settings
@@ -179,3 +181,40 @@ def _changed(table: TableReader) -> ChangedSettings:
     )
     table.close()
     return changed
+
+
+def _acceptances(table: TableReader) -> tuple[Acceptance, ...]:
+    found = (_acceptance(one) for one in table.tables("accept", ACCEPTED))
+    return tuple(acceptance for acceptance in found if acceptance is not None)
+
+
+def _acceptance(table: TableReader) -> Acceptance | None:
+    """None where it is faulty, which is noted."""
+    before, given = len(table.faults), table.keys
+    module = table.words("module", "a module's import name, or its path")
+    pattern = None if module is None else table.as_pattern("module", module)
+    function = table.words("function", "a function's qualified name, such as Cart.merge")
+    lines = table.line_ranges("lines")
+    reason = table.words("reason", "why this needs no test (not empty)")
+    until, owner = table.day("until"), table.words("owner", "who answers for it (not empty)")
+    fingerprint = table.words("fingerprint", "what covgate accept wrote (not empty)")
+    table.close()
+    if pattern is not None and not pattern.is_exact:
+        table.fault("module", module, "one module, without *")
+    if len({"function", "lines"} & given) != 1:
+        number = "both" if "lines" in given else "neither"
+        table.faults.append(f"{table.path}: found {number} of function and lines; allowed is {ACCEPTED}")
+    for key in sorted({"module", "reason"} - given):
+        table.faults.append(f"{table.path}: {key} is missing; allowed is {ACCEPTED}")
+    if len(table.faults) > before or pattern is None or reason is None:
+        return None
+    return Acceptance(
+        module=pattern,
+        function=function,
+        lines=lines,
+        reason=reason,
+        until=until,
+        owner=owner,
+        fingerprint=fingerprint,
+        source=table.path,
+    )

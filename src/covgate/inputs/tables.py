@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
+from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.pattern import Pattern, parse_pattern
 from covgate.model.settings import Level
 
@@ -53,6 +57,11 @@ class TableReader:
     def fault(self, key: str, found: object, allowed: str) -> None:
         self.faults.append(f"{self.key_path(key)}: found {describe(found)}; allowed is {allowed}")
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Those nobody has taken yet."""
+        return frozenset(self._unread)
+
     def take(self, key: str) -> object:
         """The raw value of `key`, or None where it is not set."""
         self._known.append(key)
@@ -94,11 +103,54 @@ class TableReader:
         self.fault(key, value, allowed)
         return None
 
+    def words(self, key: str, allowed: str) -> str | None:
+        """Free text, on one line."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())
+        self.fault(key, value, allowed)
+        return None
+
     def choice(self, key: str, choices: tuple[str, ...]) -> str | None:
         value = self.take(key)
         if value is None or (isinstance(value, str) and value in choices):
             return value
         self.fault(key, value, "one of " + ", ".join(f'"{choice}"' for choice in choices))
+        return None
+
+    def tables(self, key: str, allowed: str) -> Iterable[TableReader]:
+        """A reader for each table of an array, called by its place: `accept[0]`."""
+        value = self.take(key)
+        if value is None:
+            return
+        if not isinstance(value, list) or not value:
+            self.fault(key, value, f"an array of tables, at least one: {allowed}")
+            return
+        for at, item in enumerate(value):
+            yield TableReader(item, f"{self.key_path(key)}[{at}]", self.faults, allowed=allowed)
+
+    def line_ranges(self, key: str) -> tuple[LineRange, ...]:
+        value = self.take(key)
+        if value is None:
+            return ()
+        try:
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                return parse_ranges(str(value))
+            self.fault(key, value, 'lines such as 12 or "12-15, 20"')
+        except ValueError as fault:
+            self.fault(key, value, str(fault))
+        return ()
+
+    def day(self, key: str) -> date | None:
+        value = self.take(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            with contextlib.suppress(ValueError):
+                return date.fromisoformat(value)
+        self.fault(key, value, "a date, such as 2027-01-31")
         return None
 
     def texts(self, key: str, allowed: str) -> tuple[str, ...]:

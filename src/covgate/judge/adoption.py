@@ -22,14 +22,17 @@ class Adoption:
 def adopted(modules: Sequence[Module], module: int) -> Adoption:
     """A target of `module` per cent for every module, and an entry for each that is below it."""
     below = [m for m in modules if m.units and not reaches(m.covered, m.units, Decimal(module))]
-    keys = _keys(below, modules)
+    keys = keys_of(below, modules)
     return Adoption(
         module=module,
         targets=tuple((keys[m.path], 100 * m.covered // m.units) for m in below),
     )
 
 
-def _keys(named: Iterable[Module], modules: Iterable[Module]) -> dict[str, str]:
-    """The import name where it is one module's alone, and says more than a path would; else the path."""
+def keys_of(named: Iterable[Module], modules: Iterable[Module]) -> dict[str, str]:
+    """How the settings name these modules.
+
+    By import name where it is one module's alone, and says more than a path would; else by path.
+    """
     count = Counter(module.name for module in modules)
     return {m.path: m.name if m.name and count[m.name] == 1 and "." in m.name else m.path for m in named}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from covgate.judge.checks import percent_check
+from covgate.judge.checks import Share, percent_check, share_of
 from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Level, Settings, is_set
-from covgate.model.snapshot import Module, Snapshot
+from covgate.model.snapshot import Branch, Module, Snapshot
 from covgate.model.verdict import ChangedModule, ChangeOutcome, Check, SourceLine
 from covgate.model.words import counted
 
@@ -44,8 +44,12 @@ def change_checks(change: ChangeOutcome | NoChange, snapshot: Snapshot, settings
         return
     judged = judged_files(change, snapshot, settings)
     if is_set(level):
-        covered, units = sum(file.covered for file in judged), sum(file.units for file in judged)
-        yield percent_check("changed-lines", SUBJECT, covered, units, level, source)
+        share = Share(
+            sum(file.covered for file in judged),
+            sum(file.units for file in judged),
+            sum(file.accepted for file in judged),
+        )
+        yield percent_check("changed-lines", SUBJECT, share, level, source)
     modules = _by_path(snapshot)
     for file in judged:
         if file.units:
@@ -90,7 +94,7 @@ def _module_checks(file: ChangedModule, module: Module, settings: Settings) -> I
         asked = [("changed-module", rule.changed, rule.source)]
     for name, level, source in asked:
         if is_set(level):
-            yield percent_check(name, module.path, module.covered, module.units, level, source, module.name)
+            yield percent_check(name, module.path, share_of(module), level, source, module.name)
 
 
 def _unjudged(change: NoChange, target: Decimal | None) -> Check:
@@ -111,7 +115,9 @@ def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
     branches = [branch for branch in module.branches if branch.line in touched] if module else []
     units = len(touched) + sum(branch.total for branch in branches)
     lost = len(missing_lines) + sum(len(branch.missing) for branch in branches)
-    missing = missing_lines | Lines.of(branch.line for branch in branches if branch.missing)
+    accepted = _accepted(module, touched, branches) if module else 0
+    open_branches = (b.line for b in branches if module and not all(module.accepts(b, end) for end in b.missing))
+    missing = (missing_lines - module.accepted if module else missing_lines) | Lines.of(open_branches)
     return ChangedModule(
         path=file.path,
         module=module.name if module else None,
@@ -122,7 +128,14 @@ def _judged_file(file: ChangedFile, module: Module | None) -> ChangedModule:
         covered=units - lost,
         missing=tuple(missing.runs(module.statements)) if module else (),
         excerpt=_excerpt(module, missing) if module else (),
+        accepted=accepted,
     )
+
+
+def _accepted(module: Module, touched: Lines, branches: Sequence[Branch]) -> int:
+    """The missing units of these statements that are not required."""
+    ends = sum(module.accepts(branch, end) for branch in branches for end in branch.missing)
+    return len(touched & module.missing & module.accepted) + ends
 
 
 def touched_statements(module: Module, ranges: Sequence[LineRange]) -> Lines:

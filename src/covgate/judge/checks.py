@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from covgate.judge.targets import dead_patterns, governing_rule, matches_any
 from covgate.model.pattern import Pattern
@@ -16,10 +17,28 @@ from covgate.model.verdict import Check
 BRANCH_MODE_REMEDY = "measure with branch = true in coverage.py's settings, or --cov-branch"
 
 
+class Share(NamedTuple):
+    """Units of one subject: covered, all, and those missing that are accepted."""
+
+    covered: int
+    units: int
+    accepted: int = 0
+
+
+def share_of(module: Module) -> Share:
+    return Share(module.covered, module.units, module.units_accepted)
+
+
 def project_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
     """The total, then the components, in the order in which they are written."""
     if is_set(settings.total):
-        yield percent_check("total", "total", snapshot.covered, snapshot.units, settings.total, settings.total_source)
+        yield percent_check(
+            "total",
+            "total",
+            Share(snapshot.covered, snapshot.units, snapshot.units_accepted),
+            settings.total,
+            settings.total_source,
+        )
     for component in settings.components:
         if is_set(component.target):
             yield from _component_check(component, snapshot, settings)
@@ -45,18 +64,20 @@ def settings_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
 
 
 def percent_check(
-    rule: str, subject: str, covered: int, units: int, target: Decimal, source: str, module: str | None = None
+    rule: str, subject: str, share: Share, target: Decimal, source: str, module: str | None = None
 ) -> Check:
-    """A share of units held to a percentage."""
-    passed = reaches(covered, units, target)
+    """A share of units held to a percentage: that of those that are required."""
+    covered, units, accepted = share
+    passed = reaches(covered, units - accepted, target)
     return Check(
         rule=rule,
         subject=subject,
         module=module,
         covered=covered,
         units=units,
+        accepted=accepted,
         target=target,
-        to_reach=to_reach(covered, units, target),
+        to_reach=to_reach(covered, units - accepted, target),
         status="passed" if passed else "failed",
         source=source,
         reason="" if units else "nothing to cover",
@@ -75,8 +96,11 @@ def _component_check(component: Component, snapshot: Snapshot, settings: Setting
     yield percent_check(
         "component",
         component.name,
-        sum(module.covered for module in members),
-        sum(module.units for module in members),
+        Share(
+            sum(module.covered for module in members),
+            sum(module.units for module in members),
+            sum(module.units_accepted for module in members),
+        ),
         component.target,
         f"{component.source}.target",
     )
@@ -101,7 +125,7 @@ def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterat
     if rule is not None and rule.target is not None:
         target, source = rule.target, rule.source
     if is_set(target):
-        yield percent_check("module", module.path, module.covered, module.units, target, source, module.name)
+        yield percent_check("module", module.path, share_of(module), target, source, module.name)
     if rule is not None and is_set(rule.branches):
         yield _branch_check(module, has_branches, rule.branches, rule.source)
     if rule is not None and rule.max_missing is not None:
@@ -111,7 +135,8 @@ def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterat
 def _branch_check(module: Module, has_branches: bool, target: Decimal, source: str) -> Check:
     if has_branches:
         covered = module.branch_units - module.branches_missing
-        return percent_check("module-branches", module.path, covered, module.branch_units, target, source, module.name)
+        share = Share(covered, module.branch_units, module.branches_accepted)
+        return percent_check("module-branches", module.path, share, target, source, module.name)
     return Check(
         rule="module-branches",
         subject=module.path,
@@ -124,18 +149,20 @@ def _branch_check(module: Module, has_branches: bool, target: Decimal, source: s
 
 
 def _missing_check(module: Module, allowed: int, source: str) -> Check:
-    over = max(0, module.units_missing - allowed)
+    missing = module.units_missing - module.units_accepted
+    over = max(0, missing - allowed)
     return Check(
         rule="module-missing",
         subject=module.path,
         module=module.name,
         covered=module.covered,
         units=module.units,
+        accepted=module.units_accepted,
         target=Decimal(allowed),
         to_reach=over,
         status="failed" if over else "passed",
         source=source,
-        reason=f"{module.units_missing} units missing, {allowed} allowed",
+        reason=f"{missing} units missing, {allowed} allowed",
     )
 
 

@@ -23,6 +23,7 @@ def explained(module: Module, settings: Settings, verdict: Verdict) -> Explanati
         excluded_by=next((p.text for p in settings.exclude if p.matches(module.path, module.name)), None),
         components=tuple(_components(module, settings, verdict.checks)),
         change=next((file for file in change if file.path == module.path), None),
+        accepted=tuple(gap for gap in verdict.accepted if gap.path == module.path),
         functions=all_functions(module),
         missing=missing_in_words(module),
     )
@@ -38,6 +39,7 @@ def explained_line(module: Module, line: int) -> LineExplanation:
         line=line,
         statement=(first, last.get(first, first)) if is_statement else None,
         ran=is_statement and first not in module.missing,
+        accepted=first in module.missing and first in module.accepted,
         excluded=line in module.excluded or first in module.excluded,
         function=inside[-1].name if inside else None,
         branch=next((branch for branch in module.branches if branch.line == first), None),

@@ -77,10 +77,10 @@ def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], ch
     for check in checks:
         if check.rule == "changed-lines" and check.status == "failed" and check.target is not None:
             for file in changed:
-                short = to_reach(file.covered, file.units, check.target)
+                short = to_reach(file.covered, file.units - file.accepted, check.target)
                 if short:
                     gap = _gap(by_path[file.path], "change", check.target, short)
-                    how_far = band(file.covered, file.units, check.target)
+                    how_far = band(file.covered, file.units - file.accepted, check.target)
                     lines = tuple(range_in_words(lines) for lines in file.missing)
                     gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far, changed=lines))
     return gaps
@@ -120,15 +120,16 @@ def _total_gaps(modules: Iterable[Module], checks: Iterable[Check]) -> Iterable[
 def _below(modules: Iterable[Module], group: GapGroup, target: Decimal | None) -> Iterable[Gap]:
     assert target is not None
     for module in modules:
-        short = to_reach(module.covered, module.units, target)
+        short = to_reach(module.covered, module.units - module.units_accepted, target)
         if short:
             yield _gap(module, group, target, short)
 
 
 def _untargeted_gaps(modules: Iterable[Module]) -> Iterable[Gap]:
     for module in modules:
-        if module.units_missing:
-            yield _gap(module, "untargeted", None, module.units_missing)
+        short = module.units_missing - module.units_accepted
+        if short:
+            yield _gap(module, "untargeted", None, short)
 
 
 def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) -> Gap:
@@ -141,7 +142,7 @@ def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) ->
         units=module.units,
         target=target,
         to_reach=short,
-        band=band(module.covered, module.units, WHOLE if target is None else target),
+        band=band(module.covered, module.units - module.units_accepted, WHOLE if target is None else target),
         measured=module,
     )
 

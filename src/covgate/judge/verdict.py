@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal, TypeAlias
 
+from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, with_accepted
 from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
 from covgate.judge.ranking import ranked_gaps
@@ -23,7 +25,11 @@ StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
 class Circumstances:
     """What the door knows of the run and the data do not tell."""
 
+    today: date
+    """Acceptances end on a date."""
     mode: Mode = "fail"
+    strict: bool = False
+    """True where entries that accept nothing fail the run."""
     partial: str | None = None
     """Why this run saw only a part of the tests."""
     judge_partial: bool = False
@@ -39,6 +45,8 @@ def judge(
     snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | NoChange | None = None
 ) -> Verdict:
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it)."""
+    accepted = accepted_gaps(snapshot, settings, circumstances.today) if snapshot.modules else ()
+    snapshot = with_accepted(snapshot, accepted)
     advisory = circumstances.partial is not None and not circumstances.judge_partial
     known = judged_change(change, snapshot) if isinstance(change, Change) else None
     outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
@@ -48,6 +56,7 @@ def judge(
         checks += () if outcome is None else change_checks(outcome, snapshot, settings)
         checks += module_checks(snapshot, settings)
         checks += () if advisory else settings_checks(snapshot, settings)
+        checks += acceptance_checks(accepted) if circumstances.strict and not advisory else ()
     return Verdict(
         status="error" if circumstances.incomplete else _status(checks, advisory=advisory),
         mode=circumstances.mode,
@@ -57,10 +66,17 @@ def judge(
             files=len(snapshot.modules),
             units=snapshot.units,
             covered=snapshot.covered,
+            accepted=snapshot.units_accepted,
         ),
         checks=tuple(checks),
         gaps=ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ()),
-        notes=(*circumstances.notes, *snapshot.notes, *_notes(snapshot, settings, circumstances, change)),
+        notes=(
+            *circumstances.notes,
+            *snapshot.notes,
+            *_notes(snapshot, settings, circumstances, change),
+            *acceptance_notes(accepted, checks, circumstances.today),
+        ),
+        accepted=accepted,
         has_targets=settings.sets_a_target,
         change=known,
     )

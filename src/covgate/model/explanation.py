@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from covgate.model.missing import FunctionGap, Reason
 from covgate.model.snapshot import Branch, Module
-from covgate.model.verdict import ChangedModule, Check
+from covgate.model.verdict import AcceptedGap, ChangedModule, Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Explanation:
     components: tuple[Check, ...]
     """The components it counts in."""
     change: ChangedModule | None
+    accepted: tuple[AcceptedGap, ...]
+    """The entries that name it, whatever has become of them."""
     functions: tuple[FunctionGap, ...]
     missing: tuple[Reason, ...]
 
@@ -34,6 +36,7 @@ class LineExplanation:
     statement: tuple[int, int] | None
     """First and last line."""
     ran: bool
+    accepted: bool
     excluded: bool
     function: str | None
     branch: Branch | None

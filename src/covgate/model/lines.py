@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,6 +10,7 @@ from typing import TypeAlias
 LineRange: TypeAlias = tuple[int, int]
 """First and last line, both included."""
 
+_RANGE = re.compile(r"([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?")
 _SET_BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 
@@ -80,3 +82,17 @@ class Lines:
             run = left if not after else left & ((1 << (first + (after & -after).bit_length() - 1)) - 1)
             yield first, run.bit_length() - 1
             left ^= run
+
+
+def parse_ranges(text: str) -> tuple[LineRange, ...]:
+    """Lines as reports write them, `12` or `12-15, 20`; raises `ValueError` for what is none."""
+    ranges = []
+    for part in text.split(","):
+        found = _RANGE.fullmatch(part.strip(" "))
+        if found is None:
+            raise ValueError("lines such as 12, 12-15 or 12-15, 20")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last < first:
+            raise ValueError(f"a range whose first line comes first: {last}-{first}")
+        ranges.append((first, last))
+    return tuple(ranges)

@@ -11,12 +11,16 @@ from covgate.model.snapshot import Branch, Function, Module
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionGap:
-    """A function with missing units; `entered` is False when none of its statements ran."""
+    """A function with missing units; `entered` is False when none of its statements ran.
+
+    Of the `missing` units, `accepted` are not required.
+    """
 
     name: str
     line: int
     units: int
     missing: int
+    accepted: int
     entered: bool
 
 
@@ -32,8 +36,8 @@ class Reason:
 
 
 def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
-    """The functions of `module` with missing units, in source order."""
-    return tuple(gap for gap in all_functions(module) if gap.missing)
+    """The functions of `module` with missing units that are required, in source order."""
+    return tuple(gap for gap in all_functions(module) if gap.missing > gap.accepted)
 
 
 def all_functions(module: Module) -> tuple[FunctionGap, ...]:
@@ -43,11 +47,11 @@ def all_functions(module: Module) -> tuple[FunctionGap, ...]:
 
 
 def missing_in_words(module: Module) -> tuple[Reason, ...]:
-    """What is missing, most telling first: never imported, functions, lines, error paths, jumps."""
+    """What is missing and required, most telling first: never imported, functions, lines, error paths, jumps."""
     if module.never_ran:
         return (Reason("never imported"),)
-    never = [f for f in module.functions if f.statements and f.statements <= module.missing]
-    left = module.missing
+    left = module.owed
+    never = [f for f in module.functions if f.statements and f.statements <= left]
     for function in never:
         left -= function.statements
     errors = module.error_lines & left
@@ -69,11 +73,13 @@ def _function_gap(module: Module, function: Function, branches: Mapping[int, Bra
     own = function.statements
     inside = [branches[line] for line in own if line in branches] if branches else ()
     missing = len(own & module.missing)
+    ends = [module.accepts(branch, end) for branch in inside for end in branch.missing]
     return FunctionGap(
         name=function.name,
         line=function.line,
         units=len(own) + sum(branch.total for branch in inside),
-        missing=missing + sum(len(branch.missing) for branch in inside),
+        missing=missing + len(ends),
+        accepted=len(own & module.missing & module.accepted) + sum(ends),
         entered=not own or missing < len(own),
     )
 
@@ -85,7 +91,7 @@ def _jumps_in_words(module: Module) -> tuple[str, ...]:
         for branch in module.branches
         if branch.missing and branch.line not in module.missing
         for destination in branch.missing
-        if destination < 0 or destination not in module.missing
+        if (destination < 0 or destination not in module.missing) and not module.accepts(branch, destination)
     )
 
 

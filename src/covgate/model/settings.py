@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from covgate.model.lines import LineRange
 from covgate.model.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -52,6 +54,24 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """One entry of `[[tool.covgate.accept]]`: a function, or lines, of one module that need no test."""
+
+    module: Pattern
+    """Exact: no pattern of several."""
+    function: str | None
+    """Its qualified name; what is defined within it belongs to it."""
+    lines: tuple[LineRange, ...]
+    reason: str
+    until: date | None
+    """The first day on which it is required again."""
+    owner: str | None
+    fingerprint: str | None
+    """Of the code that was accepted; None accepts whatever stands there."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedSettings:
     """`[tool.covgate.changed]`: what a change is held to."""
 
@@ -74,6 +94,7 @@ class Settings:
     targets: tuple[TargetRule, ...] = ()
     components: tuple[Component, ...] = ()
     changed: ChangedSettings = ChangedSettings()
+    accept: tuple[Acceptance, ...] = ()
 
     @property
     def asks_about_the_change(self) -> bool:

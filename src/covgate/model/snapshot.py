@@ -23,10 +23,11 @@ class Branch(NamedTuple):  # a project has tens of thousands, as of functions: c
 
 
 class Function(NamedTuple):
-    """A function or method: its qualified name, its `def` line and the statements in its own body."""
+    """A function or method: its qualified name, its `def` line, its last line, and the statements in its own body."""
 
     name: str
     line: int
+    last: int
     statements: Lines
 
 
@@ -43,6 +44,8 @@ class Module:
     functions: Sequence[Function] = ()
     error_lines: Lines = NO_LINES
     """Statements that only run when something failed: handlers and `raise`."""
+    accepted: Lines = NO_LINES
+    """Statements whose gaps somebody accepts: what is missing of them is not required."""
     extents: tuple[LineRange, ...] = ()
     """First and last line of each statement of several lines; known where the change touches the file."""
     source: tuple[str, ...] = ()
@@ -68,6 +71,27 @@ class Module:
     @property
     def covered(self) -> int:
         return self.units - self.units_missing
+
+    @property
+    def owed(self) -> Lines:
+        """The missing statements that nobody accepts."""
+        return self.missing - self.accepted
+
+    def accepts(self, branch: Branch, destination: int) -> bool:
+        """Whether a missing jump is accepted: it leaves an accepted statement, or leads to a missing one."""
+        return branch.line in self.accepted or (destination > 0 and destination in self.accepted & self.missing)
+
+    @property
+    def branches_accepted(self) -> int:
+        """The missing destinations that somebody accepts."""
+        if not self.accepted:
+            return 0
+        return sum(self.accepts(branch, end) for branch in self.branches for end in branch.missing)
+
+    @property
+    def units_accepted(self) -> int:
+        """The missing units that somebody accepts."""
+        return len(self.missing & self.accepted) + self.branches_accepted
 
     @property
     def never_ran(self) -> bool:
@@ -98,3 +122,7 @@ class Snapshot:
     @property
     def covered(self) -> int:
         return sum(module.covered for module in self.modules)
+
+    @property
+    def units_accepted(self) -> int:
+        return sum(module.units_accepted for module in self.modules)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from covgate.model.change import FileStatus
-from covgate.model.lines import LineRange
-from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words
+from covgate.model.lines import LineRange, Lines
+from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
 from covgate.model.settings import Mode
-from covgate.model.snapshot import Module
+from covgate.model.snapshot import NO_LINES, Module
 
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
 Band: TypeAlias = Literal["critical", "high", "medium", "low"]
+AcceptedState: TypeAlias = Literal["accepted", "ended", "changed", "covered", "gone"]
 GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untargeted"]
 
 
@@ -22,7 +24,8 @@ GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untarge
 class Check:
     """One rule applied to one subject.
 
-    `target` is a percentage; for the rule `module-missing` it is a number of units.
+    `target` is a percentage; for the rule `module-missing` it is a number of units. Of `units`,
+    `accepted` are missing and not required: the target is one of the others.
     """
 
     rule: str
@@ -31,6 +34,7 @@ class Check:
     module: str | None = None
     covered: int = 0
     units: int = 0
+    accepted: int = 0
     target: Decimal | None = None
     to_reach: int = 0
     source: str = ""
@@ -60,7 +64,7 @@ class Gap:
 
     @property
     def missing(self) -> tuple[LineRange, ...]:
-        return tuple(self.measured.missing.runs(self.measured.statements))
+        return tuple(self.measured.owed.runs(self.measured.statements))
 
     @property
     def functions(self) -> tuple[FunctionGap, ...]:
@@ -75,13 +79,42 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedGap:
+    """One entry of `[[tool.covgate.accept]]` and what has become of it.
+
+    `lines` are those that are missing now, `units` how many units; only in the state `accepted` are
+    they not required.
+    """
+
+    path: str
+    module: str | None
+    function: str | None
+    lines: tuple[LineRange, ...]
+    reason: str
+    until: date | None
+    owner: str | None
+    source: str
+    state: AcceptedState = "accepted"
+    problem: str = ""
+    """In every other state: what the reader should know and do."""
+    units: int = 0
+    statements: Lines = NO_LINES
+
+    @property
+    def title(self) -> str:
+        """What is accepted, in words."""
+        return f"{self.path} {f'{self.function}()' if self.function else ', '.join(map(range_in_words, self.lines))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The project in numbers, equal to coverage.py's."""
+    """The project in numbers, equal to coverage.py's; of what is missing, `accepted` units are not required."""
 
     branches: bool
     files: int
     units: int
     covered: int
+    accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +131,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedModule:
-    """One file of the change. `units` are those of its changed statements; `missing` their lines."""
+    """One file of the change. `units` are those of its changed statements.
+
+    `missing` are their lines, without those of the `accepted` units.
+    """
 
     path: str
     module: str | None
@@ -110,6 +146,7 @@ class ChangedModule:
     missing: tuple[LineRange, ...]
     excerpt: tuple[SourceLine, ...]
     """The changed lines that did not run, with a little around them."""
+    accepted: int = 0
 
     @property
     def is_new(self) -> bool:
@@ -146,6 +183,7 @@ class Verdict:
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...]
     has_targets: bool
+    accepted: tuple[AcceptedGap, ...] = ()
     change: ChangeOutcome | None = None
     """None where the change is not known; a check says why."""
 

@@ -19,6 +19,7 @@ NEEDS_COVGATE = {
     "covgate_diff": "--covgate-diff",
     "covgate_staged": "--covgate-staged",
     "covgate_all": "--covgate-all",
+    "covgate_strict": "--covgate-strict",
 }
 
 
@@ -57,6 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--covgate-diff", metavar="FILE", help="Take the change from a unified diff instead of from git.")
     group.addoption(
         "--covgate-staged", action="store_true", help="Judge what is staged (the index against HEAD) as the change."
+    )
+    group.addoption(
+        "--covgate-strict", action="store_true", help="Fail also where an accepted gap is covered, or not there."
     )
     group.addoption("--covgate-all", action="store_true", help="Show every gap, not only the first ten.")
 

@@ -60,6 +60,7 @@ class RunPlan:
     judge_partial: bool
     reports: tuple[ReportRequest, ...]
     all_rows: bool
+    strict: bool
     parsing: Parsing
     core: Core
 
@@ -173,6 +174,8 @@ class GateSession:
                 settings=self._settings,
                 change=replace(self._plan.change, is_asked_for=asked),
                 circumstances=Circumstances(
+                    today=gate.today(),
+                    strict=self._plan.strict,
                     mode=self._plan.mode.mode,
                     partial=partial_reason(config, self._plan.configured, self._events),
                     judge_partial=self._plan.judge_partial,

@@ -96,6 +96,7 @@ def _session(
         judge_partial=_partial_choice(options.covgate_partial) == "fail",
         reports=parse_requests(options.covgate_reports or (), base),
         all_rows=options.covgate_all,
+        strict=options.covgate_strict,
         parsing=parsing_choice(config.rootpath, os.environ),
         core=Core(
             chosen_core(coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import Check, SourceLine, Verdict
 from covgate.model.words import counted
+from covgate.reports.accepted import without_accepted
 from covgate.reports.styled import ROWS, Line, Span, Style, View
 from covgate.reports.text import padded, printable
 
@@ -31,6 +32,7 @@ def change_lines(check: Check | None, verdict: Verdict, width: int, view: View) 
     else:
         text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {shown_check_target(check)} %  "
         missing = f"  {check.units - check.covered} of {counted(check.units, 'unit')} missing"
+        missing += without_accepted(check.accepted)
         failed = Span("FAILED", "bad") if check.status == "failed" else Span("passed", "good")
         lines.append((Span(text), failed, Span(missing if check.covered < check.units else "")))
     base = f"{change.base[:10]}: " if change.base else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from covgate.model.explanation import Explanation, LineExplanation
-from covgate.model.missing import range_in_words
+from covgate.model.missing import FunctionGap, range_in_words
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import Check
+from covgate.model.verdict import AcceptedGap, Check
 from covgate.model.words import counted
+from covgate.reports.accepted import terms, without_accepted
 from covgate.reports.text import padded, printable
 
 LABEL = 11
@@ -31,8 +32,9 @@ def explanation_text(explanation: Explanation) -> str:
         *(("component", _component(check)) for check in explanation.components),
         *_change(explanation),
         *(("missing", str(reason)) for reason in explanation.missing),
+        *(("accepted", _accepted(gap)) for gap in explanation.accepted),
     ]
-    functions = [_function(f.name, f.line, f.units - f.missing, f.units) for f in explanation.functions]
+    functions = [_function(f) for f in explanation.functions]
     lines = [f"{module.path}{name}", *_labelled(facts), *(["functions", *functions] if functions else [])]
     return "".join(f"{printable(line)}\n" for line in lines)
 
@@ -60,10 +62,10 @@ def _asked(check: Check) -> str:
     if check.rule == "module-missing":
         return f"{check.reason}, from {check.source}: {_outcome(check)}"
     target = shown_target(check.target)
-    text = f"{target} %, from {check.source}: {_outcome(check)}"
+    text = f"{target} %, from {check.source}: {_outcome(check)}{without_accepted(check.accepted)}"
     if check.to_reach:
         short = counted(check.to_reach, "unit")
-        text += f", {short} to reach it (ceil({target} % of {check.units}) - {check.covered})"
+        text += f", {short} to reach it (ceil({target} % of {check.units - check.accepted}) - {check.covered})"
     return text
 
 
@@ -87,9 +89,17 @@ def _change(explanation: Explanation) -> Iterator[tuple[str, str]]:
     yield "change", f"{file.status}; {file.covered} of {counted(file.units, 'changed unit')} covered{missing}"
 
 
-def _function(name: str, line: int, covered: int, units: int) -> str:
-    share = shown_percent(covered, units)
-    return f"    {share:>5} {'%' if units else ' '}  {covered:>4} of {units:<4}  line {line:<5}  {name}()"
+def _accepted(gap: AcceptedGap) -> str:
+    what = f"{gap.function}()" if gap.function else f"lines {', '.join(map(range_in_words, gap.lines))}"
+    state = counted(gap.units, "unit") if gap.state == "accepted" else f"no longer: {gap.problem}"
+    return f"{what}, {state}; {gap.reason}{terms(gap)} [{gap.source}]"
+
+
+def _function(found: FunctionGap) -> str:
+    covered = found.units - found.missing
+    share = f"{shown_percent(covered, found.units):>5} {'%' if found.units else ' '}"
+    accepted = without_accepted(found.accepted)
+    return f"    {share}  {covered:>4} of {found.units:<4}  line {found.line:<5}  {found.name}(){accepted}"
 
 
 def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -100,7 +110,8 @@ def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tup
         yield "statement", "none: coverage.py counts nothing here (a comment, a docstring, an empty line)"
         return
     inside = f" in {found.function}()" if found.function else ""
-    yield "statement", f"{range_in_words(found.statement)}{inside}: {'ran' if found.ran else 'never ran'}"
+    outcome = "ran" if found.ran else "never ran, accepted" if found.accepted else "never ran"
+    yield "statement", f"{range_in_words(found.statement)}{inside}: {outcome}"
     if found.branch is not None:
         ends = ", ".join("exit" if end < 0 else str(end) for end in found.branch.missing)
         taken = found.branch.total - len(found.branch.missing)

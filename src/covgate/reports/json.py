@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from covgate.model.percent import NOTHING, shown_percent, shown_target
-from covgate.model.verdict import ChangeOutcome, Check, Gap, Verdict
+from covgate.model.verdict import AcceptedGap, ChangeOutcome, Check, Gap, Verdict
 
 FORMAT = 1
 
@@ -25,10 +25,12 @@ def json_report(verdict: Verdict) -> str:
             "units": measured.units,
             "covered": measured.covered,
             "percent": _percent(measured.covered, measured.units),
+            "accepted": measured.accepted,
         },
         "change": None if verdict.change is None else _change(verdict.change),
         "checks": [_check(check) for check in verdict.checks],
         "gaps": [_gap(gap) for gap in verdict.gaps],
+        "accepted": [_accepted(gap) for gap in verdict.accepted],
         "notes": list(verdict.notes),
     }
     return json.dumps(document, indent=2) + "\n"
@@ -50,6 +52,7 @@ def _change(change: ChangeOutcome) -> dict[str, Any]:
                 "changed": [list(lines) for lines in file.changed],
                 "units": file.units,
                 "covered": file.covered,
+                "accepted": file.accepted,
                 "missing": [list(lines) for lines in file.missing],
             }
             for file in change.files
@@ -65,6 +68,7 @@ def _check(check: Check) -> dict[str, Any]:
         "covered": check.covered,
         "units": check.units,
         "percent": _percent(check.covered, check.units),
+        "accepted": check.accepted,
         "target": None if check.target is None else shown_target(check.target),
         "to_reach": check.to_reach,
         "status": check.status,
@@ -92,11 +96,28 @@ def _gap(gap: Gap) -> dict[str, Any]:
                 "line": function.line,
                 "units": function.units,
                 "missing": function.missing,
+                "accepted": function.accepted,
                 "entered": function.entered,
             }
             for function in gap.functions
         ],
         "why": "; ".join(map(str, gap.why)),
+    }
+
+
+def _accepted(gap: AcceptedGap) -> dict[str, Any]:
+    return {
+        "path": gap.path,
+        "module": gap.module,
+        "function": gap.function,
+        "lines": [list(lines) for lines in gap.lines],
+        "units": gap.units,
+        "reason": gap.reason,
+        "until": None if gap.until is None else gap.until.isoformat(),
+        "owner": gap.owner,
+        "state": gap.state,
+        "problem": gap.problem,
+        "source": gap.source,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import Check, Status, Verdict
 from covgate.model.words import counted
+from covgate.reports.accepted import accepted_lines, without_accepted
 from covgate.reports.change_block import change_lines, excerpt_lines, shown_check_target
 from covgate.reports.gap_table import gap_lines
 from covgate.reports.styled import Line, Span, Style, View
@@ -31,10 +32,11 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     head = [*_project_lines(verdict, view), *_trouble_lines(verdict)]
     table = gap_lines(verdict, view)
     source = excerpt_lines(verdict, view)
+    accepted = accepted_lines(verdict, view)
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
         notes.append((Span(HOW_TO_SET, "fair"),))
-    blocks = [block for block in (head, table, source, notes) if block]
+    blocks = [block for block in (head, table, source, accepted, notes) if block]
     return (*_separated(blocks), *last)
 
 
@@ -68,8 +70,8 @@ def _share_line(check: Check, width: int) -> Line:
     if not check.source.startswith("tool.covgate"):
         text += f" ({printable(check.source)})"
     if check.status == "passed":
-        return (Span(f"{text}  "), Span("passed", "good"))
-    reach = f"  {counted(check.to_reach, 'unit')} to reach it"
+        return (Span(f"{text}  "), Span("passed", "good"), Span(without_accepted(check.accepted)))
+    reach = f"  {counted(check.to_reach, 'unit')} to reach it{without_accepted(check.accepted)}"
     return (Span(f"{text}  "), Span("FAILED", "bad"), Span(reach))
 
 
@@ -82,6 +84,9 @@ def _trouble_lines(verdict: Verdict) -> list[Line]:
         elif check.rule == "dead-pattern":
             text = f"{printable(check.source)}: {printable(check.subject)!r} {printable(check.reason)}"
             lines.append((Span("dead rule: ", "bad"), Span(text)))
+        elif check.rule == "accepted-gap":
+            text = f"{printable(check.source)} ({printable(check.subject)}): {printable(check.reason)}"
+            lines.append((Span("accepts nothing: ", "bad"), Span(text)))
     return lines
 
 
@@ -125,6 +130,9 @@ def _unmet_in_words(verdict: Verdict) -> str:
     dead = sum(check.rule == "dead-pattern" for check in failed)
     if dead:
         parts.append(f"{counted(dead, 'pattern')} in the settings {'matches' if dead == 1 else 'match'} no module")
+    idle = sum(check.rule == "accepted-gap" for check in failed)
+    if idle:
+        parts.append(f"{counted(idle, 'accepted gap')} {'is' if idle == 1 else 'are'} none")
     return "; ".join(parts) or "nothing is below target so far"
 
 
@@ -142,6 +150,8 @@ def _met_in_words(verdict: Verdict) -> str:
     named = [words for words in reached if not words.startswith("0 ")]
     if named:
         parts.append(f"{_listed(named)} at or above target")
+    if measured.accepted:
+        parts.append(f"{counted(measured.accepted, 'unit')} accepted")
     return ", ".join(parts)
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever a record changes its form."""
 APPLICATION = 0x636F7667  # "covg": another program's database is not taken for ours
 MOST_BYTES = 128 * 2**20

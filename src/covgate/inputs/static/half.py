@@ -58,7 +58,8 @@ def static_half(reporter: FileReporter, *, branches: bool) -> StaticHalf:
     del tree
     extents = _ranges(getattr(reporter.parser, _EXTENTS or ""))
     functions = tuple(
-        Function(name=region.name, line=region.line, statements=statements & region.lines) for region in regions
+        Function(name=region.name, line=region.line, last=region.last, statements=statements & region.lines)
+        for region in regions
     )
     found: tuple[Branch, ...] | None = None
     fixes: tuple[tuple[Any, Any], ...] = ()

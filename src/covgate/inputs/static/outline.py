@@ -13,10 +13,11 @@ STATEMENTS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """A function: its qualified name, its `def` line, the lines of its body without functions within."""
+    """A function: its qualified name, its `def` line, its last, the lines of its body without functions within."""
 
     name: str
     line: int
+    last: int
     lines: Lines
 
 
@@ -27,17 +28,18 @@ def outline(tree: ast.AST) -> tuple[list[Region], Lines]:
     """
     errors = Lines()
     bodies: list[Lines] = []  # of each function so far; what lies in one leaves the one around it
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, int, int]] = []
     stack: list[tuple[ast.AST, str, int | None]] = [(tree, "", None)]
     while stack:
         node, prefix, around = stack.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            body = Lines.between(node.body[0].lineno, node.body[-1].end_lineno or 0)
+            last = node.body[-1].end_lineno or 0
+            body = Lines.between(node.body[0].lineno, last)
             if around is not None:
                 bodies[around] -= body
             around = len(bodies)
             bodies.append(body)
-            found.append((prefix + node.name, node.lineno))
+            found.append((prefix + node.name, node.lineno, last))
             prefix = f"{prefix}{node.name}."
         elif isinstance(node, ast.ClassDef):
             prefix = f"{prefix}{node.name}."
@@ -45,5 +47,8 @@ def outline(tree: ast.AST) -> tuple[list[Region], Lines]:
             errors |= Lines.between(node.lineno, node.end_lineno or node.lineno)
         for field in STATEMENTS:
             stack += [(below, prefix, around) for below in getattr(node, field, ()) if isinstance(below, ast.AST)]
-    regions = [Region(name=name, line=line, lines=body) for (name, line), body in zip(found, bodies, strict=True)]
+    regions = [
+        Region(name=name, line=line, last=last, lines=body)
+        for (name, line, last), body in zip(found, bodies, strict=True)
+    ]
     return sorted(regions, key=lambda region: (region.line, region.name)), errors

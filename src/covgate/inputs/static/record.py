@@ -23,7 +23,7 @@ def as_record(half: StaticHalf) -> bytes:
         half.only,
     ]
     # Shifted, so that a function late in a long file is no longer than an early one.
-    functions = [(f.name, f.line, f"{f.statements.bits >> f.line:x}") for f in half.functions]
+    functions = [(f.name, f.line, f.last, f"{f.statements.bits >> f.line:x}") for f in half.functions]
     return b"\n".join(json.dumps(part, separators=(",", ":")).encode("ascii") for part in (document, functions))
 
 
@@ -54,7 +54,10 @@ class _WrittenFunctions(Sequence[Function]):
         self._text = text
 
     def _read(self) -> tuple[Function, ...]:
-        return tuple(Function(name, line, Lines(int(bits, 16) << line)) for name, line, bits in json.loads(self._text))
+        return tuple(
+            Function(name, line, last, Lines(int(bits, 16) << line))
+            for name, line, last, bits in json.loads(self._text)
+        )
 
     def __iter__(self) -> Iterator[Function]:
         return iter(self._read())

@@ -1,0 +1,143 @@
+"""`covgate accept`: writes down that code needs no test, and why."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from covgate import gate
+from covgate.cli.output import out
+from covgate.cli.project import add_data_options, command_project
+from covgate.cli.subject import named_module, names_of
+from covgate.errors import DataError, UsageError
+from covgate.judge.accepted import code_of, place_of, units_missing_at
+from covgate.judge.adoption import keys_of
+from covgate.judge.fingerprint import fingerprint
+from covgate.judge.verdict import Circumstances
+from covgate.model.lines import LineRange, parse_ranges
+from covgate.model.missing import range_in_words
+from covgate.model.settings import Settings
+from covgate.model.snapshot import Module
+from covgate.model.words import counted
+from covgate.reports.text import printable
+from covgate.settings_file import read_text, shown_change, with_acceptance, write_text
+
+PASSED = 0
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("accept", help="write down that code needs no test, and why")
+    parser.add_argument("module", metavar="MODULE", help="an import name, or a path")
+    parser.add_argument("function", metavar="FUNCTION", nargs="?", help="its qualified name: Cart.merge")
+    parser.add_argument("--lines", metavar="LINES", help="in place of FUNCTION: 12, 12-15 or 12-15,20")
+    parser.add_argument("--reason", metavar="TEXT", required=True, help="why it needs no test")
+    parser.add_argument("--until", metavar="DATE", help="the day from which it is required again: 2027-01-31")
+    parser.add_argument("--owner", metavar="NAME", help="who answers for it")
+    parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
+    add_data_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    today = gate.today()
+    asked = _asked(arguments, today)
+    project = command_project(arguments)
+    path = project.root / "pyproject.toml"
+    before = read_text(path)
+    names = names_of(arguments.module, project.root)
+    _, snapshot = gate.read(project.request(Circumstances(today=today)), detailed=names)
+    module = named_module(arguments.module, names, snapshot)
+    if module.path in snapshot.stale:
+        raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
+    place = place_of(module, asked.function, asked.lines)
+    units = units_missing_at(place, module)
+    what = f"{module.path} {f'{asked.function}()' if asked.function else arguments.lines}"
+    if not units:
+        raise UsageError(f"nothing is missing of {what}", "there is no gap to accept")
+    entry = asked.entry(keys_of([module], snapshot.modules)[module.path], fingerprint(code_of(module, place.lines)))
+    known = _known_entry(module, asked, project.settings)
+    after = with_acceptance(before, entry, path, place=known)
+    if arguments.dry_run:
+        out(shown_change(before, after))
+        return PASSED
+    write_text(path, before, after)
+    again = "accepted" if known is None else "accepted anew"
+    until = f", until {asked.until}" if asked.until else ""
+    out(f"{again}: {printable(what)}, {counted(units, 'missing unit')}{until}\n")
+    return PASSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the options say."""
+
+    function: str | None
+    lines: tuple[LineRange, ...]
+    reason: str
+    until: date | None
+    owner: str | None
+
+    def entry(self, module: str, code: str) -> dict[str, object]:
+        """As it is written, without what was not said."""
+        lines = ", ".join(map(range_in_words, self.lines)) or None
+        said: dict[str, object | None] = {"module": module, "function": self.function, "lines": lines}
+        said |= {"reason": self.reason, "until": self.until, "owner": self.owner, "fingerprint": code}
+        return {key: value for key, value in said.items() if value is not None}
+
+
+def _asked(arguments: argparse.Namespace, today: date) -> _Asked:
+    """Raises `UsageError` for what cannot be meant."""
+    reason = _words(arguments.reason, "--reason")
+    assert reason is not None  # argparse asks for it
+    return _Asked(
+        function=arguments.function,
+        lines=_lines(arguments.function, arguments.lines),
+        reason=reason,
+        until=_until(arguments.until, today),
+        owner=_words(arguments.owner, "--owner"),
+    )
+
+
+def _lines(function: str | None, text: str | None) -> tuple[LineRange, ...]:
+    if (function is None) == (text is None):
+        raise UsageError(
+            "name a function, or lines" if function is None else "a function and lines contradict each other",
+            'covgate accept MODULE FUNCTION --reason "...", or covgate accept MODULE --lines 12-15 --reason "..."',
+        )
+    try:
+        return parse_ranges(text) if text is not None else ()
+    except ValueError as error:
+        raise UsageError(f"--lines: found {text!r}", f"allowed: {error}") from None
+
+
+def _until(text: str | None, today: date) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text if len(text) == len("2027-01-31") else "")
+    except ValueError:
+        raise UsageError(f"--until: found {text!r}", "allowed: a date, such as 2027-01-31") from None
+    if day <= today:
+        raise UsageError(f"--until: {day} is not in the future", "name a later day")
+    return day
+
+
+def _words(text: str | None, option: str) -> str | None:
+    """On one line, and in characters that a file can hold."""
+    if text is None:
+        return None
+    words = " ".join(text.encode("utf-8", "backslashreplace").decode().split())
+    if not words:
+        raise UsageError(f"{option} is empty", "say it in words")
+    return words
+
+
+def _known_entry(module: Module, asked: _Asked, settings: Settings) -> int | None:
+    """The entry that accepts the same already."""
+    for at, entry in enumerate(settings.accept):
+        same = (entry.function, entry.lines) == (asked.function, asked.lines)
+        if same and entry.module.matches(module.path, module.name):
+            return at
+    return None
