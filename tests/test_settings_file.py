@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covgate.errors import UsageError
-from covgate.settings_file import read_text, with_table, write_text
+from covgate.settings_file import read_text, with_acceptance, with_levels, with_table, write_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -100,3 +101,105 @@ def test_files_that_cannot_be_read_or_written(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(UsageError, match="no permission"):
         write_text(file, "b = 1\n", "c = 1\n")
     assert file.read_text() == "b = 1\n"
+
+
+ENTRY = {"module": "a.b", "function": "f", "reason": 'say "x"\\', "until": date(2027, 1, 31)}
+WRITTEN = """[[tool.covgate.accept]]
+module = "a.b"
+function = "f"
+reason = "say \\"x\\"\\\\"
+until = 2027-01-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("", WRITTEN),
+        ("[tool.covgate]\nmodule = 1 # kept\n", f"[tool.covgate]\nmodule = 1 # kept\n\n{WRITTEN}"),
+        ("[tool.covgate]\nmodule = 1", f"[tool.covgate]\nmodule = 1\n\n{WRITTEN}"),
+        (
+            "[tool.covgate]\nmodule = 1\n\n[ tool.covgate.targets]\na = 1\n\n\n# of x\n[x]\ny = 1\n",
+            f"[tool.covgate]\nmodule = 1\n\n[ tool.covgate.targets]\na = 1\n\n{WRITTEN}\n\n# of x\n[x]\ny = 1\n",
+        ),
+        (
+            '[tool.covgate]\nsource = [\n  "a",\n]\nexclude = [\n["a"], # no header\n]\n[x]\n',
+            f'[tool.covgate]\nsource = [\n  "a",\n]\nexclude = [\n["a"], # no header\n]\n[x]\n\n{WRITTEN}',
+        ),
+        (
+            "[[tool.covgate.accept]]\nmodule = 'x'\n[tool.other]\n",
+            f"[[tool.covgate.accept]]\nmodule = 'x'\n\n{WRITTEN}[tool.other]\n",
+        ),
+        ("[tool.covgates]\nx = 1\n\n[y]\n", f"[tool.covgates]\nx = 1\n\n[y]\n\n{WRITTEN}"),
+        ("\ufeff[tool.covgate]\r\nmodule = 1\r\n[x]\r\n", None),
+        ("[tool]\ncovgate.module = 1 # kept\n[x]\ny = 1\n", None),
+        ("[tool]\ncovgate = { module = 1 } # kept\n", None),
+        ('tool.covgate.targets."a.b" = 1 # kept\n', None),
+        ("[tool.covgate]\naccept = [{module = 'x', lines = 1, reason = 'r'}] # kept\n", None),
+        ("[tool.covgate]\naccept = [\n  {module = 'x'},  # kept\n]\n[tool.covgate.targets]\na = 1\n", None),
+    ],
+)
+def test_an_acceptance_is_added_to_what_is_there(text: str, added: str | None) -> None:
+    found = with_acceptance(text, ENTRY, HERE, place=None)
+    if added is not None:
+        assert found == added
+    assert ("# kept" in found) == ("# kept" in text)
+    assert found.startswith("\ufeff") == text.startswith("\ufeff")
+    assert ("\r\n" in found) == ("\n" not in found.replace("\r\n", ""))
+    before, after = (tomllib.loads(one.removeprefix("\ufeff")) for one in (text, found))
+    *others, last = after["tool"]["covgate"].pop("accept")
+    assert last == ENTRY
+    assert others == before.get("tool", {}).get("covgate", {}).pop("accept", [])
+    if before.get("tool", {}).get("covgate"):
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[tool.covgate.accept]]\nmodule = 'x' # kept\nowner = 'o'\n\n[[tool.covgate.accept]]\nmodule = 'y'\n",
+        "[tool.covgate]\naccept = [{module = 'x', lines = 1}, {module = 'y'}] # kept\n",
+        "\ufeff[[tool.covgate.accept]]\r\nmodule = 'x' # kept\r\n[[tool.covgate.accept]]\r\nmodule = 'y'\r\n",
+    ],
+)
+def test_an_acceptance_is_replaced_in_its_place(text: str) -> None:
+    found = with_acceptance(text, ENTRY, HERE, place=0)
+    assert tomllib.loads(found.removeprefix("\ufeff"))["tool"]["covgate"]["accept"] == [ENTRY, {"module": "y"}]
+    assert "# kept" in found
+    assert ("\r\n" in found) == ("\n" not in found.replace("\r\n", ""))
+
+
+LEVELS: dict[tuple[str, ...], int | float] = {
+    ("total",): 60,
+    ("targets", "a.b", "target"): 70.5,
+    ("targets", "e.f", "max_missing"): 3,
+    ("components", "x y", "target"): 9,
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.covgate]\ntotal = 1 # kept\n[tool.covgate.targets]\n"a.b" = 1 # kept\nc = { max_missing = 9 } # kept\nd = 1\n'
+        "[tool.covgate.components.'x y']\ntarget=1 # kept\n",
+        '[tool.covgate.targets."a.b"]\ntarget = 1 # kept\n[tool.covgate.targets]\nc.max_missing = 1\nd = 1\n'
+        '[tool.other]\nx = 1\n[tool.covgate]\ntotal = 1 # kept\ncomponents."x y".target = 5 # kept\n',
+        "[tool]\ncovgate = { total = 1, targets = { 'a.b' = 1, c = {max_missing = 4}, d = 1 }, components = { 'x y' = { target = 2 } } } # kept\n",
+        "[tool]\ncovgate.total = 1 # kept\ncovgate.targets.'a.b' = 1 # kept\ncovgate.targets.c.max_missing = 5\ncovgate.targets.d = 1\n"
+        "covgate.components.'x y'.target = 5 # kept\n",
+    ],
+)
+def test_levels_are_raised_keys_renamed_and_dropped_in_every_form_or_told(text: str) -> None:
+    """Some forms no editor of TOML gets right: then what to write is said, and nothing is written."""
+    for end in ("\n", "\r\n"):
+        try:
+            found = with_levels(text.replace("\n", end), HERE, values=LEVELS, renamed={"c": "e.f"}, dropped=["d"])
+        except UsageError as error:
+            assert "total = 60" in error.remedy or "rename it to" in error.remedy
+            continue
+        covgate = tomllib.loads(found)["tool"]["covgate"]
+        a = covgate["targets"]["a.b"]
+        assert (covgate["total"], a if isinstance(a, float) else a["target"]) == (60, 70.5)
+        assert covgate["targets"].keys() == {"a.b", "e.f"}
+        assert found.count("# kept") == text.count("# kept")
+        assert found.count(end) == text.replace("\n", end).count(end) - ("d = 1\n" in text)

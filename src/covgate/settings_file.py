@@ -93,7 +93,7 @@ def with_acceptance(text: str, entry: Mapping[str, object], path: Path, *, place
     def change(document: Any) -> None:
         covgate = document["tool"]["covgate"]
         if place is None:
-            covgate["accept"] = [*covgate.get("accept", ()), dict(entry)]
+            covgate.setdefault("accept", []).append(dict(entry))
             return
         old = covgate["accept"][place]
         for key in [key for key in old if key not in entry]:
@@ -104,34 +104,58 @@ def with_acceptance(text: str, entry: Mapping[str, object], path: Path, *, place
 
 
 def with_levels(
-    text: str, path: Path, *, values: Mapping[tuple[str, ...], Any], renamed: Mapping[str, str], dropped: Iterable[str]
+    text: str,
+    path: Path,
+    *,
+    values: Mapping[tuple[str, ...], int | float],
+    renamed: Mapping[str, str],
+    dropped: Iterable[str],
 ) -> str:
-    """`text` with these values (by their keys below `[tool.covgate]`), and keys of its `targets` renamed or dropped.
+    """`text` with keys of `targets` dropped and renamed, then with these values.
 
-    Raises `UsageError` where that cannot be written.
+    The key path of a value starts below `[tool.covgate]`; where an entry of `targets` is a bare
+    percentage, that is its `target`. Raises `UsageError` where it cannot be written.
     """
     gone = tuple(dropped)
 
     def change(document: Any) -> None:
         covgate = document["tool"]["covgate"]
+        for key in gone:
+            del covgate["targets"][key]
         for keys, value in values.items():
             table = covgate
             for key in keys[:-1]:
+                if not isinstance(table[key], Mapping):
+                    break
                 table = table[key]
-            table[keys[-1]] = value
-        for key in gone:
-            del covgate["targets"][key]
-        for old, new in renamed.items():
-            _rename(covgate["targets"], old, new)
+            else:
+                key = keys[-1]
+            table[key] = value
         if "targets" in covgate and not covgate["targets"]:
             del covgate["targets"]
 
+    for old, new in renamed.items():
+        text = _with_key_renamed(text, old, new, path)
     expected = copy.deepcopy(_parsed(text, path))
     change(expected)
-    said = [f"{'.'.join(map(str, keys))} = {value}" for keys, value in values.items()]
-    said += [f"{old} is now {new}" for old, new in renamed.items()]
+    if expected == _parsed(text, path):
+        return text
+    said = [f"{'.'.join(keys)} = {value}" for keys, value in values.items()]
     said += [f"{key} is gone" for key in gone]
     return _edited(text, path, change, expected, "edit it by hand:\n  " + "\n  ".join(said))
+
+
+def _with_key_renamed(text: str, old: str, new: str, path: Path) -> str:
+    """A key of `targets`, wherever it stands: what comes out has to be the same but for that name."""
+    before = _parsed(text, path)
+    expected = copy.deepcopy(before)
+    targets = expected["tool"]["covgate"]["targets"]
+    targets[new] = targets.pop(old)
+    for found in re.finditer(rf"(?:\"{re.escape(old)}\"|'{re.escape(old)}'|\b{re.escape(old)}\b)", text):
+        candidate = text[: found.start()] + toml_string(new) + text[found.end() :]
+        if _read(candidate) == expected:
+            return candidate
+    raise UsageError(f"the key {old} cannot be renamed in {path}", f"rename it to {new} by hand")
 
 
 def toml_string(text: str) -> str:
@@ -144,15 +168,6 @@ def shown_change(before: str, after: str) -> str:
     old, new = (text.replace("\r\n", "\n").splitlines(keepends=True) for text in (before, after))
     lines = difflib.unified_diff(old, new, "pyproject.toml", "pyproject.toml")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def _rename(table: Any, old: str, new: str) -> None:
-    """In its place among the others."""
-    entries = [(new if key == old else key, value) for key, value in table.items()]
-    for key in list(table):
-        del table[key]
-    for key, value in entries:
-        table[key] = value
 
 
 def _value(value: object) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 
 import pytest
 
-from conftest import Project, clean_environment
+from conftest import Project
 
 TABLE = """
 [tool.covgate]
@@ -108,23 +106,3 @@ def test_a_link_stays_a_link(measured: Project) -> None:
     assert measured.covgate("init").code == 0
     assert own.is_symlink()
     assert "[tool.covgate]" in (measured.root / "shared.toml").read_text()
-
-
-def test_a_killed_init_leaves_the_file_as_it_was_or_as_it_should_be(measured: Project) -> None:
-    own = measured.root / "pyproject.toml"
-    before = own.read_text()
-    command = [sys.executable, "-m", "covgate.cli", "init"]
-    started = time.monotonic()
-    subprocess.run(command, cwd=measured.root, env=clean_environment({}), check=True, capture_output=True)
-    whole = time.monotonic() - started
-    after = own.read_text()
-    for turn in range(20):
-        own.write_text(before)
-        with subprocess.Popen(
-            command, cwd=measured.root, env=clean_environment({}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                process.wait(whole * (0.6 + turn / 40))
-            except subprocess.TimeoutExpired:
-                process.kill()
-        assert own.read_text() in (before, after)

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 
 import covgate
-from covgate.cli import accept, check, explain, init
+from covgate.cli import accept, check, explain, init, ratchet
 from covgate.cli.output import err
+from covgate.cli.waiting import told_while_waiting
 from covgate.errors import CovgateError, DataError
 
 USAGE_ERROR = 2
@@ -28,12 +29,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     explain.add_parser(commands)
     init.add_parser(commands)
     accept.add_parser(commands)
+    ratchet.add_parser(commands)
     arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        exit_code: int = arguments.run(arguments)
+        with told_while_waiting():
+            exit_code: int = arguments.run(arguments)
     except CovgateError as error:
         err(f"covgate: {error}\n")
         return NO_VERDICT if isinstance(error, DataError) else USAGE_ERROR

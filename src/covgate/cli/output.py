@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TextIO
 
+from covgate.cli.waiting import end_waiting
 from covgate.errors import ReportError
 
 
@@ -14,6 +15,7 @@ def print_to(stream: TextIO, text: str) -> None:
 
     Raises `ReportError` where the stream cannot be written for another reason.
     """
+    end_waiting()
     try:
         stream.write(text)
         stream.flush()

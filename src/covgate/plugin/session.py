@@ -31,6 +31,7 @@ from covgate.plugin.partial import RunEvents, partial_reason
 from covgate.publish import ReportRequest, report_text, write_aside
 from covgate.reports.styled import Line, Span, Style, View, plain
 from covgate.reports.terminal import terminal_summary
+from covgate.run_record import RunRecord, keep_record
 
 MARKUP: dict[Style, dict[str, bool]] = {
     "plain": {},
@@ -166,30 +167,41 @@ class GateSession:
         controller = config.pluginmanager.getplugin("_cov").cov_controller
         if self._loop_error is not None:  # pragma: no cover - paused
             controller.finish()  # pytest-cov saves only after a loop that ended by itself
-        asked = self._plan.change.is_asked_for or self._settings.asks_about_the_change  # hooks may ask too
-        self._verdict = gate.run(
-            gate.Request(
-                root=self._plan.root,
-                measurement=self._plan.measurement,
-                settings=self._settings,
-                change=replace(self._plan.change, is_asked_for=asked),
-                circumstances=Circumstances(
-                    today=gate.today(),
-                    strict=self._plan.strict,
-                    mode=self._plan.mode.mode,
-                    partial=partial_reason(config, self._plan.configured, self._events),
-                    judge_partial=self._plan.judge_partial,
-                    incomplete=_incomplete(controller),
-                    notes=self._plan.notes,
-                ),
-                parsing=self._parsing,
-            )
+        circumstances = Circumstances(
+            today=gate.today(),
+            strict=self._plan.strict,
+            mode=self._plan.mode.mode,
+            partial=partial_reason(config, self._plan.configured, self._events),
+            judge_partial=self._plan.judge_partial,
+            incomplete=_incomplete(controller),
+            notes=self._plan.notes,
         )
+        self._verdict = gate.run(self._request(circumstances))
+        self._keep_record(circumstances, tests_passed=session.exitstatus == pytest.ExitCode.OK)
         config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
         self._write_files(self._verdict)
         unwritten = bool(self._trouble) and self._plan.mode.mode == "fail"
         if (self._verdict.fails_the_run or unwritten) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _request(self, circumstances: Circumstances) -> gate.Request:
+        plan = self._plan
+        asked = plan.change.is_asked_for or self._settings.asks_about_the_change  # hooks may ask too
+        return gate.Request(
+            root=plan.root,
+            measurement=plan.measurement,
+            settings=self._settings,
+            change=replace(plan.change, is_asked_for=asked),
+            circumstances=circumstances,
+            parsing=self._parsing,
+        )
+
+    def _keep_record(self, circumstances: Circumstances, *, tests_passed: bool) -> None:
+        """For `covgate ratchet`, which raises targets only from complete, passing runs."""
+        record = RunRecord(
+            partial=circumstances.partial, incomplete=circumstances.incomplete, tests_passed=tests_passed
+        )
+        keep_record(record, self._parsing.cache, self._plan.measurement.data_file)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

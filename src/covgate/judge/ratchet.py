@@ -1,0 +1,98 @@
+"""Targets raised to what is reached; never one lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from covgate.judge.targets import governing_rule, matches_any
+from covgate.model.pattern import parse_pattern
+from covgate.model.settings import Level, Settings, TargetRule, is_set
+from covgate.model.snapshot import Module, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """One target that can be stricter; `keys` lead to it from `[tool.covgate]`.
+
+    Percentages rise; a number of units that may be missing falls.
+    """
+
+    keys: tuple[str, ...]
+    old: Decimal
+    new: Decimal
+
+    @property
+    def by(self) -> Decimal:
+        """Points, or units."""
+        return abs(self.new - self.old)
+
+
+def raises(snapshot: Snapshot, settings: Settings) -> tuple[Raise, ...]:
+    """What the settings could ask for today: the total, the components, and every entry of `targets`.
+
+    `module` and `changed` stay: they speak of modules that are still to come. What is reached is the
+    true percentage, accepted gaps or not, floored as precisely as the target is written; of the
+    modules of one pattern the lowest counts.
+    """
+    judged = [module for module in snapshot.modules if not matches_any(settings.exclude, module)]
+    return tuple(_all_raises(snapshot, judged, settings))
+
+
+def gone(settings: Settings, modules: Sequence[Module]) -> tuple[TargetRule, ...]:
+    """Entries that name one module, which is not there."""
+    return tuple(
+        rule
+        for rule in settings.targets
+        if rule.pattern.is_exact and not any(rule.pattern.matches(m.path, m.name) for m in modules)
+    )
+
+
+def without_gone(settings: Settings, dropped: Iterable[str], renamed: Mapping[str, str]) -> Settings:
+    """The settings after entries of `targets` were dropped and renamed."""
+    taken = frozenset(dropped)
+    kept = (rule for rule in settings.targets if rule.pattern.text not in taken)
+    return replace(settings, targets=tuple(_renamed(rule, renamed) for rule in kept))
+
+
+def _renamed(rule: TargetRule, renamed: Mapping[str, str]) -> TargetRule:
+    new = renamed.get(rule.pattern.text)
+    return rule if new is None else replace(rule, pattern=parse_pattern(new))
+
+
+def _all_raises(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) -> Iterator[Raise]:
+    if settings.total_source == "tool.covgate.total":  # else it is coverage.py's
+        yield from _percentage(("total",), settings.total, [(snapshot.covered, snapshot.units)])
+    for component in settings.components:
+        members = [module for module in judged if matches_any(component.modules, module)]
+        covered, units = sum(module.covered for module in members), sum(module.units for module in members)
+        yield from _percentage(("components", component.name, "target"), component.target, [(covered, units)])
+    governed: dict[str, list[Module]] = {}
+    for module in judged:
+        rule = governing_rule(settings.targets, module).rule
+        if rule is not None:
+            governed.setdefault(rule.pattern.text, []).append(module)
+    for rule in settings.targets:
+        yield from _of_entry(rule, governed.get(rule.pattern.text, ()), snapshot.has_branches)
+
+
+def _of_entry(rule: TargetRule, modules: Sequence[Module], has_branches: bool) -> Iterator[Raise]:
+    keys = ("targets", rule.pattern.text)
+    yield from _percentage((*keys, "target"), rule.target, [(m.covered, m.units) for m in modules])
+    if has_branches:
+        shares = [(m.branch_units - m.branches_missing, m.branch_units) for m in modules]
+        yield from _percentage((*keys, "branches"), rule.branches, shares)
+    if rule.max_missing is not None and modules:
+        most = max(module.units_missing for module in modules)
+        if most < rule.max_missing:
+            yield Raise(keys=(*keys, "max_missing"), old=Decimal(rule.max_missing), new=Decimal(most))
+
+
+def _percentage(keys: tuple[str, ...], target: Level, shares: Iterable[tuple[int, int]]) -> Iterator[Raise]:
+    if not is_set(target):
+        return
+    scale = 10 ** max(0, -int(target.as_tuple().exponent))
+    reached = [Decimal(100 * scale * covered // units) / scale for covered, units in shares if units]
+    if reached and min(reached) > target:
+        yield Raise(keys=keys, old=target, new=min(reached))

@@ -1,0 +1,89 @@
+"""What could be asked for today: never less than was."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import branch, module, snapshot, verdict
+from covgate.inputs.settings import parse_settings
+from covgate.judge.ratchet import gone, raises, without_gone
+from covgate.model.snapshot import Module
+
+CART = module("src/shop/cart.py", 7, 9)  # 77.7 %
+PAY = module("src/shop/pay.py", 10, 10)
+EMPTY = module("src/shop/__init__.py")
+
+
+def raised(settings: dict[str, Any], *modules: Module, branches: bool = False) -> dict[str, tuple[str, str]]:
+    found = raises(snapshot(*(modules or (CART, PAY, EMPTY)), branches=branches), parse_settings(settings))
+    return {".".join(one.keys): (str(one.old), str(one.new)) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {}),
+        ({"total": 80}, {"total": ("80", "89")}),
+        ({"total": Decimal("80.5")}, {"total": ("80.5", "89.4")}),
+        ({"total": 89}, {}),
+        ({"total": 95}, {}),
+        ({"total": False}, {}),
+        ({"module": 50, "changed": {"lines": 50}}, {}),
+        ({"targets": {"shop.cart": 50}}, {"targets.shop.cart.target": ("50", "77")}),
+        ({"targets": {"shop.cart": 77}}, {}),
+        ({"targets": {"shop.cart": False, "shop": 10}}, {}),
+        ({"targets": {"shop.*": 50}}, {"targets.shop.*.target": ("50", "77")}),
+        ({"targets": {"shop.*": 50, "shop.cart": 90}}, {"targets.shop.*.target": ("50", "100")}),
+        ({"targets": {"shop.cart": {"max_missing": 5}}}, {"targets.shop.cart.max_missing": ("5", "2")}),
+        ({"targets": {"shop.cart": {"max_missing": 2}, "shop.gone": {"max_missing": 2}}}, {}),
+        ({"targets": {"shop.cart": {"branches": 5}}}, {}),
+        (
+            {"components": {"c": {"modules": ["shop.**"], "target": 60}}},
+            {"components.c.target": ("60", "89")},
+        ),
+        ({"exclude": ["shop.cart"], "targets": {"shop.*": 50}}, {"targets.shop.*.target": ("50", "100")}),
+    ],
+)
+def test_what_is_raised(settings: dict[str, Any], expected: dict[str, tuple[str, str]]) -> None:
+    assert raised(settings) == expected
+
+
+def test_branches_are_raised_where_they_were_measured() -> None:
+    both = module("src/shop/cart.py", 10, 10, branches=(branch(2, 2, 5), branch(4, 2)))
+    assert raised({"targets": {"shop.cart": {"branches": 50}}}, both, branches=True) == {
+        "targets.shop.cart.branches": ("50", "75")
+    }
+
+
+def test_accepted_gaps_raise_nothing() -> None:
+    """Their day will come."""
+    accepted = module("src/shop/cart.py", 7, 9, accepted=PAY.statements)
+    assert raised({"total": 77}, accepted) == {}
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=4), st.decimals(0, 100, places=2) | st.integers(0, 100))
+def test_what_was_raised_still_passes_and_is_not_raised_again(covered: list[int], target: Decimal | int) -> None:
+    modules = [module(f"src/m{number}.py", ran, 40) for number, ran in enumerate(covered)]
+    for key in ("total", "targets"):
+        value: Any = target if key == "total" else {"*": target}
+        before = verdict(snapshot(*modules), {key: value})
+        for one in raises(snapshot(*modules), parse_settings({key: value})):
+            assert one.new > one.old
+            new: Any = one.new if key == "total" else {"*": one.new}
+            assert before.status == "passed"
+            assert verdict(snapshot(*modules), {key: new}).status == "passed"
+            assert raises(snapshot(*modules), parse_settings({key: new})) == ()
+
+
+def test_entries_of_modules_that_are_gone() -> None:
+    settings = parse_settings({"targets": {"shop.cart": 1, "shop.old": 2, "shop.old.**": 3, "src/gone.py": 4}})
+    assert [rule.pattern.text for rule in gone(settings, [CART])] == ["shop.old", "src/gone.py"]
+    left = without_gone(settings, ["src/gone.py"], {"shop.old": "shop.pay"})
+    assert [(rule.pattern.text, rule.target) for rule in left.targets] == [
+        ("shop.cart", 1), ("shop.pay", 2), ("shop.old.**", 3),
+    ]  # fmt: skip
