@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from covgate.errors import UsageError
-from covgate.model.settings import MODES, Mode, Settings
-
-VARIABLE = "COVGATE_MODE"
+from covgate.model.settings import MODE_VARIABLE, MODES, Mode, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +22,8 @@ def choose_mode(
 
     Raises `UsageError` for another word.
     """
-    variable = environment.get(VARIABLE) or None
-    for word, source in ((option, flag), (variable, VARIABLE), (settings.mode, "tool.covgate.mode")):
+    variable = environment.get(MODE_VARIABLE) or None
+    for word, source in ((option, flag), (variable, MODE_VARIABLE), (settings.mode, "tool.covgate.mode")):
         if word is None:
             continue
         if word not in MODES:

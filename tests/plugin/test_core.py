@@ -26,6 +26,8 @@ PLAIN = CoverageSettings(
     has_plugins=False,
     dynamic_context=False,
     concurrency=("thread",),
+    patch=(),
+    file="",
 )
 HAS_MONITORING = sys.version_info >= (3, 12)
 IS_OURS_TO_CHOOSE = (3, 12) <= sys.version_info < (3, 14)

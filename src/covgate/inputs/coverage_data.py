@@ -214,6 +214,14 @@ def _is_reported(cov: coverage.Coverage, filename: str) -> bool:
     )(filename)
 
 
+def reported_among(files: Iterable[Path], config_file: str, base: Path) -> list[Path]:
+    """The files that would be measured and reported if they ran, as coverage.py's settings in `base` say."""
+    with in_folder(base), warnings.catch_warnings():
+        warnings.simplefilter("ignore", CoverageWarning)
+        cov = coverage.Coverage(config_file=config_file, data_file=None)
+        return [file for file in files if _is_reported(cov, str(file))]
+
+
 def _matcher(include: list[str] | None, omit: list[str] | None) -> Callable[[str], bool]:
     """coverage.py's reading of an include and an omit setting; an empty one leaves everything in."""
     included = GlobMatcher(prep_patterns(include), "include") if include else None

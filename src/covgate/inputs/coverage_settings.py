@@ -30,6 +30,9 @@ class CoverageSettings:
     has_plugins: bool
     dynamic_context: bool
     concurrency: tuple[str, ...]
+    patch: tuple[str, ...]
+    file: str
+    """The file they were read from, absolute; empty where there is none."""
 
 
 def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
@@ -52,6 +55,8 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
         has_plugins=bool(cov.config.plugins),
         dynamic_context=bool(cov.config.dynamic_context),
         concurrency=tuple(cov.config.concurrency),
+        patch=tuple(cov.config.patch),
+        file=os.path.join(base, cov.config.config_file or "") if cov.config.config_file else "",
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Mode: TypeAlias = Literal["fail", "warn", "off"]
 MODES: tuple[Mode, ...] = ("fail", "warn", "off")
+MODE_VARIABLE = "COVGATE_MODE"
 
 Level: TypeAlias = Decimal | Literal[False] | None
 """A percentage from 0 to 100; `False` where a check is switched off; `None` where nothing is set."""

@@ -1,0 +1,1 @@
+"""Facts around a gate: files of the CI, tox and pytest, versions, processes, the clone."""

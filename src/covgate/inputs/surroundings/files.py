@@ -1,0 +1,26 @@
+"""Files that may be missing or broken: of no interest then, as whoever owns them will say so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError:
+        return ""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text_of(path))
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return {}

@@ -1,0 +1,91 @@
+"""YAML as nodes that know their lines. Aliases stay what they point at: nothing is expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+    Node: TypeAlias = MappingNode | ScalarNode | SequenceNode
+
+LARGEST = 1_000_000
+"""A file of more bytes is no workflow that a person wrote."""
+MERGES = 5
+"""How many `<<` are followed one from the other, and how many mappings one of them may name."""
+
+
+class YamlError(Exception):
+    """A file that cannot be read; `line` where that is known."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def documents(content: bytes) -> list[Node]:
+    """The root nodes of a file; raises `YamlError`, and `ImportError` where PyYAML is missing."""
+    import yaml
+
+    if len(content) > LARGEST:
+        raise YamlError(f"it has more than {LARGEST:,} bytes")
+    try:
+        text = content.decode("utf-8-sig")
+        roots = cast("Iterator[Node | None]", yaml.compose_all(text, Loader=yaml.SafeLoader))
+        return [node for node in roots if node is not None]
+    except UnicodeDecodeError as error:
+        raise YamlError(f"it is not UTF-8 (byte {error.start})") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlError(error.problem or "it is no YAML", None if mark is None else mark.line + 1) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise YamlError(str(error).partition("\n")[0] or "it is no YAML") from None
+    except RecursionError:
+        raise YamlError("it is nested too deeply") from None
+
+
+def entries(node: Node | None, depth: int = MERGES) -> dict[str, Node]:
+    """A mapping's values by key, with what `<<` merges in; empty for what is no mapping."""
+    if node is None or node.id != "mapping":
+        return {}
+    own: dict[str, Node] = {}
+    merged: dict[str, Node] = {}
+    for key, value in node.value:
+        name = scalar(key)
+        if name == "<<" and depth:
+            for other in items(value)[:MERGES] or [value]:
+                merged = {**entries(other, depth - 1), **merged}
+        elif name is not None:
+            own[name] = value
+    return {**merged, **own}
+
+
+def items(node: Node | None) -> list[Node]:
+    """A sequence's values; empty for what is none."""
+    return list(node.value) if node is not None and node.id == "sequence" else []
+
+
+def scalar(node: Node | None) -> str | None:
+    """A scalar as it is written; None for what is none."""
+    return node.value if node is not None and node.id == "scalar" else None
+
+
+def is_true(node: Node | None) -> bool:
+    """Whether this is the word true itself, and no text or expression."""
+    return (scalar(node) or "").lower() == "true" and cast("ScalarNode", node).style is None
+
+
+def line_of(node: Node) -> int:
+    line: int = node.start_mark.line + 1
+    return line
+
+
+def text_lines(node: Node) -> Iterator[int]:
+    """For each line of a scalar's text the line of the file it stands in."""
+    style = cast("ScalarNode", node).style
+    first = line_of(node) + (style in ("|", ">"))
+    moves = style == "|"  # others fold their lines
+    for offset in range(node.value.count("\n") + 1):
+        yield first + offset if moves else first
