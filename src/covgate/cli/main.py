@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import covgate
-from covgate.cli import accept, check, explain, init, ratchet
+from covgate.cli import accept, check, doctor, explain, init, ratchet
 from covgate.cli.output import err
 from covgate.cli.waiting import told_while_waiting
 from covgate.errors import CovgateError, DataError
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     init.add_parser(commands)
     accept.add_parser(commands)
     ratchet.add_parser(commands)
+    doctor.add_parser(commands)
     arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):

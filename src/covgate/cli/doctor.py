@@ -1,0 +1,52 @@
+"""`covgate doctor`: gates that cannot fail, and runs that cannot be right. It runs no test."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from typing import Any
+
+from covgate.cli.output import out
+from covgate.cli.project import CommandProject, add_data_options, command_project
+from covgate.errors import DataError
+from covgate.inputs.coverage_data import read_snapshot
+from covgate.inputs.coverage_settings import read_coverage_settings
+from covgate.inputs.surroundings.read import read_surroundings
+from covgate.judge.diagnosis import diagnose
+from covgate.mode import choose_mode
+from covgate.model.snapshot import Snapshot
+from covgate.reports.doctor import diagnosis_text
+
+PASSED, SERIOUS = 0, 1
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("doctor", help="find gates that cannot fail, and runs that cannot be right")
+    add_data_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    project = command_project(arguments)
+    choose_mode(None, os.environ, project.settings)  # a mode that is none ends every command
+    facts = read_surroundings(
+        project.root,
+        project.settings,
+        read_coverage_settings(project.measurement.config_file, project.root),
+        measurement=project.measurement,
+        snapshot=_snapshot(project),
+        environment=os.environ,
+    )
+    diagnosis = diagnose(facts)
+    out(diagnosis_text(diagnosis, shutil.get_terminal_size().columns))
+    return SERIOUS if diagnosis.is_serious else PASSED
+
+
+def _snapshot(project: CommandProject) -> Snapshot | None:
+    """None where there is nothing to read: much can be said all the same."""
+    try:
+        snapshot = read_snapshot(project.measurement, project.root, parsing=project.parsing)
+    except DataError:
+        return None
+    return snapshot if snapshot.modules else None

@@ -1,0 +1,68 @@
+"""`covgate doctor`, on real projects in processes of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import Project
+
+SETTINGS = """
+    [tool.covgate]
+    source = ["shop"]
+    module = 50
+    [tool.coverage.run]
+    branch = true
+    """
+
+
+def test_nothing_found_is_one_line(shop: Project) -> None:
+    run = shop.settings(SETTINGS).covgate("doctor")
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("nothing found; looked at the settings, 3 source files, versions\n")
+    assert "not looked at: what was measured" in run.out
+
+
+def test_a_gate_that_cannot_fail(shop: Project) -> None:
+    shop.settings(SETTINGS.replace("module = 50", 'module = 0\n    targets = {"shop.crt" = 0}'))
+    workflow = "jobs:\n  a:\n    steps:\n      - run: pytest --covgate || true\n"
+    run = shop.write({".github/workflows/ci.yml": workflow}).covgate("doctor")
+    assert run.code == 1
+    assert run.out.splitlines()[:10] == [
+        "serious",
+        "  pyproject.toml: tool.covgate.module is 0: it passes whatever is covered",
+        "      set a percentage; false says that nothing is asked for",
+        '  pyproject.toml: tool.covgate.targets: "shop.crt" matches no .py file of the source in the tree',
+        "      mend its spelling, or take it out",
+        "  .github/workflows/ci.yml:4: || true: a failure of the gate is lost (pytest --covgate)",
+        "      take || true out",
+        "advice",
+        '  pyproject.toml: tool.covgate.targets: 1 target of 0: "shop.crt"',
+        "      raise it as tests come",
+    ]
+
+
+def test_with_data(shop: Project) -> None:
+    shop.write({"shop/made.py": "import os  # pragma: no cover\n", "shop/test_it.py": "def test_it():\n    pass\n"})
+    shop.settings(SETTINGS)
+    assert shop.pytest("--covgate", "--covgate-mode=warn").code == 0
+    run = shop.covgate("doctor")
+    assert run.code == 0
+    assert "1 test file counted as source" in run.out
+    assert "nothing left to cover, all excluded: shop/made.py" in run.out
+    assert "looked at the settings, the data of 5 modules" in run.out
+
+
+def test_without_pyyaml_it_says_what_was_not_read(shop: Project, tmp_path: Path) -> None:
+    absent = tmp_path / "absent"
+    absent.mkdir()
+    (absent / "yaml.py").write_text("raise ImportError\n")
+    shop.settings(SETTINGS).write({".github/workflows/ci.yml": "jobs: {}\n"})
+    run = shop.covgate("doctor", env={"PYTHONPATH": str(absent)})
+    assert run.code == 0
+    assert 'not looked at: .github/workflows/ci.yml: pip install "pytest-covgate[doctor]"\n' in run.out
+
+
+def test_settings_that_cannot_be_read_are_no_finding(shop: Project) -> None:
+    assert shop.settings("[tool.covgate]\nmodul = 3\n").covgate("doctor").code == 2
+    wrong = shop.settings(SETTINGS).covgate("doctor", env={"COVGATE_MODE": "maybe"})
+    assert (wrong.code, "COVGATE_MODE: found 'maybe'" in wrong.err) == (2, True)
