@@ -56,18 +56,20 @@ def test_a_half_written_report_is_taken_away(tmp_path: Path) -> None:
 
 
 def test_requests_are_relative_to_their_base(tmp_path: Path) -> None:
-    (request, stdout) = parse_requests(["json:a/b.json", "json:-"], tmp_path)
-    assert (request.format, request.path, stdout.path) == ("json", tmp_path / "a/b.json", None)
+    (request, stdout) = parse_requests(["json:a/b.json", "json:-"], tmp_path, {})
+    assert (request.name, request.path, stdout.path) == ("json", tmp_path / "a/b.json", None)
 
 
-@pytest.mark.parametrize("specs", [["json:a", "json:./a"], ["json:-", "json:-"], ["pdf:a"], ["json"], ["json:"]])
+@pytest.mark.parametrize(
+    "specs", [["json:a", "json:./a"], ["json:-", "json:-"], ["pdf:a"], ["json", "json"], ["json:"]]
+)
 def test_requests_that_cannot_be(tmp_path: Path, specs: list[str]) -> None:
     with pytest.raises(UsageError):
-        parse_requests(specs, tmp_path)
+        parse_requests(specs, tmp_path, {})
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_permission_is_known_before(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(UsageError, match="no permission"):
-        parse_requests(["json:a"], tmp_path)
+        parse_requests(["json:a"], tmp_path, {})

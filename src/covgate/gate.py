@@ -30,6 +30,8 @@ class Request:
     circumstances: Circumstances
     change: ChangeRequest
     parsing: Parsing = ALONE
+    all_sources: bool = False
+    """Whether a report shows the source of modules that the change does not touch."""
 
 
 def run(request: Request) -> Verdict:
@@ -51,7 +53,8 @@ def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoC
     change = read_change(request.change, request.root)
     changed = {file.path for file in change.files} if isinstance(change, Change) else set()
     accepted = {entry.module.text.removeprefix("./") for entry in request.settings.accept}
-    return change, read_snapshot(request.measurement, request.root, changed, request.parsing, accepted.union(detailed))
+    names = None if request.all_sources else accepted.union(detailed)
+    return change, read_snapshot(request.measurement, request.root, changed, request.parsing, names)
 
 
 def _run(request: Request) -> Verdict:

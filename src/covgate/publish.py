@@ -5,51 +5,123 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from covgate.errors import ReportError, UsageError
+from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
-from covgate.reports.json import json_report
+from covgate.reports.format import STDOUT, Format
+from covgate.reports.formats import FORMATS
 
-FORMATS: dict[str, Callable[[Verdict], str]] = {"json": json_report}
-STDOUT = "-"
+GROUP = "covgate.reports"
+"""The entry point group in which other packages name formats of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
     """One report asked for; `path` is absolute, None for standard output."""
 
-    format: str
+    name: str
+    format: Format
     path: Path | None
 
 
-def parse_requests(specs: Iterable[str], base: Path) -> tuple[ReportRequest, ...]:
-    """Read `FORMAT:PATH` options, paths relative to `base`.
+def parse_requests(specs: Iterable[str], base: Path, environment: Mapping[str, str]) -> tuple[ReportRequest, ...]:
+    """Read `FORMAT` and `FORMAT:PATH` options, paths relative to `base`.
 
-    Raises `UsageError` for an unknown format, a missing or clashing path, or one that cannot be
-    written: before the first test.
+    Raises `UsageError` for an unknown format, one whose extra is not installed, a clashing path, or
+    one that cannot be written: before the first test.
     """
     requests: list[ReportRequest] = []
     for spec in specs:
         name, colon, target = spec.partition(":")
-        if name not in FORMATS:
-            raise UsageError(f"unknown report format {name!r} in {spec!r}", f"known formats: {', '.join(FORMATS)}")
-        if not colon or not target:
-            raise UsageError(f"report {spec!r} has no path", f"write {name}:PATH, or {name}:- for standard output")
-        path = None if target == STDOUT else base / target
+        found = _format(name, spec)
+        if colon and not target:
+            raise UsageError(
+                f"report {spec!r} has no path", f"write {name}, {name}:PATH, or {name}:- for standard output"
+            )
+        path = _path(name, found, target, base, environment)
         if any(request.path == path for request in requests):
             shown = "standard output" if path is None else str(path)
             raise UsageError(f"two reports want {shown}", "give each report a path of its own")
         if path is not None:
             _require_writable(path)
-        requests.append(ReportRequest(format=name, path=path))
+        requests.append(ReportRequest(name=name, format=found, path=path))
     return tuple(requests)
 
 
-def report_text(request: ReportRequest, verdict: Verdict) -> str:
-    return FORMATS[request.format](verdict)
+def report_text(request: ReportRequest, verdict: Verdict, context: ReportContext) -> str:
+    """Raises `ReportError` where a format of another package fails."""
+    if FORMATS.get(request.name) is request.format:
+        return request.format.render(verdict, context)
+    try:
+        text: object = request.format.render(verdict, context)
+    except Exception as error:
+        raise ReportError(f"the report format {request.name} failed: {type(error).__name__}: {error}") from error
+    if not isinstance(text, str):
+        raise ReportError(f"the report format {request.name} gave no text, but a {type(text).__name__}")
+    return text
+
+
+def write_report(request: ReportRequest, path: Path, text: str) -> None:
+    """Into its file, or behind what that holds; raises `ReportError`."""
+    if not request.format.variable:
+        write_aside(path, text)
+        return
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise ReportError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def _format(name: str, spec: str) -> Format:
+    found = FORMATS.get(name)
+    if found is None:
+        others = {point.name: point for point in entry_points(group=GROUP)}
+        if name not in others:
+            known = ", ".join([*FORMATS, *sorted(others.keys() - FORMATS.keys())])
+            raise UsageError(f"unknown report format {name!r} in {spec!r}", f"known formats: {known}")
+        found = _loaded(others[name])
+    if found.needs is not None and not _is_installed(found.needs[0]):
+        module, extra = found.needs
+        raise UsageError(f"the report format {name} needs {module}", f'pip install "pytest-covgate[{extra}]"')
+    return found
+
+
+def _loaded(point: EntryPoint) -> Format:
+    """A `Format`, or a function that is its `render`."""
+    try:
+        found = point.load()
+    except Exception as error:
+        raise UsageError(f"the report format {point.name} cannot be loaded: {error}", f"mend {point.value}") from None
+    if isinstance(found, Format):
+        return found
+    if not callable(found):
+        raise UsageError(f"the report format {point.name} is no function", f"mend {point.value}")
+    return Format(render=found, path=f"covgate.{point.name}")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _path(name: str, found: Format, target: str, base: Path, environment: Mapping[str, str]) -> Path | None:
+    if found.variable and not target:
+        target = environment.get(found.variable, "")
+        if not target:
+            raise UsageError(
+                f"the report format {name} writes where ${found.variable} says, which is not set", "give it a path"
+            )
+    target = target or found.path
+    return None if target == STDOUT else base / target
 
 
 def write_aside(path: Path, text: str) -> None:

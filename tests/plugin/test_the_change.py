@@ -74,6 +74,7 @@ def test_the_same_before_a_commit_as_after(branch: Project) -> None:
             "changed": [[8, 15]],
             "units": 4,
             "covered": 1,
+            "accepted": 0,
             "missing": [[13, 15]],
         }
     ]

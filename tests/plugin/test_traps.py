@@ -224,8 +224,7 @@ def test_an_ide_debugger_switches_it_off_with_no_cov(shop: Project) -> None:
     ("spec", "message"),
     [
         ("xml:x", "known formats: json"),
-        ("json", "write json:PATH"),
-        ("json:", "write json:PATH"),
+        ("json:", "write json, json:PATH"),
         ("json:tests", "is a folder"),
         ("json:pyproject.toml/x.json", "no folder"),
     ],

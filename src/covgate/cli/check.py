@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from covgate import gate
 from covgate.cli.output import err, out
 from covgate.cli.project import add_change_options, add_data_options, command_project
+from covgate.inputs.ci import report_context
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
 from covgate.model.verdict import Verdict
-from covgate.publish import ReportRequest, parse_requests, report_text, write_aside
+from covgate.publish import ReportRequest, parse_requests, report_text, write_report
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 
@@ -36,7 +37,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted gap is covered, or not there"
     )
-    parser.add_argument("--report", metavar="FORMAT:PATH", action="append", default=[], help="e.g. json:covgate.json")
+    parser.add_argument("--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write the verdict")
     parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
     parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
     parser.set_defaults(run=run)
@@ -45,30 +46,30 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     project = command_project(arguments)
     mode = choose_mode(arguments.mode, os.environ, project.settings, "--mode")
-    reports = parse_requests(arguments.report, Path.cwd())
+    reports = parse_requests(arguments.report, Path.cwd(), os.environ)
     if mode.mode == "off":
         out(f"coverage gate: off ({mode.source})\n")
         return PASSED
     circumstances = Circumstances(
         today=gate.today(), mode=mode.mode, strict=arguments.strict, stale=arguments.stale, notes=project.notes
     )
-    verdict = gate.run(project.request(circumstances))
-    _tell(verdict, arguments, reports)
+    verdict = gate.run(project.request(circumstances, all_sources=any(r.format.shows_source for r in reports)))
+    context = report_context(project.root, os.environ)
+    _tell(verdict, arguments, [(request, report_text(request, verdict, context)) for request in reports])
     return exit_code(verdict)
 
 
-def _tell(verdict: Verdict, arguments: argparse.Namespace, reports: Iterable[ReportRequest]) -> None:
+def _tell(verdict: Verdict, arguments: argparse.Namespace, texts: Sequence[tuple[ReportRequest, str]]) -> None:
     """Write the reports and print the summary; a report on standard output has it for itself."""
-    texts = [(request.path, report_text(request, verdict)) for request in reports]
-    for path, text in texts:
-        if path is not None:
-            write_aside(path, text)
+    for request, text in texts:
+        if request.path is not None:
+            write_report(request, request.path, text)
     width = shutil.get_terminal_size().columns
     view = View(width=width, verbosity=-2 if arguments.quiet else 0, all_rows=arguments.all, all_option="--all")
-    stdout_is_taken = any(path is None for path, _ in texts)
+    stdout_is_taken = any(request.path is None for request, _ in texts)
     (err if stdout_is_taken else out)(plain(terminal_summary(verdict, view)))
-    for path, text in texts:
-        if path is None:
+    for request, text in texts:
+        if request.path is None:
             out(text)
 
 

@@ -31,7 +31,7 @@ class CommandProject:
     parsing: Parsing
     notes: tuple[str, ...]
 
-    def request(self, circumstances: Circumstances) -> gate.Request:
+    def request(self, circumstances: Circumstances, *, all_sources: bool = False) -> gate.Request:
         return gate.Request(
             root=self.root,
             measurement=self.measurement,
@@ -39,6 +39,7 @@ class CommandProject:
             circumstances=circumstances,
             change=self.change,
             parsing=self.parsing,
+            all_sources=all_sources,
         )
 
 

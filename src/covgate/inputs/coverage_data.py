@@ -55,13 +55,13 @@ def read_snapshot(
     root: Path,
     changed: Collection[str] = (),
     parsing: Parsing = ALONE,
-    detailed: Collection[str] = (),
+    detailed: Collection[str] | None = (),
 ) -> Snapshot:
     """The coverage of the project at `root`; raises `DataError` where there is none to read.
 
     `changed` are the paths that a change touches: of these the source is kept too, and those that
     the data does not know but its source holds are in `unmeasured`. `detailed` are paths and import
-    names of more modules whose source is kept.
+    names of more modules whose source is kept; None keeps that of all.
     """
     with (
         _data_errors(),
@@ -69,7 +69,7 @@ def read_snapshot(
         one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
         _opened(measurement.config_file, file.path) as cov,
     ):
-        reader = _Reader(cov, root.resolve(), frozenset(changed), frozenset(detailed), measurement.source, parsing)
+        reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement.source, parsing)
         return reader.snapshot(file.measured_at)
 
 
@@ -114,7 +114,7 @@ class _Reader:
         cov: coverage.Coverage,
         root: Path,
         changed: frozenset[str],
-        detailed: frozenset[str],
+        detailed: frozenset[str] | None,
         source: tuple[Path, ...],
         parsing: Parsing,
     ) -> None:
@@ -164,8 +164,7 @@ class _Reader:
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None
-            is_detailed = place.path in self._changed or not self._detailed.isdisjoint((place.path, place.name))
-            return with_source(module, file.reporter(), extents) if is_detailed else module
+            return with_source(module, file.reporter(), extents) if self._is_detailed(place) else module
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:
@@ -176,6 +175,11 @@ class _Reader:
         except (CoverageException, *UNPARSABLE) as error:
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
         return None
+
+    def _is_detailed(self, place: Place) -> bool:
+        if self._detailed is None or place.path in self._changed:
+            return True
+        return not self._detailed.isdisjoint((place.path, place.name))
 
     def _stale(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
         """Files that are younger than the data: their lines may be others than those that ran."""
@@ -194,6 +198,10 @@ class _Reader:
                 module = self._module(place_of(self._root, str(changed)), file)
                 if module is not None:
                     yield module
+
+
+def _names(detailed: Collection[str] | None) -> frozenset[str] | None:
+    return None if detailed is None else frozenset(detailed)
 
 
 def _has_static_half(file: MeasuredFile) -> bool:

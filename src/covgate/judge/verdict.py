@@ -76,6 +76,7 @@ def judge(
             *_notes(snapshot, settings, circumstances, change),
             *acceptance_notes(accepted, checks, circumstances.today),
         ),
+        snapshot=snapshot,
         accepted=accepted,
         has_targets=settings.sets_a_target,
         change=known,

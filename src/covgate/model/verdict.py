@@ -11,7 +11,7 @@ from covgate.model.change import FileStatus
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
 from covgate.model.settings import Mode
-from covgate.model.snapshot import NO_LINES, Module
+from covgate.model.snapshot import NO_LINES, Module, Snapshot
 
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
@@ -183,6 +183,8 @@ class Verdict:
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...]
     has_targets: bool
+    snapshot: Snapshot
+    """All that was measured, for reports that show more than the gaps."""
     accepted: tuple[AcceptedGap, ...] = ()
     change: ChangeOutcome | None = None
     """None where the change is not known; a check says why."""

@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--covgate-report",
         action="append",
-        metavar="FORMAT:PATH",
+        metavar="FORMAT[:PATH]",
         dest="covgate_reports",
         help="Write the verdict, e.g. json:covgate.json; - as PATH is standard output (multi-allowed).",
     )

@@ -23,12 +23,13 @@ from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.static.worker import is_worth_a_worker
 from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
+from covgate.model.context import ReportContext
 from covgate.model.settings import Settings
 from covgate.model.verdict import Verdict
 from covgate.plugin.colour import highlighted
 from covgate.plugin.core import Core
 from covgate.plugin.partial import RunEvents, partial_reason
-from covgate.publish import ReportRequest, report_text, write_aside
+from covgate.publish import ReportRequest, report_text, write_report
 from covgate.reports.styled import Line, Span, Style, View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.run_record import RunRecord, keep_record
@@ -60,6 +61,8 @@ class RunPlan:
     notes: tuple[str, ...]
     judge_partial: bool
     reports: tuple[ReportRequest, ...]
+    context: ReportContext | None
+    """Where the reports are made; None where none is asked for."""
     all_rows: bool
     strict: bool
     parsing: Parsing
@@ -194,6 +197,7 @@ class GateSession:
             change=replace(plan.change, is_asked_for=asked),
             circumstances=circumstances,
             parsing=self._parsing,
+            all_sources=any(report.format.shows_source for report in plan.reports),
         )
 
     def _keep_record(self, circumstances: Circumstances, *, tests_passed: bool) -> None:
@@ -218,7 +222,7 @@ class GateSession:
         for request in self._plan.reports:
             if request.path is not None:
                 try:
-                    write_aside(request.path, report_text(request, verdict))
+                    write_report(request, request.path, self._text(request, verdict))
                 except CovgateError as error:
                     self._trouble.append(f"ERROR coverage gate: {error}")
 
@@ -250,7 +254,11 @@ class GateSession:
     def _print_reports(self) -> None:
         for request in self._plan.reports:
             if request.path is None and self._verdict is not None:
-                sys.stdout.write(report_text(request, self._verdict))
+                sys.stdout.write(self._text(request, self._verdict))
+
+    def _text(self, request: ReportRequest, verdict: Verdict) -> str:
+        assert self._plan.context is not None
+        return report_text(request, verdict, self._plan.context)
 
 
 def _shown(sources: Sources | None) -> str:  # pragma: no cover - paused

@@ -11,6 +11,7 @@ import pytest
 
 from covgate.errors import CovgateError, UsageError
 from covgate.inputs.change.read import change_request
+from covgate.inputs.ci import report_context
 from covgate.inputs.coverage_data import Measurement
 from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
@@ -94,7 +95,8 @@ def _session(
         ),
         notes=notes,
         judge_partial=_partial_choice(options.covgate_partial) == "fail",
-        reports=parse_requests(options.covgate_reports or (), base),
+        reports=parse_requests(options.covgate_reports or (), base, os.environ),
+        context=report_context(config.rootpath, os.environ) if options.covgate_reports else None,
         all_rows=options.covgate_all,
         strict=options.covgate_strict,
         parsing=parsing_choice(config.rootpath, os.environ),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from covgate.model.context import ReportContext
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangeOutcome, Check, Gap, Verdict
 
 FORMAT = 1
 
 
-def json_report(verdict: Verdict) -> str:
+def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
     """One JSON object in ASCII, ended by a newline."""
     measured = verdict.measured
     document = {
