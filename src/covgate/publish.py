@@ -15,7 +15,7 @@ from covgate.errors import ReportError, UsageError
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
 from covgate.reports.format import STDOUT, Format
-from covgate.reports.formats import FORMATS
+from covgate.reports.formats import FORMATS, own_format
 
 GROUP = "covgate.reports"
 """The entry point group in which other packages name formats of their own."""
@@ -56,7 +56,7 @@ def parse_requests(specs: Iterable[str], base: Path, environment: Mapping[str, s
 
 def report_text(request: ReportRequest, verdict: Verdict, context: ReportContext) -> str:
     """Raises `ReportError` where a format of another package fails."""
-    if FORMATS.get(request.name) is request.format:
+    if request.name in FORMATS:
         return request.format.render(verdict, context)
     try:
         text: object = request.format.render(verdict, context)
@@ -80,8 +80,9 @@ def write_report(request: ReportRequest, path: Path, text: str) -> None:
 
 
 def _format(name: str, spec: str) -> Format:
-    found = FORMATS.get(name)
-    if found is None:
+    if name in FORMATS:
+        found = own_format(name)
+    else:
         others = {point.name: point for point in entry_points(group=GROUP)}
         if name not in others:
             known = ", ".join([*FORMATS, *sorted(others.keys() - FORMATS.keys())])

@@ -32,7 +32,7 @@ class ReportContext:
         below = self.repository_path(path)
         if self.browse is None or below is None:
             return None
-        address = f"{self.browse}/{_quoted(below)}"
+        address = f"{self.browse}/{quoted_path(below)}"
         if lines is None:
             return address
         first, last = lines
@@ -40,7 +40,7 @@ class ReportContext:
         return f"{address}#L{first}{until}"
 
 
-def _quoted(path: str) -> str:
+def quoted_path(path: str) -> str:
     """Percent-encoded, so that no character of a name can mean something in an address or around it."""
     kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
     encoded = path.encode("utf-8", "surrogateescape" if _has_only_escapes(path) else "backslashreplace")

@@ -77,10 +77,15 @@ def _row(gap: Gap, layout: _Layout) -> list[Line]:
 def reasons_within(reasons: Sequence[Reason], width: int) -> str:
     """As many items as fit into `width` cells, each whole, and a count of the rest."""
     total = sum(max(1, len(reason.items)) for reason in reasons)
-    for kept in range(total, 0, -1):
-        text = _first_items(reasons, kept) + (f", +{total - kept} more" if kept < total else "")
-        if cells(text) <= width:
-            return text
+    best = ""
+    for kept in range(1, total + 1):
+        text = _first_items(reasons, kept)
+        if cells(text) > width:
+            break
+        text += f", +{total - kept} more" if kept < total else ""
+        best = text if cells(text) <= width else best
+    if best:
+        return best
     more = f", +{total - 1} more" if total > 1 else ""
     return cut_right(_first_items(reasons, 1), width - len(more)) + more
 

@@ -8,15 +8,16 @@ from typing import Any
 from covgate.model.context import ReportContext
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangeOutcome, Check, Gap, Verdict
+from covgate.reports.format import Format
 
-FORMAT = 1
+VERSION = 1
 
 
 def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
     """One JSON object in ASCII, ended by a newline."""
     measured = verdict.measured
     document = {
-        "format": FORMAT,
+        "format": VERSION,
         "status": verdict.status,
         "mode": verdict.mode,
         "partial": verdict.partial,
@@ -125,3 +126,6 @@ def _accepted(gap: AcceptedGap) -> dict[str, Any]:
 def _percent(covered: int, units: int) -> str | None:
     shown = shown_percent(covered, units)
     return None if shown == NOTHING else shown
+
+
+FORMAT = Format(render=json_report, path="covgate.json")

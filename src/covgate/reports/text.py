@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -31,17 +32,24 @@ def cut_left(text: str, width: int) -> str:
     """The end of `text` in at most `width` cells: of a path the file name tells most."""
     if cells(text) <= width:
         return text
-    while text and cells(text) > width - len(CUT):
-        text = text[1:]
-    return CUT + text if width > len(CUT) else CUT[: max(0, width)]
+    kept = _fitting(reversed(text), width - len(CUT))
+    return CUT + text[len(text) - kept :] if width > len(CUT) else CUT[: max(0, width)]
 
 
 def cut_right(text: str, width: int) -> str:
     if cells(text) <= width:
         return text
-    while text and cells(text) > width - len(CUT):
-        text = text[:-1]
-    return text + CUT if width > len(CUT) else CUT[: max(0, width)]
+    return text[: _fitting(text, width - len(CUT))] + CUT if width > len(CUT) else CUT[: max(0, width)]
+
+
+def _fitting(characters: Iterable[str], width: int) -> int:
+    """How many of the first characters fit."""
+    left = width
+    for count, character in enumerate(characters):
+        left -= _width(character)
+        if left < 0:
+            return count
+    raise AssertionError("all fit")
 
 
 def _escaped(character: str) -> str:

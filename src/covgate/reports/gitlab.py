@@ -1,0 +1,37 @@
+"""GitLab's code quality report: the same places, as a merge request shows them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from covgate.model.context import ReportContext
+from covgate.model.verdict import Verdict
+from covgate.reports.format import Format
+from covgate.reports.remarks import Kind, Remark, remarks
+from covgate.reports.text import printable
+
+SEVERITIES: dict[Kind, str] = {"uncovered-change": "major", "partial-change": "minor", "below-target": "info"}
+
+
+def code_quality(verdict: Verdict, context: ReportContext) -> str:
+    """A JSON array in ASCII, an object a place."""
+    found = [_issue(remark, context) for remark in remarks(verdict) if context.repository_path(remark.path)]
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _issue(remark: Remark, context: ReportContext) -> dict[str, Any]:
+    first, last = remark.lines or (1, 1)
+    path = printable(context.repository_path(remark.path) or "")
+    told = f"{remark.kind}\n{path}\n{first}-{last}"
+    return {
+        "description": printable(remark.text),
+        "check_name": f"covgate-{remark.kind}",
+        "fingerprint": hashlib.sha256(told.encode()).hexdigest(),
+        "severity": SEVERITIES[remark.kind],
+        "location": {"path": path, "lines": {"begin": first, "end": last}},
+    }
+
+
+FORMAT = Format(render=code_quality, path="gl-code-quality-report.json")

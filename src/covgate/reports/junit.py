@@ -1,0 +1,50 @@
+"""JUnit's XML, one test case a check: for CI systems that show nothing else."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Xml
+
+from covgate.model.context import ReportContext
+from covgate.model.percent import shown_percent, shown_target
+from covgate.model.verdict import Check, Verdict
+from covgate.reports.format import Format
+from covgate.reports.text import printable
+
+
+def junit_suite(verdict: Verdict, context: ReportContext) -> str:
+    """One suite in ASCII; a missed target is a failure, what cannot be judged an error."""
+    count = {
+        status: sum(check.status == status for check in verdict.checks) for status in ("failed", "error", "skipped")
+    }
+    suite = Xml.Element(
+        "testsuite",
+        name=f"coverage gate of {printable(context.project)}",
+        tests=str(len(verdict.checks)),
+        failures=str(count["failed"]),
+        errors=str(count["error"]),
+        skipped=str(count["skipped"]),
+    )
+    for check in verdict.checks:
+        _add_case(suite, check)
+    Xml.indent(suite)
+    text: bytes = Xml.tostring(suite, encoding="us-ascii", xml_declaration=True)
+    return text.decode("ascii") + "\n"
+
+
+def _add_case(suite: Xml.Element, check: Check) -> None:
+    case = Xml.SubElement(suite, "testcase", classname=f"covgate.{check.rule}", name=printable(check.subject))
+    if check.status != "passed":
+        tag = {"failed": "failure", "error": "error", "skipped": "skipped"}[check.status]
+        Xml.SubElement(case, tag, message=_message(check))
+
+
+def _message(check: Check) -> str:
+    said = printable(check.reason)
+    if check.target is not None and check.units and check.rule != "module-missing":
+        share = f"{shown_percent(check.covered, check.units)} % covered, target {shown_target(check.target)} %"
+        reach = f", {check.to_reach} units to reach it" if check.to_reach else ""
+        said = "; ".join(filter(None, [f"{share}{reach}", said]))
+    return said
+
+
+FORMAT = Format(render=junit_suite, path="covgate-junit.xml")

@@ -1,0 +1,199 @@
+"""The pull-request comment and job summary: the verdict, the change, then what else is to close.
+
+Every text of the project's stands in code, where Markdown, mentions and links mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from covgate.model.context import ReportContext, quoted_path
+from covgate.model.lines import LineRange
+from covgate.model.missing import range_in_words
+from covgate.model.percent import shown_percent, shown_target
+from covgate.model.verdict import ChangedModule, Check, Gap, Status, Verdict
+from covgate.model.words import counted
+from covgate.reports.accepted import terms
+from covgate.reports.format import Format
+from covgate.reports.gap_table import reasons_within
+from covgate.reports.text import cut_left, cut_right, printable
+
+LIMIT = 65_536
+"""Characters of a comment, on GitHub."""
+ROOM = LIMIT - 4_000
+"""For rows; the rest is for headings, and for what is said of rows that were cut."""
+FOLDED_FROM = 10
+LONGEST_LINK = 1_000
+NAME, REASON, LINKS = 200, 500, 40
+"""Most characters of a path and of a reason, and most ranges of lines of one file."""
+ICONS: dict[Status, str] = {
+    "passed": ":white_check_mark:",
+    "failed": ":x:",
+    "advisory": ":warning:",
+    "error": ":x:",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """Rows of one kind, most urgent first, between what opens and what closes them."""
+
+    title: str
+    head: str = ""
+    rows: Sequence[str] = ()
+    folded: bool = False
+    is_list: bool = False
+
+
+def markdown_comment(verdict: Verdict, context: ReportContext) -> str:
+    """At most `LIMIT` characters. Its first line is a mark by which the comment is found again."""
+    parts = [marker(context), "", f"### {ICONS[verdict.status]} Coverage gate: {_headline(verdict)}", ""]
+    left = ROOM
+    for section in _sections(verdict, context):
+        if section.rows:
+            text, used = _fitted(section, left)
+            left -= used
+            parts.append(text)
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def marker(context: ReportContext) -> str:
+    """An HTML comment that names the project: several of one repository keep their comments apart."""
+    return f"<!-- covgate: {quoted_path(context.project).replace('--', '-%2D')[:NAME]} -->"
+
+
+def code(text: str) -> str:
+    """`text` as code in a paragraph or in a cell of a table, whatever it holds."""
+    shown = printable(text)
+    if not any(character in shown for character in "`|\\") and shown.strip() == shown and shown:
+        return f"`{shown}`"
+    return f"<code>{''.join(map(_entity, shown))}</code>"
+
+
+def _entity(character: str) -> str:
+    return character if character.isalnum() else f"&#{ord(character)};"
+
+
+def _headline(verdict: Verdict) -> str:
+    word = verdict.status.upper()
+    if verdict.mode == "warn" and verdict.status in ("failed", "error"):
+        return f"{word} (mode warn)"
+    if verdict.partial:
+        return f"{word}, on a part of the tests ({code(verdict.partial)})"
+    return word
+
+
+def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
+    yield _Section(title="", head="| | covered | target | |\n|---|--:|--:|---|", rows=list(_shares(verdict)))
+    yield _Section(title="", rows=list(_troubles(verdict)), is_list=True)
+    changed = sorted(
+        (file for file in (verdict.change.files if verdict.change else ()) if file.missing),
+        key=lambda file: (file.covered - file.units, file.path),
+    )
+    yield _Section(
+        title="Uncovered lines of the change", rows=[_changed_row(file, context) for file in changed], is_list=True
+    )
+    gaps = [_gap_row(gap, context) for gap in verdict.gaps]
+    head = "| | covered | target | to reach | what is missing |\n|---|--:|--:|--:|---|"
+    title = f"{counted(len(gaps), 'module')} to close first"
+    yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
+    accepted = [
+        f"{code(cut_right(gap.title, NAME))}, {counted(gap.units, 'unit')}: "
+        f"{code(cut_right(gap.reason, REASON))}{code(terms(gap).strip(' ()')) if terms(gap) else ''}"
+        for gap in verdict.accepted
+        if gap.state == "accepted"
+    ]
+    title = f"{counted(verdict.measured.accepted, 'missing unit')} accepted"
+    yield _Section(title=title, rows=accepted, folded=True, is_list=True)
+    notes = [code(cut_right(note, REASON)) for note in verdict.notes]
+    yield _Section(title=counted(len(notes), "note"), rows=notes, folded=True, is_list=True)
+
+
+def _shares(verdict: Verdict) -> Iterator[str]:
+    by_rule = {check.rule: check for check in verdict.checks}
+    change = by_rule.get("changed-lines")
+    if change is not None and verdict.change is not None:
+        against = f" against {code(cut_right(verdict.change.base_source, NAME))}"
+        yield _share("change", change, against)
+    elif change is not None:
+        yield f"| change | | | {change.status}: {code(cut_right(change.reason, REASON))} |"
+    measured = verdict.measured
+    if "total" in by_rule:
+        yield _share("total", by_rule["total"])
+    elif measured.files:
+        yield f"| total | {shown_percent(measured.covered, measured.units)} % | | |"
+    for check in verdict.checks:
+        if check.rule == "component":
+            yield _share(code(cut_right(check.subject, NAME)), check)
+    judged = {check.subject for check in verdict.checks if check.rule.startswith("module")}
+    if judged:
+        failing = {c.subject for c in verdict.checks if c.rule.startswith("module") and c.status in ("failed", "error")}
+        icon = ICONS["failed"] if failing else ICONS["passed"]
+        yield f"| modules | {len(judged) - len(failing)} of {len(judged)} | | {icon} |"
+
+
+def _share(label: str, check: Check, more: str = "") -> str:
+    target = "" if check.target is None else f"{shown_target(check.target)} %"
+    shown = f"{shown_percent(check.covered, check.units)} %" if check.units else "nothing to cover"
+    reach = f" {counted(check.to_reach, 'unit')} to reach it" if check.to_reach else ""
+    accepted = f", {check.accepted} accepted" if check.accepted else ""
+    icon = ICONS["failed"] if check.status == "failed" else ICONS["passed"]
+    return f"| {label} | {shown} | {target} | {icon}{reach}{accepted}{more} |"
+
+
+def _troubles(verdict: Verdict) -> Iterator[str]:
+    for check in verdict.checks:
+        if check.status == "error" or check.rule in ("dead-pattern", "accepted-gap"):
+            yield f"{code(cut_right(check.subject, NAME))}: {code(cut_right(check.reason, REASON))}"
+
+
+def _changed_row(file: ChangedModule, context: ReportContext) -> str:
+    lines = ", ".join(_range(file.path, lines, context) for lines in file.missing[:LINKS])
+    more = len(file.missing) - LINKS
+    cut = f" and {more} more" if more > 0 else ""
+    missing = f"{file.units - file.covered - file.accepted} of {counted(file.units, 'unit')} missing"
+    return f"{_name(file.path, context)}: {missing}, {'line' if len(file.missing) == 1 else 'lines'} {lines}{cut}"
+
+
+def _gap_row(gap: Gap, context: ReportContext) -> str:
+    target = "-" if gap.target is None else f"{shown_target(gap.target)} %"
+    why = code(reasons_within(gap.why, NAME)) if gap.why else ""
+    share = f"{shown_percent(gap.covered, gap.units)} %"
+    return f"| {_name(gap.path, context)} | {share} | {target} | {gap.to_reach} | {why} |"
+
+
+def _name(path: str, context: ReportContext) -> str:
+    return _linked(code(cut_left(printable(path), NAME)), context.link(path))
+
+
+def _range(path: str, lines: LineRange, context: ReportContext) -> str:
+    return _linked(range_in_words(lines), context.link(path, lines))
+
+
+def _linked(text: str, link: str | None) -> str:
+    """Without the link where that is longer than anybody's."""
+    return f"[{text}]({link})" if link is not None and len(link) <= LONGEST_LINK else text
+
+
+def _fitted(section: _Section, room: int) -> tuple[str, int]:
+    """As many rows as fit, and a line that counts the rest; with the characters that the rows take."""
+    bullet = "- " if section.is_list else ""
+    rows, used = [], 0
+    for row in section.rows:
+        used += len(bullet) + len(row) + 1
+        if used > room:
+            break
+        rows.append(f"{bullet}{row}")
+    cut = len(section.rows) - len(rows)
+    lines = [*([section.head] if section.head else []), *rows]
+    lines += ["", f"... and {cut} more, which did not fit"] if cut else []
+    if section.folded:
+        lines = [f"<details><summary>{section.title}</summary>", "", *lines, "", "</details>"]
+    elif section.title:
+        lines = [f"**{section.title}**", "", *lines]
+    return "\n".join(lines) + "\n", min(used, room)
+
+
+FORMAT = Format(render=markdown_comment, path="covgate.md")
+SUMMARY = Format(render=markdown_comment, path="", variable="GITHUB_STEP_SUMMARY")

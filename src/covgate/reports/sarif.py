@@ -1,0 +1,54 @@
+"""SARIF 2.1.0, which code scanning and editors read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from covgate.model.context import ReportContext, quoted_path
+from covgate.model.verdict import Verdict
+from covgate.reports.format import Format
+from covgate.reports.remarks import KINDS, Kind, Remark, remarks
+from covgate.reports.text import printable
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "note"}
+
+
+def sarif_log(verdict: Verdict, context: ReportContext) -> str:
+    """One run, a result a place; JSON in ASCII."""
+    rules = [{"id": kind, "shortDescription": {"text": text}} for kind, text in KINDS.items()]
+    found = [_result(remark, context) for remark in remarks(verdict) if context.repository_path(remark.path)]
+    document = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "covgate", "rules": rules}},
+                "columnKind": "unicodeCodePoints",
+                "automationDetails": {"id": f"covgate/{printable(context.project)}/"},
+                "results": found,
+            }
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
+    path = context.repository_path(remark.path) or ""
+    place: dict[str, Any] = {"artifactLocation": {"uri": quoted_path(path), "uriBaseId": "%SRCROOT%"}}
+    if remark.lines is not None:
+        first, last = remark.lines
+        place["region"] = {"startLine": first, "endLine": last}
+    told = f"{remark.kind}\n{printable(path)}\n{remark.lines}"
+    return {
+        "ruleId": remark.kind,
+        "level": LEVELS[remark.kind],
+        "message": {"text": printable(remark.text)},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(told.encode()).hexdigest()},
+    }
+
+
+FORMAT = Format(render=sarif_log, path="covgate.sarif")
