@@ -54,7 +54,9 @@ def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoC
     changed = {file.path for file in change.files} if isinstance(change, Change) else set()
     accepted = {entry.module.text.removeprefix("./") for entry in request.settings.accept}
     names = None if request.all_sources else accepted.union(detailed)
-    return change, read_snapshot(request.measurement, request.root, changed, request.parsing, names)
+    matters = request.circumstances.stale != "ignore"
+    snapshot = read_snapshot(request.measurement, request.root, changed, request.parsing, names, looks_for_new=matters)
+    return change, snapshot
 
 
 def _run(request: Request) -> Verdict:

@@ -17,8 +17,12 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """`partial` and `incomplete` say why not all tests ran, or not all data is there."""
+    """`partial` and `incomplete` say why not all tests ran, or not all data is there.
 
+    `options` are those by which the run measured something else than the settings say.
+    """
+
+    options: tuple[str, ...]
     partial: str | None
     incomplete: str | None
     tests_passed: bool
@@ -43,6 +47,7 @@ def read_record(cache: Path | None, data_file: Path) -> RunRecord | None:
         if document["format"] != FORMAT or document["data"] != _digest(data_file):
             return None
         return RunRecord(
+            options=tuple(map(str, document["options"])),
             partial=document["partial"],
             incomplete=document["incomplete"],
             tests_passed=document["tests_passed"] is True,

@@ -96,7 +96,7 @@ def test_stale_data_are_no_verdict(measured: Project) -> None:
     os.utime(measured.root / "shop/cart.py", (younger, younger))
     run = measured.covgate("check")
     assert run.code == 3
-    assert "edited after the measurement: shop/cart.py; measure again" in run.out
+    assert "added or edited after the measurement: shop/cart.py; measure again" in run.out
 
 
 def test_stale_data_can_be_judged_all_the_same(measured: Project) -> None:
@@ -104,7 +104,7 @@ def test_stale_data_can_be_judged_all_the_same(measured: Project) -> None:
     os.utime(measured.root / "shop/cart.py", (younger, younger))
     run = measured.covgate("check", "--stale=warn")
     assert run.code == 1
-    assert "note: edited after the measurement: shop/cart.py" in run.out
+    assert "note: added or edited after the measurement: shop/cart.py" in run.out
 
 
 def test_an_interrupted_check_says_so(measured: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,8 @@ def test_by_leaves_what_is_near(measured: Project) -> None:
         (("-k", "test_add"), "the last run was not complete: -k test_add"),
         (("tests/test_bad.py",), "tests failed in the last run"),
         (("-p", "no:cacheprovider", "--collect-only"), "no complete run of pytest --covgate"),
+        (("--cov=shop.cart",), "something else than the settings say: --cov\n"),
+        (("--cov-append",), "something else than the settings say: --cov-append\n"),
     ],
 )
 def test_other_runs_raise_nothing(shop: Project, args: tuple[str, ...], message: str) -> None:
@@ -103,7 +105,7 @@ def test_stale_data_raise_nothing(measured: Project) -> None:
     measured.write({"shop/cart.py": "def add(a, b):\n    return a + b\n"})
     run = measured.covgate("ratchet")
     assert run.code == 3
-    assert "edited after the measurement" in run.err
+    assert "added or edited after the measurement" in run.err
 
 
 def test_entries_follow_renames_and_go_with_their_modules(shop: Project) -> None:
@@ -141,12 +143,34 @@ def test_entries_follow_renames_and_go_with_their_modules(shop: Project) -> None
         'tool.covgate.targets."shop/third.py".target: 70 -> 75',
         "shop.old: renamed to shop.new",
         "shop/first.py: renamed to shop/third.py",
-        "shop.gone: dropped, its module is gone",
+        "shop.gone: its module was deleted, and the entry goes",
     ]
     assert settings_of(shop).endswith(
         '[tool.covgate.targets]\n"shop.new" = 100  # moved later\n"shop/third.py" = 75 # moved twice\n'
     )
     assert shop.pytest("--covgate").code == 0
+
+
+def test_a_slip_of_the_pen_is_a_dead_rule_and_not_dropped(measured: Project) -> None:
+    Repository(measured.root).commit()
+    measured.write({"pyproject.toml": SETTINGS.replace("shop.cart", "shop.crat")})
+    run = measured.covgate("ratchet", "--complete")
+    assert run.code == 1
+    assert "1 pattern in the settings matches no module" in run.out
+    assert '"shop.crat"' in settings_of(measured)
+
+
+def test_source_that_came_after_the_data_raises_nothing(measured: Project) -> None:
+    measured.write({"shop/new.py": "def new():\n    return 1\n"})
+    run = measured.covgate("ratchet")
+    assert run.code == 3
+    assert "added or edited after the measurement: shop/new.py" in run.err
+
+
+def test_without_a_record_the_remedy_is_named(measured: Project) -> None:
+    run = measured.covgate("ratchet", env={"COVGATE_CACHE": "off"})
+    assert run.code == 3
+    assert "COVGATE_CACHE is off" in run.err
 
 
 def test_a_module_that_is_there_and_not_measured_keeps_its_entry(measured: Project) -> None:
@@ -163,6 +187,7 @@ def test_a_module_that_is_there_and_not_measured_keeps_its_entry(measured: Proje
     [
         (("--by=much",), "no number of points"),
         (("--by=101",), "not within 0 and 100"),
+        (("--by=nan",), "not within 0 and 100"),
         (("--check", "--dry-run"), "contradict"),
         (("--root", "nowhere"), "no folder"),
     ],

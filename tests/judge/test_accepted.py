@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from builders import TODAY, branch, function, module, snapshot, verdict
-from covgate.judge.fingerprint import fingerprint
+from covgate.judge.accepted import place_of
+from covgate.judge.fingerprint import code_lines, fingerprint
 from covgate.model.snapshot import Module
 from covgate.model.verdict import AcceptedGap, Verdict
 
@@ -113,7 +114,7 @@ def test_a_jump_to_an_accepted_line_that_ran_is_still_missing() -> None:
         ({"function": "refnd"}, "gone", "has no function refnd; did you mean refund"),
         ({"function": "ask"}, "gone", "did you mean refund.ask?"),
         ({"function": "x"}, "gone", "name one as covgate explain does"),
-        ({"lines": "90-91"}, "gone", "has no line 90; it has 12"),
+        ({"lines": "90-91"}, "gone", "has no line 91; it has 12"),
         ({"lines": 4}, "covered", "nothing of it is missing"),
         ({"lines": "6-7", "fingerprint": "other"}, "changed", "changed since it was accepted"),
         ({"lines": "6-7", "until": TODAY}, "ended", "2 units are required again"),
@@ -154,7 +155,7 @@ def test_strict_leaves_alone_what_stands_has_ended_or_changed() -> None:
 
 
 def test_the_fingerprint_follows_what_moves_and_ends_with_the_code() -> None:
-    code = fingerprint(SOURCE[7:11])
+    code = place_of(pay(), "refund", ()).fingerprint
     moved = pay(9, 10, 11, source=SOURCE)
     assert only(judged(moved, {"function": "refund", "fingerprint": code})).state == "accepted"
     edited = (*SOURCE[:10], "    return ask() or None", "")
@@ -162,12 +163,41 @@ def test_the_fingerprint_follows_what_moves_and_ends_with_the_code() -> None:
 
 
 def test_accepted_lines_are_found_where_they_moved_to() -> None:
-    code = fingerprint(SOURCE[5:7])
-    gap = only(judged(pay(6, 7), {"lines": "2-3", "fingerprint": code}))
-    assert (gap.state, gap.lines) == ("accepted", ((6, 7),))
-    twice = (*SOURCE, *SOURCE)
-    assert only(judged(pay(6, source=twice), {"lines": "2-3", "fingerprint": code})).state == "changed"
-    assert only(judged(pay(6), {"lines": "2-3, 5", "fingerprint": code})).state == "changed"
+    code = place_of(pay(), None, ((6, 7),)).fingerprint
+    gap = only(judged(pay(6, 7), {"lines": "4-5", "fingerprint": code}))
+    assert (gap.state, gap.place, gap.lines) == ("accepted", ((6, 7),), ((6, 7),))
+    assert only(judged(pay(6), {"lines": "4-5, 6", "fingerprint": code})).state == "changed"
+    both = place_of(pay(), None, ((4, 4), (6, 6))).fingerprint
+    assert only(judged(pay(6), {"lines": "3, 5", "fingerprint": both})).place == ((4, 4), (6, 6))
+
+
+def test_lines_that_read_the_same_are_told_apart_by_what_is_around_them() -> None:
+    source = ("def f(x):", "    if x:", "        raise E", "    if not x:", "        raise E", "")
+    parts: dict[str, Any] = {"functions": (function("f", 1, 2, 3, 4, 5),), "statements": (1, 2, 3, 4, 5)}
+    here = module("src/shop/pay.py", missing=(3, 5), source=source, **parts)
+    known = place_of(here, None, ((5, 5),)).fingerprint
+    lower: dict[str, Any] = {"functions": (function("f", 3, 4, 5, 6, 7),), "statements": (3, 4, 5, 6, 7)}
+    moved = module("src/shop/pay.py", missing=(5, 7), source=("import x", "", *source), **lower)
+    gap = only(judged(moved, {"lines": 5, "fingerprint": known}))
+    assert (gap.state, gap.lines) == ("accepted", ((7, 7),))
+    assert only(judged(moved, {"lines": 500, "fingerprint": known})).lines == ((7, 7),)
+    gone = module("src/shop/pay.py", missing=(3,), source=(*source[:3], "", "", ""), **parts)
+    assert only(judged(gone, {"lines": 5, "fingerprint": known})).state == "changed"
+
+
+def test_an_accepted_statement_is_accepted_with_all_its_lines() -> None:
+    parts: dict[str, Any] = {"extents": ((3, 6),), "statements": (1, 2, 3, 7, 8), "functions": ()}
+    one = module("src/shop/pay.py", missing=(3,), source=SOURCE, **parts)
+    place = place_of(one, None, ((4, 4),))
+    assert place.lines == ((3, 6),)
+    edited = module("src/shop/pay.py", missing=(3,), source=(*SOURCE[:4], "    x", *SOURCE[5:]), **parts)
+    assert only(judged(edited, {"lines": "3-6", "fingerprint": place.fingerprint})).state == "changed"
+
+
+def test_a_class_of_the_functions_name_is_another_thing() -> None:
+    functions = (function("lock", 2, 3), function("lock.acquire", 6, 7))
+    one = module("src/shop/pay.py", statements=(1, 2, 3, 6, 7), missing=(3, 7), source=SOURCE, functions=functions)
+    assert only(judged(one, {"function": "lock"})).units == 1
 
 
 def test_several_entries_of_one_module_add_up() -> None:
@@ -178,18 +208,24 @@ def test_several_entries_of_one_module_add_up() -> None:
 
 SAME = [
     ["def f():", "    return 1  # why"],
-    ["    def f():  # moved", "", "        # a comment", "        return 1"],
-    ["\tdef f():", "\t    return 1   "],
+    ["def f():  # moved", "", "    # a comment", "    return 1"],
+    ["if x:", "\tdef f():", "\t    return 1   "],
 ]
 
 
+def of(lines: list[str]) -> str:
+    return fingerprint(code_lines(lines))
+
+
 def test_a_fingerprint_is_of_the_code_alone() -> None:
-    assert len({fingerprint(lines) for lines in SAME}) == 1
-    assert fingerprint(["def f():", "    return '# why'"]) != fingerprint(["def f():", "    return '# how'"])
-    assert fingerprint(["def f():", "    if x:", "        y"]) != fingerprint(["def f():", "    if x:", "    y"])
+    first, second, third = SAME
+    assert of(first) == of(second) == fingerprint(code_lines(third)[1:])
+    assert of(["def f():", "    return '# why'"]) != of(["def f():", "    return '# how'"])
+    assert of(["def f():", "    if x:", "        y"]) != of(["def f():", "    if x:", "    y"])
+    assert fingerprint(first, "a") != fingerprint(first, "b")
 
 
 @pytest.mark.parametrize("lines", [[], ["x = ("], ["'''"], ["\x00"], ["  a", " b"], ["é\udcff"]])
 def test_a_fingerprint_of_anything(lines: list[str]) -> None:
-    assert fingerprint(lines) == fingerprint(lines)
-    assert len(fingerprint(lines)) == 16
+    assert of(lines) == of(list(lines))
+    assert len(of(lines)) == 16

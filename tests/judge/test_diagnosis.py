@@ -143,7 +143,6 @@ TOX = (
         ("covgate explain a", (), False),
         ("pytest --covgate-report=json:a", (), False),
         ("pytest --covgate --collect-only", (), False),
-        ("pytest --covgate --no-covgate", (), False),
         ("echo pytest --covgate", (), False),
         ("ruff check", ("--covgate",), False),
         ("pytest", (), False),
@@ -172,6 +171,28 @@ def test_which_commands_run_the_gate(text: str, addopts: tuple[str, ...], is_gat
     found = findings(ci=in_ci(command(text, "|| true")), pytest=settings, tox=TOX)
     assert bool(found) == is_gate
     assert all(finding.severity == "serious" for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "what"),
+    [
+        ("COVGATE_MODE=off pytest --covgate", "serious", "the gate's mode is set to off"),
+        ("env COVGATE_MODE=warn pytest --covgate", "advice", "the gate's mode is set to warn"),
+        ("pytest --covgate --no-covgate", "serious", "--covgate beside an option that switches it off"),
+        ("pytest --covgate --no-cov", "serious", "--covgate beside an option that switches it off"),
+        ("export COVGATE_MODE=off", "advice", "a script sets COVGATE_MODE to off"),
+        ("echo COVGATE_MODE=off", "advice", "a script sets COVGATE_MODE to off"),
+    ],
+)
+def test_a_gate_that_a_script_switches_off(text: str, severity: str, what: str) -> None:
+    (found,) = findings(ci=in_ci(command(text)))
+    assert found.severity == severity
+    assert found.what.startswith(what)
+
+
+def test_files_of_the_ci_above_the_project_are_said_not_to_be_read() -> None:
+    said = diagnose(Surroundings(settings=parse_settings({}), ci_above=True)).not_looked_at
+    assert said[-1] == "the CI's files at the repository's top, above this project"
 
 
 def test_a_lost_outcome_says_where_and_how_to_mend_it() -> None:

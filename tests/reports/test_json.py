@@ -44,6 +44,7 @@ def test_a_whole_document() -> None:
                 "covered": 2,
                 "units": 5,
                 "percent": "40.0",
+                "accepted": 0,
                 "target": "80.5",
                 "to_reach": 3,
                 "missing": [[2, 3]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,17 +12,17 @@ from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_project
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import DataError, UsageError
-from covgate.judge.accepted import code_of, place_of, units_missing_at
+from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
-from covgate.judge.fingerprint import fingerprint
 from covgate.judge.verdict import Circumstances
 from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.missing import range_in_words
-from covgate.model.settings import Settings
+from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
 from covgate.model.words import counted
+from covgate.pyproject.edit import with_acceptance
+from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.reports.text import printable
-from covgate.settings_file import read_text, shown_change, with_acceptance, write_text
 
 PASSED = 0
 
@@ -56,8 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
     what = f"{module.path} {f'{asked.function}()' if asked.function else arguments.lines}"
     if not units:
         raise UsageError(f"nothing is missing of {what}", "there is no gap to accept")
-    entry = asked.entry(keys_of([module], snapshot.modules)[module.path], fingerprint(code_of(module, place.lines)))
+    if not asked.function and len(same_lines(module, place.lines, place.fingerprint)) > 1:
+        raise UsageError(f"{what} stands there several times, and could not be told apart", "accept the function")
+    asked = replace(asked, lines=() if asked.function else place.lines)
     known = _known_entry(module, asked, project.settings)
+    asked = asked.with_terms_of(None if known is None else project.settings.accept[known])
+    entry = asked.entry(keys_of([module], snapshot.modules)[module.path], place.fingerprint)
     after = with_acceptance(before, entry, path, place=known)
     if arguments.dry_run:
         out(shown_change(before, after))
@@ -86,13 +90,19 @@ class _Asked:
         said |= {"reason": self.reason, "until": self.until, "owner": self.owner, "fingerprint": code}
         return {key: value for key, value in said.items() if value is not None}
 
+    def with_terms_of(self, known: Acceptance | None) -> _Asked:
+        """Date and owner stay where an entry is accepted anew and nothing is said of them."""
+        if known is None:
+            return self
+        return replace(self, until=self.until or known.until, owner=self.owner or known.owner)
+
 
 def _asked(arguments: argparse.Namespace, today: date) -> _Asked:
     """Raises `UsageError` for what cannot be meant."""
     reason = _words(arguments.reason, "--reason")
     assert reason is not None  # argparse asks for it
     return _Asked(
-        function=arguments.function,
+        function=arguments.function and arguments.function.removesuffix("()"),
         lines=_lines(arguments.function, arguments.lines),
         reason=reason,
         until=_until(arguments.until, today),

@@ -16,7 +16,9 @@ from covgate.judge.adoption import Adoption, adopted
 from covgate.judge.verdict import Circumstances
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
-from covgate.settings_file import read_text, shown_change, toml_string, with_table, write_text
+from covgate.pyproject.edit import with_table
+from covgate.pyproject.file import read_text, shown_change, write_text
+from covgate.pyproject.text import toml_string
 
 PASSED = 0
 

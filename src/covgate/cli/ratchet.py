@@ -12,7 +12,7 @@ from covgate import gate
 from covgate.cli.output import out
 from covgate.cli.project import CommandProject, add_data_options, command_project
 from covgate.errors import DataError, UsageError
-from covgate.inputs.change.renames import renamed_files
+from covgate.inputs.change.renames import what_became_of
 from covgate.inputs.tables import quoted
 from covgate.inputs.tree import import_roots, shown_path
 from covgate.judge.adoption import keys_of
@@ -22,11 +22,12 @@ from covgate.model.change import Change, NoChange
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.snapshot import Snapshot
+from covgate.pyproject.edit import with_levels
+from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import printable
 from covgate.run_record import read_record
-from covgate.settings_file import read_text, shown_change, with_levels, write_text
 
 PASSED, FAILED = 0, 1
 MEASURE = "run all tests: pytest --covgate"
@@ -76,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             write_text(path, before, after)
     out(told or "nothing to raise\n")
-    return FAILED if arguments.check and found else PASSED
+    return FAILED if arguments.check and told else PASSED
 
 
 def _require_complete_run(project: CommandProject) -> None:
@@ -84,11 +85,20 @@ def _require_complete_run(project: CommandProject) -> None:
     known = "say --complete where you know that they are"
     if project.measurement.data:
         raise DataError("nothing says that these data are of a complete, passing run", known)
+    if project.parsing.cache is None:
+        raise DataError(
+            "nothing is known of the last run, as COVGATE_CACHE is off", f"unset it and {MEASURE}; or {known}"
+        )
     record = read_record(project.parsing.cache, project.measurement.data_file)
     if record is None:
         raise DataError(
             f"no complete run of pytest --covgate is known to have left {project.measurement.data_file}",
             f"{MEASURE}; or {known}",
+        )
+    if record.options:
+        raise DataError(
+            f"the last run measured something else than the settings say: {' '.join(record.options)}",
+            "run without, or put it into the settings; or say --complete where that is how it is always measured",
         )
     if not record.tests_passed:
         raise DataError("tests failed in the last run", MEASURE)
@@ -105,22 +115,27 @@ class _Moves:
 
 
 def _moves(project: CommandProject, change: Change | NoChange, snapshot: Snapshot) -> _Moves:
-    """A module that is there and was not measured has not moved: its entry stays, and is a dead rule."""
+    """A module that is there and was not measured has not moved, and a name that git never saw is a slip of
+    the pen: their entries stay, and are dead rules.
+    """
     former = {rule.pattern: _former_paths(rule.pattern, project) for rule in gone(project.settings, snapshot.modules)}
     lost = {p: paths for p, paths in former.items() if not any((project.root / path).exists() for path in paths)}
     every = [path for paths in lost.values() for path in paths]
-    moved = renamed_files(every, change, project.root, project.change.environment) if every else {}
+    fates = what_became_of(every, change, project.root, project.change.environment) if every else {}
     modules = {module.path: module for module in snapshot.modules}
     taken = {rule.pattern.text for rule in project.settings.targets}
     renamed: dict[str, str] = {}
+    dropped = []
     for pattern, paths in lost.items():
-        new = next((moved[path] for path in paths if moved.get(path) in modules), None)
-        if new is not None:
-            key = new if pattern.is_path else keys_of([modules[new]], snapshot.modules)[new]
-            if key not in taken:
-                taken.add(key)
-                renamed[pattern.text] = key
-    return _Moves(renamed=renamed, dropped=tuple(p.text for p in lost if p.text not in renamed))
+        known = [fates[path] for path in paths if path in fates]
+        new = next((path for path in known if path in modules), None)
+        key = None if new is None else new if pattern.is_path else keys_of([modules[new]], snapshot.modules)[new]
+        if key is not None and key not in taken:
+            taken.add(key)
+            renamed[pattern.text] = key
+        elif key is not None or None in known:
+            dropped.append(pattern.text)
+    return _Moves(renamed=renamed, dropped=tuple(dropped))
 
 
 def _former_paths(pattern: Pattern, project: CommandProject) -> list[str]:
@@ -138,7 +153,7 @@ def _told(found: Sequence[Raise], moves: _Moves) -> str:
         for one in found
     ]
     lines += [f"{old}: renamed to {new}" for old, new in moves.renamed.items()]
-    lines += [f"{key}: dropped, its module is gone" for key in moves.dropped]
+    lines += [f"{key}: its module was deleted, and the entry goes" for key in moves.dropped]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
@@ -151,6 +166,6 @@ def _points(text: str) -> Decimal:
         points = Decimal(text)
     except InvalidOperation:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of points") from None
-    if not 0 <= points <= 100:
+    if not points.is_finite() or not 0 <= points <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not within 0 and 100")
     return points

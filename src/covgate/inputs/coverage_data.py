@@ -23,7 +23,7 @@ from covgate.inputs.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.inputs.static.half import is_known_parser
 from covgate.inputs.static.parsing import Halves, Parsing
 from covgate.inputs.static.source import ParseSettings
-from covgate.inputs.tree import Place, place_of, real_path
+from covgate.inputs.tree import Place, place_of, python_files, real_path, shown_path
 from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Module, Snapshot
 
@@ -56,12 +56,15 @@ def read_snapshot(
     changed: Collection[str] = (),
     parsing: Parsing = ALONE,
     detailed: Collection[str] | None = (),
+    *,
+    looks_for_new: bool = False,
 ) -> Snapshot:
     """The coverage of the project at `root`; raises `DataError` where there is none to read.
 
     `changed` are the paths that a change touches: of these the source is kept too, and those that
     the data does not know but its source holds are in `unmeasured`. `detailed` are paths and import
-    names of more modules whose source is kept; None keeps that of all.
+    names of more modules whose source is kept; None keeps that of all. `looks_for_new` counts source
+    that came after the data among what is stale.
     """
     with (
         _data_errors(),
@@ -69,7 +72,9 @@ def read_snapshot(
         one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
         _opened(measurement.config_file, file.path) as cov,
     ):
-        reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement.source, parsing)
+        reader = _Reader(
+            cov, root.resolve(), frozenset(changed), _names(detailed), measurement.source, parsing, looks_for_new
+        )
         return reader.snapshot(file.measured_at)
 
 
@@ -117,8 +122,10 @@ class _Reader:
         detailed: frozenset[str] | None,
         source: tuple[Path, ...],
         parsing: Parsing,
+        looks_for_new: bool,
     ) -> None:
         self._source = source
+        self._looks_for_new = looks_for_new
         self._tried: set[str] = set()
         self._cov = cov
         self._root = root
@@ -149,7 +156,7 @@ class _Reader:
             unmeasured=unmeasured,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
-            stale=tuple(self._stale(modules, measured_at)),
+            stale=tuple(sorted([*self._stale(modules, measured_at), *self._new(modules, measured_at)])),
             notes=tuple(self._notes),
         )
 
@@ -183,10 +190,20 @@ class _Reader:
 
     def _stale(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
         """Files that are younger than the data: their lines may be others than those that ran."""
-        for path in modules:
-            with contextlib.suppress(OSError):
-                if os.stat(os.path.join(self._root, path)).st_mtime_ns > measured_at:
-                    yield path
+        return (path for path in modules if self._is_younger(os.path.join(self._root, path), measured_at))
+
+    def _new(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
+        """Files below the measured source that came after the data, which cannot know them."""
+        for file in python_files(self._root, self._source) if self._looks_for_new else ():
+            path = shown_path(self._root, str(file))
+            if path not in modules and self._is_younger(str(file), measured_at) and _is_reported(self._cov, str(file)):
+                yield path
+
+    def _is_younger(self, file: str, measured_at: int) -> bool:
+        try:
+            return os.stat(file).st_mtime_ns > measured_at
+        except OSError:
+            return False
 
     def _unmeasured(self) -> Iterator[Module]:
         """Changed files below the measured source that neither the data nor a setting names."""

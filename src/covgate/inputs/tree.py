@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -61,6 +62,23 @@ def real_path(filename: str) -> str:
     """`os.path.realpath` of a file; the folders, of which there are fewer, are resolved once each."""
     folder, name = os.path.split(os.path.abspath(filename))
     return os.path.realpath(filename) if os.path.islink(filename) else os.path.join(_real_folder(folder), name)
+
+
+def python_files(root: Path, places: Iterable[Path]) -> list[Path]:
+    """The `.py` files of folders and files, without environments and hidden folders."""
+    found: dict[Path, None] = {}
+    for place in places:
+        if place.is_file():
+            found[place] = None
+        for folder, folders, names in os.walk(place):
+            folders[:] = sorted(name for name in folders if not _is_foreign(Path(folder, name)))
+            found.update({Path(folder, name): None for name in sorted(names) if name.endswith(".py")})
+    return [path for path in found if path.is_relative_to(root)]
+
+
+def _is_foreign(folder: Path) -> bool:
+    names = ("__pycache__", "node_modules", "site-packages", "build", "dist")
+    return folder.name.startswith(".") or folder.name in names or (folder / "pyvenv.cfg").is_file()
 
 
 @lru_cache(maxsize=65536)

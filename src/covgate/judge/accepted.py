@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from covgate.errors import UsageError
 from covgate.judge.change import touched_statements
-from covgate.judge.fingerprint import fingerprint
+from covgate.judge.fingerprint import code_lines, fingerprint
 from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module, Snapshot
@@ -23,10 +23,11 @@ MEANINGLESS = ("gone", "covered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What an entry means in a module: the statements, and the lines of source they stand on."""
+    """What an entry means in a module: whole statements on these lines, and what they are known by."""
 
     statements: Lines
     lines: tuple[LineRange, ...]
+    fingerprint: str
 
 
 def accepted_gaps(snapshot: Snapshot, settings: Settings, today: date) -> tuple[AcceptedGap, ...]:
@@ -81,27 +82,51 @@ def acceptance_notes(gaps: Iterable[AcceptedGap], checks: Iterable[Check], today
 def place_of(module: Module, function: str | None, lines: Sequence[LineRange]) -> Place:
     """The code that an entry means in a module that comes with its source and extents.
 
-    Raises `UsageError` where it is not there.
+    A function is known by its code; lines by theirs, the lines of code next to them, and the function
+    they stand in. Raises `UsageError` where it is not there.
     """
-    if function is None:
-        last = len(module.source)
-        beyond = next((first for first, end in lines if end > last), None)
-        if beyond is not None:
-            raise UsageError(f"{module.path} has no line {beyond}", f"it has {last}")
-        return Place(statements=touched_statements(module, lines), lines=tuple(lines))
-    found = [f for f in module.functions if f.name == function]
-    if not found:
+    code = code_lines(module.source)
+    return _function_place(module, function, code) if function is not None else _lines_place(module, lines, code)
+
+
+def _function_place(module: Module, function: str, code: Sequence[str]) -> Place:
+    ranges = tuple((f.line, f.last) for f in module.functions if f.name == function)
+    if not ranges:
         raise UsageError(f"{module.path} has no function {function}", _nearest(module, function))
-    within = [f for f in module.functions if f.name == function or f.name.startswith(f"{function}.")]
+    within = [f for f in module.functions if any(first <= f.line and f.last <= last for first, last in ranges)]
     return Place(
         statements=Lines.of(line for f in within for line in f.statements),
-        lines=tuple((f.line, f.last) for f in found),
+        lines=ranges,
+        fingerprint=fingerprint(_between(code, ranges)),
     )
 
 
-def code_of(module: Module, lines: Iterable[LineRange]) -> list[str]:
-    """The source lines of these ranges."""
-    return [line for first, last in lines for line in module.source[first - 1 : last]]
+def _lines_place(module: Module, lines: Sequence[LineRange], code: Sequence[str]) -> Place:
+    """Of a statement that stands on several lines all belong to it."""
+    count = len(module.source)
+    beyond = next((last for _, last in lines if last > count), None)
+    if beyond is not None:
+        raise UsageError(f"{module.path} has no line {beyond}", f"it has {count}")
+    statements = touched_statements(module, lines)
+    whole = Lines.of(line for first, last in lines for line in range(first, last + 1))
+    for first, last in module.extents:
+        if first in statements:
+            whole |= Lines.between(first, last)
+    ranges = tuple(whole.runs(Lines.between(1, count)))
+    return Place(statements=statements, lines=ranges, fingerprint=_lines_fingerprint(module, ranges, code))
+
+
+def _lines_fingerprint(module: Module, ranges: Sequence[LineRange], code: Sequence[str]) -> str:
+    first, last = ranges[0][0], ranges[-1][1]
+    before = next((line for line in reversed(code[: first - 1]) if line), "")
+    after = next((line for line in code[last:] if line), "")
+    inside = [f for f in module.functions if f.line <= first <= f.last]
+    name = max(inside, key=lambda f: f.line).name if inside else ""
+    return fingerprint(_between(code, ranges), name, before.strip(), after.strip())
+
+
+def _between(code: Sequence[str], ranges: Iterable[LineRange]) -> list[str]:
+    return [line for first, last in ranges for line in code[first - 1 : last]]
 
 
 def units_missing_at(place: Place, module: Module) -> int:
@@ -116,6 +141,7 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         path=module.path if module else entry.module.text,
         module=module.name if module else None,
         function=entry.function,
+        place=entry.lines,
         lines=entry.lines,
         reason=entry.reason,
         until=entry.until,
@@ -125,20 +151,18 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
     if module is None:
         return replace(gap, state="gone", problem="no measured module is called that; take the entry out")
     try:
-        place = place_of(module, entry.function, entry.lines)
+        place = _standing(module, entry)
     except UsageError as error:
         problem = f"{error.message}; {error.remedy}; correct the entry, or take it out"
         return replace(gap, state="gone", problem=problem)
-    if entry.fingerprint is not None and entry.fingerprint != fingerprint(code_of(module, place.lines)):
-        moved = _moved(module, entry)
-        if moved is None:
-            problem = "the code changed since it was accepted, and is required again; test it, or accept it anew"
-            return replace(gap, state="changed", problem=problem)
-        place = moved
+    if place is None:
+        problem = "the code changed since it was accepted, and is required again; test it, or accept it anew"
+        return replace(gap, state="changed", problem=problem)
     marked = replace(module, accepted=place.statements)
     gap = replace(
         gap,
-        lines=tuple((marked.missing & marked.accepted).runs(marked.statements)),
+        place=() if entry.function else place.lines,
+        lines=tuple(_missing_lines(marked).runs(marked.statements)),
         units=marked.units_accepted,
         statements=place.statements,
     )
@@ -150,21 +174,43 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
     return gap
 
 
+def _standing(module: Module, entry: Acceptance) -> Place | None:
+    """Where the accepted code stands, None where it is no longer there; raises `UsageError` as `place_of`."""
+    if entry.fingerprint is None:
+        return place_of(module, entry.function, entry.lines)
+    try:
+        place = place_of(module, entry.function, entry.lines)
+    except UsageError:
+        if entry.function is not None:
+            raise
+        return _moved(module, entry)
+    return place if place.fingerprint == entry.fingerprint else _moved(module, entry)
+
+
+def _missing_lines(marked: Module) -> Lines:
+    """The accepted lines that did not run, and those that ran and of which a branch is accepted."""
+    partial = (b.line for b in marked.branches if any(marked.accepts(b, end) for end in b.missing))
+    return (marked.missing & marked.accepted) | (Lines.of(partial) - marked.missing)
+
+
+def same_lines(module: Module, lines: Sequence[LineRange], known_by: str) -> list[tuple[LineRange, ...]]:
+    """Wherever these lines, all moved by as much, have this fingerprint."""
+    code = code_lines(module.source)
+    room = range(1 - lines[0][0], len(code) - lines[-1][1] + 1)
+    shifted = (tuple((first + by, last + by) for first, last in lines) for by in room)
+    return [ranges for ranges in shifted if _lines_fingerprint(module, ranges, code) == known_by]
+
+
 def _moved(module: Module, entry: Acceptance) -> Place | None:
     """Where lines that were accepted stand now, if in one place."""
-    if entry.function is not None or len(entry.lines) != 1:
+    if entry.function is not None or entry.fingerprint is None:
         return None
-    ((first, last),) = entry.lines
-    length = last - first + 1
-    starts = range(1, len(module.source) - length + 2)
-    found = [at for at in starts if fingerprint(module.source[at - 1 : at + length - 1]) == entry.fingerprint]
-    if len(found) != 1:
-        return None
-    return place_of(module, None, ((found[0], found[0] + length - 1),))
+    found = same_lines(module, entry.lines, entry.fingerprint)
+    return place_of(module, None, found[0]) if len(found) == 1 else None
 
 
 def _nearest(module: Module, function: str) -> str:
-    names = [f.name for f in module.functions]
+    names = list(dict.fromkeys(f.name for f in module.functions))
     near = difflib.get_close_matches(function, names, n=3, cutoff=0.5)
     near = near or [name for name in names if name.rpartition(".")[2] == function][:3]
     return f"did you mean {', '.join(near)}?" if near else "name one as covgate explain does"

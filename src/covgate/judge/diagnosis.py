@@ -198,5 +198,7 @@ def _looked_at(facts: Surroundings) -> Iterator[str]:
 def _not_looked_at(facts: Surroundings) -> Iterator[str]:
     if facts.snapshot is None:
         yield "what was measured: there is no coverage data to read (pytest --covgate writes it)"
+    if facts.ci_above:
+        yield "the CI's files at the repository's top, above this project"
     if facts.ci.without_yaml:
         yield f'{named(facts.ci.without_yaml)}: pip install "pytest-covgate[doctor]"'

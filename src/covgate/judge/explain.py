@@ -10,7 +10,7 @@ from covgate.model.missing import all_functions, missing_in_words
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.settings import Settings, TargetRule, is_set
-from covgate.model.snapshot import Module
+from covgate.model.snapshot import Branch, Module
 from covgate.model.verdict import Check, Verdict
 
 
@@ -35,16 +35,23 @@ def explained_line(module: Module, line: int) -> LineExplanation:
     first = next((start for start, end in module.extents if start <= line <= end), line)
     is_statement = first in module.statements
     inside = [f for f in module.functions if first in f.statements]
+    branch = next((branch for branch in module.branches if branch.line == first), None)
     return LineExplanation(
         line=line,
         statement=(first, last.get(first, first)) if is_statement else None,
         ran=is_statement and first not in module.missing,
-        accepted=first in module.missing and first in module.accepted,
+        accepted=_is_accepted(module, first, branch),
         excluded=line in module.excluded or first in module.excluded,
         function=inside[-1].name if inside else None,
-        branch=next((branch for branch in module.branches if branch.line == first), None),
+        branch=branch,
         text=module.source[line - 1] if 0 < line <= len(module.source) else "",
     )
+
+
+def _is_accepted(module: Module, line: int, branch: Branch | None) -> bool:
+    if line in module.missing:
+        return line in module.accepted
+    return branch is not None and any(module.accepts(branch, end) for end in branch.missing)
 
 
 def _lost(module: Module, settings: Settings) -> Iterator[tuple[str, str]]:

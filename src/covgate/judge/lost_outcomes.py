@@ -13,6 +13,7 @@ from covgate.model.surroundings import Command, Loss, Place, Surroundings
 MODE_OPTIONS = ("--covgate-mode", "--mode")
 DIFFS = ("--covgate-diff", "--diff")
 LONGEST = 50
+NEGATIONS = ("--no-covgate", "--no-cov")
 
 MENDS = {
     "set +e": "set -e before it, or exit with its $?",
@@ -44,6 +45,13 @@ def modes(facts: Surroundings) -> Iterator[Finding]:
             yield _off("serious", "the gate's mode is set to off", str(place))
         elif word == "warn":
             yield _warn("the gate's mode is set to warn", str(place))
+    gates = set(commands)
+    for command in facts.ci.commands:
+        word = _assigned_mode(command.words)
+        if word == "off" and command not in gates:
+            yield _off("advice", f"a script sets {MODE_VARIABLE} to off", str(command.place))
+        if {"--covgate", *NEGATIONS} & set(command.words) > {"--covgate"}:
+            yield _off("serious", "--covgate beside an option that switches it off", str(command.place))
     if facts.mode_variable == "off":
         yield _off("serious", f"{MODE_VARIABLE} is off", "the environment here")
     elif facts.mode_variable == "warn":
@@ -65,12 +73,18 @@ def _warn(what: str, where: str) -> Finding:
 
 
 def _given_mode(words: Sequence[str]) -> str | None:
-    found = None
+    found = _assigned_mode(words)
     for word, following in zip(words, (*words[1:], ""), strict=False):
         name, equals, value = word.partition("=")
         if name in MODE_OPTIONS and (name != "--mode" or "check" in words):
             found = value if equals else following
     return found
+
+
+def _assigned_mode(words: Sequence[str]) -> str | None:
+    """In front of the command, by `env` or `export`, or for the steps to come."""
+    assigned = [word.partition("=")[2] for word in words if word.startswith(f"{MODE_VARIABLE}=")]
+    return assigned[-1] if assigned else None
 
 
 def lost_outcomes(facts: Surroundings) -> Iterator[Finding]:

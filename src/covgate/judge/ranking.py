@@ -82,7 +82,8 @@ def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], ch
                     gap = _gap(by_path[file.path], "change", check.target, short)
                     how_far = band(file.covered, file.units - file.accepted, check.target)
                     lines = tuple(range_in_words(lines) for lines in file.missing)
-                    gaps.append(replace(gap, covered=file.covered, units=file.units, band=how_far, changed=lines))
+                    gap = replace(gap, covered=file.covered, units=file.units, accepted=file.accepted)
+                    gaps.append(replace(gap, band=how_far, changed=lines))
     return gaps
 
 
@@ -142,11 +143,12 @@ def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) ->
         units=module.units,
         target=target,
         to_reach=short,
+        accepted=module.units_accepted,
         band=band(module.covered, module.units - module.units_accepted, WHOLE if target is None else target),
         measured=module,
     )
 
 
 def _urgency(gap: Gap) -> tuple[int, int, Fraction, str]:
-    points = points_short(gap.covered, gap.units, WHOLE if gap.target is None else gap.target)
+    points = points_short(gap.covered, gap.units - gap.accepted, WHOLE if gap.target is None else gap.target)
     return GROUPS.index(gap.group), -gap.to_reach, -points, gap.path

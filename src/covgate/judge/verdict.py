@@ -106,7 +106,7 @@ def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[C
 def _edited(snapshot: Snapshot) -> str:
     more = len(snapshot.stale) - 3
     named = ", ".join(snapshot.stale[:3]) + (f" and {more} more" if more > 0 else "")
-    return f"edited after the measurement: {named}"
+    return f"added or edited after the measurement: {named}"
 
 
 def _error(rule: str, reason: str) -> Check:

@@ -85,7 +85,7 @@ class Lines:
 
 
 def parse_ranges(text: str) -> tuple[LineRange, ...]:
-    """Lines as reports write them, `12` or `12-15, 20`; raises `ValueError` for what is none."""
+    """Lines as reports write them, `12` or `12-15, 20`; in order; raises `ValueError` for what is none."""
     ranges = []
     for part in text.split(","):
         found = _RANGE.fullmatch(part.strip(" "))
@@ -95,4 +95,4 @@ def parse_ranges(text: str) -> tuple[LineRange, ...]:
         if last < first:
             raise ValueError(f"a range whose first line comes first: {last}-{first}")
         ranges.append((first, last))
-    return tuple(ranges)
+    return tuple(sorted(ranges))

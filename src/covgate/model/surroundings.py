@@ -153,3 +153,5 @@ class Surroundings:
     versions: tuple[Version, ...] = ()
     is_shallow: bool = False
     in_repository: bool = False
+    ci_above: bool = False
+    """Whether the project lies below the top of a repository that has files of a CI there."""

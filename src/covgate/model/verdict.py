@@ -55,6 +55,8 @@ class Gap:
     to_reach: int
     band: Band
     measured: Module
+    accepted: int = 0
+    """Units of it that are missing and not required."""
     limits: tuple[Reason, ...] = ()
     """What is asked of it besides its target."""
     changed: tuple[str, ...] = ()
@@ -73,22 +75,24 @@ class Gap:
     @property
     def why(self) -> tuple[Reason, ...]:
         """What is missing, in words, most telling first."""
+        accepted = (Reason(f"{self.accepted} accepted"),) if self.accepted else ()
         if self.changed:
-            return (*self.limits, Reason("changed lines", self.changed))
-        return (*self.limits, *missing_in_words(self.measured))
+            return (*self.limits, Reason("changed lines", self.changed), *accepted)
+        return (*self.limits, *missing_in_words(self.measured), *accepted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedGap:
     """One entry of `[[tool.covgate.accept]]` and what has become of it.
 
-    `lines` are those that are missing now, `units` how many units; only in the state `accepted` are
-    they not required.
+    `place` are the lines that it names (none where it names a function), `lines` those of them that
+    are missing now, `units` how many units; only in the state `accepted` are they not required.
     """
 
     path: str
     module: str | None
     function: str | None
+    place: tuple[LineRange, ...]
     lines: tuple[LineRange, ...]
     reason: str
     until: date | None
@@ -103,7 +107,7 @@ class AcceptedGap:
     @property
     def title(self) -> str:
         """What is accepted, in words."""
-        return f"{self.path} {f'{self.function}()' if self.function else ', '.join(map(range_in_words, self.lines))}"
+        return f"{self.path} {f'{self.function}()' if self.function else ', '.join(map(range_in_words, self.place))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,8 @@ class RunPlan:
     reports: tuple[ReportRequest, ...]
     context: ReportContext | None
     """Where the reports are made; None where none is asked for."""
+    measuring_options: tuple[str, ...]
+    """Those by which the run measures something else than the settings say."""
     all_rows: bool
     strict: bool
     parsing: Parsing
@@ -203,7 +205,10 @@ class GateSession:
     def _keep_record(self, circumstances: Circumstances, *, tests_passed: bool) -> None:
         """For `covgate ratchet`, which raises targets only from complete, passing runs."""
         record = RunRecord(
-            partial=circumstances.partial, incomplete=circumstances.incomplete, tests_passed=tests_passed
+            options=self._plan.measuring_options,
+            partial=circumstances.partial,
+            incomplete=circumstances.incomplete,
+            tests_passed=tests_passed,
         )
         keep_record(record, self._parsing.cache, self._plan.measurement.data_file)
 

@@ -35,6 +35,13 @@ NO_RUN = (
     "setupplan",
     "setuponly",
 )
+# Options of pytest-cov that decide what is measured, as a user writes them.
+MEASURING = {
+    "cov_source": "--cov",
+    "cov_append": "--cov-append",
+    "cov_branch": "--cov-branch",
+    "cov_config": "--cov-config",
+}
 PARTIAL = ("advisory", "fail")
 
 
@@ -97,6 +104,9 @@ def _session(
         judge_partial=_partial_choice(options.covgate_partial) == "fail",
         reports=parse_requests(options.covgate_reports or (), base, os.environ),
         context=report_context(config.rootpath, os.environ) if options.covgate_reports else None,
+        measuring_options=tuple(
+            flag for name, flag in MEASURING.items() if getattr(options, name, None) != getattr(configured, name, None)
+        ),
         all_rows=options.covgate_all,
         strict=options.covgate_strict,
         parsing=parsing_choice(config.rootpath, os.environ),

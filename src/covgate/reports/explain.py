@@ -90,7 +90,7 @@ def _change(explanation: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _accepted(gap: AcceptedGap) -> str:
-    what = f"{gap.function}()" if gap.function else f"lines {', '.join(map(range_in_words, gap.lines))}"
+    what = f"{gap.function}()" if gap.function else f"lines {', '.join(map(range_in_words, gap.place))}"
     state = counted(gap.units, "unit") if gap.state == "accepted" else f"no longer: {gap.problem}"
     return f"{what}, {state}; {gap.reason}{terms(gap)} [{gap.source}]"
 
@@ -115,7 +115,8 @@ def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tup
     if found.branch is not None:
         ends = ", ".join("exit" if end < 0 else str(end) for end in found.branch.missing)
         taken = found.branch.total - len(found.branch.missing)
-        yield "branches", f"{taken} of {found.branch.total} taken" + (f"; never to {ends}" if ends else "")
+        accepted = ", accepted" if found.ran and found.accepted else ""
+        yield "branches", f"{taken} of {found.branch.total} taken" + (f"; never to {ends}{accepted}" if ends else "")
     if contexts:
         for number, context in enumerate(contexts):
             yield "" if number else "ran in", context

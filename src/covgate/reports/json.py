@@ -89,6 +89,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "covered": gap.covered,
         "units": gap.units,
         "percent": _percent(gap.covered, gap.units),
+        "accepted": gap.accepted,
         "target": None if gap.target is None else shown_target(gap.target),
         "to_reach": gap.to_reach,
         "missing": [list(lines) for lines in gap.missing],

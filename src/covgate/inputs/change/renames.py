@@ -1,4 +1,4 @@
-"""What became of files that are gone: where git says they were renamed to."""
+"""What became of files that are gone, as git tells it."""
 
 from __future__ import annotations
 
@@ -14,45 +14,62 @@ LONGEST = 20
 """Renames followed one after the other."""
 
 
-def renamed_files(
+def what_became_of(
     gone: Iterable[str], change: Change | NoChange, root: Path, environment: Mapping[str, str]
-) -> dict[str, str]:
-    """For each path of `gone` (relative to `root`) that was renamed to a file that is there: its new path.
+) -> dict[str, str | None]:
+    """The new path of each of these (relative to `root`) that was renamed; None for what was deleted.
 
-    Looks at the change first, which knows what is not committed, then at the history. Empty where git
-    cannot be asked.
+    Nothing of those that git never saw. Looks at the change first, which knows what is not committed,
+    then at the history.
     """
     root = root.resolve()
-    moved = {file.old_path: file.path for file in getattr(change, "files", ()) if file.old_path is not None}
+    files = change.files if isinstance(change, Change) else ()
+    recent: dict[str, str | None] = {file.path: None for file in files if file.status == "deleted"}
+    recent |= {file.old_path: file.path for file in files if file.old_path is not None}
     try:
-        repository = open_repository(root, environment)
-        found = {path: _followed(path, moved, repository, root) for path in gone}
+        repository: Repository | None = open_repository(root, environment)
     except GitError:
-        found = {path: moved.get(path) for path in gone}
-    return {path: new for path, new in found.items() if new is not None and (root / new).is_file()}
+        repository = None
+    found: dict[str, str | None] = {}
+    for path in gone:
+        steps = list(_steps(path, recent, repository, root))
+        if steps:
+            found[path] = steps[-1]
+    return found
 
 
-def _followed(path: str, moved: Mapping[str, str], repository: Repository, root: Path) -> str | None:
+def _steps(
+    path: str, recent: Mapping[str, str | None], repository: Repository | None, root: Path
+) -> Iterable[str | None]:
+    """The names it had one after the other; None at the end where the last was deleted."""
     for _ in range(LONGEST):
-        new = moved.get(path) or _renamed_in_history(path, repository, root)
+        if path in recent:
+            new = recent[path]
+        else:
+            seen, new = (False, None) if repository is None else _left(path, repository, root)
+            if not seen:
+                return
+        yield new
         if new is None or (root / new).is_file():
-            return new
+            return
         path = new
-    return None
 
 
-def _renamed_in_history(path: str, repository: Repository, root: Path) -> str | None:
-    """The new name that the commit which took `path` away gave it."""
+def _left(path: str, repository: Repository, root: Path) -> tuple[bool, str | None]:
+    """Whether a commit took `path` away, and the new name that it gave it."""
     below_top = os.path.relpath(root / path, repository.top).replace(os.sep, "/")
     log = ("log", "-1", "--format=%H", "--no-renames", "--diff-filter=D", "--", f":(top,literal){below_top}")
-    commit = repository.run(*log).decode("ascii").strip()
-    if not commit:
-        return None
-    listed = repository.run(
-        "show", "--format=", "--name-status", "-z", "--find-renames=50%", "-l1000", "--diff-filter=R", commit
-    )
+    try:
+        commit = repository.run(*log).decode("ascii").strip()
+        if not commit:
+            return False, None
+        listed = repository.run(
+            "show", "--format=", "--name-status", "-z", "--find-renames=50%", "-l1000", "--diff-filter=R", commit
+        )
+    except GitError:  # no commit yet
+        return False, None
     words = [os.fsdecode(word) for word in listed.split(b"\0")]
     for old, new in zip(words[1::3], words[2::3], strict=False):  # each time: R and a score, the old name, the new
         if old == below_top:
-            return shown_path(root, str(repository.top / new))
-    return None
+            return True, shown_path(root, str(repository.top / new))
+    return True, None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from covgate.errors import UsageError
-from covgate.inputs.change.git import GitError, open_repository
+from covgate.inputs.change.git import GitError, Repository, open_repository
 from covgate.inputs.coverage_data import Measurement, reported_among
 from covgate.inputs.coverage_settings import CoverageSettings
 from covgate.inputs.sources import discovered_sources, source_places
@@ -23,7 +23,7 @@ from covgate.inputs.surroundings.processes import started_processes
 from covgate.inputs.surroundings.pytest_settings import read_pytest_settings
 from covgate.inputs.surroundings.tox import ini_environments, toml_environments
 from covgate.inputs.surroundings.versions import required_versions
-from covgate.inputs.tree import import_name, shown_path
+from covgate.inputs.tree import import_name, python_files, shown_path
 from covgate.model.lines import Lines
 from covgate.model.settings import MODE_VARIABLE, Settings
 from covgate.model.snapshot import Module, Snapshot
@@ -59,9 +59,9 @@ def read_surroundings(
     """`snapshot` is what was measured, if anything was."""
     root = root.resolve()
     pytest_settings = read_pytest_settings(root)
-    files = reported_among(_python_files(root, measurement.source), measurement.config_file, measurement.base)
+    files = reported_among(python_files(root, measurement.source), measurement.config_file, measurement.base)
     ci = _ci_files(root)
-    in_repository, is_shallow = _clone(root, environment)
+    repository = _repository(root, environment)
     return Surroundings(
         settings=settings,
         mode_variable=environment.get(MODE_VARIABLE) or None,
@@ -77,14 +77,14 @@ def read_surroundings(
         tox=_tox(root),
         processes=_processes(root, files, pytest_settings, ci),
         versions=required_versions(),
-        is_shallow=is_shallow,
-        in_repository=in_repository,
+        is_shallow=repository is not None and repository.is_shallow,
+        in_repository=repository is not None,
+        ci_above=repository is not None and repository.top != root and bool(_ci_names(repository.top)),
     )
 
 
 def _ci_files(root: Path) -> CiFiles:
-    names = [f"{WORKFLOWS}/{path.name}" for path in _listed(root / WORKFLOWS) if path.suffix in (".yml", ".yaml")]
-    names += [GITLAB] if (root / GITLAB).is_file() else []
+    names = _ci_names(root)
     read: list[str] = []
     commands: list[Command] = []
     unread: list[Unread] = []
@@ -99,6 +99,11 @@ def _ci_files(root: Path) -> CiFiles:
         except YamlError as error:
             unread.append(Unread(place=Place(file=name, line=error.line), reason=error.reason))
     return CiFiles(files=tuple(read), commands=tuple(commands), unread=tuple(unread))
+
+
+def _ci_names(root: Path) -> list[str]:
+    names = [f"{WORKFLOWS}/{path.name}" for path in _listed(root / WORKFLOWS) if path.suffix in (".yml", ".yaml")]
+    return [*names, GITLAB] if (root / GITLAB).is_file() else names
 
 
 def _ci_commands(name: str, path: Path) -> list[Command]:
@@ -169,7 +174,7 @@ def _is_absent(root: Path, value: str) -> bool:
 
 
 def _processes(root: Path, files: Iterable[Path], pytest_settings: PytestSettings, ci: CiFiles) -> Processes:
-    tests = _python_files(root, (root / name for name in pytest_settings.testpaths or TESTS))
+    tests = python_files(root, (root / name for name in pytest_settings.testpaths or TESTS))
     shown = {shown_path(root, str(path)): path for path in (*tests, *files)}
     others = ("tox.ini", "conftest.py", "noxfile.py", "pyproject.toml", *ci.files)
     return started_processes(shown, (text_of(root / name) for name in others))
@@ -185,29 +190,11 @@ def _modules(root: Path, files: Iterable[Path]) -> Iterator[Module]:
         )
 
 
-def _python_files(root: Path, places: Iterable[Path]) -> list[Path]:
-    """The `.py` files of folders and files, without environments and hidden folders."""
-    found: dict[Path, None] = {}
-    for place in places:
-        if place.is_file():
-            found[place] = None
-        for folder, folders, names in os.walk(place):
-            folders[:] = sorted(name for name in folders if not _is_foreign(Path(folder, name)))
-            found.update({Path(folder, name): None for name in sorted(names) if name.endswith(".py")})
-    return [path for path in found if path.is_relative_to(root)]
-
-
-def _is_foreign(folder: Path) -> bool:
-    names = ("__pycache__", "node_modules", "site-packages", "build", "dist")
-    return folder.name.startswith(".") or folder.name in names or (folder / "pyvenv.cfg").is_file()
-
-
-def _clone(root: Path, environment: Mapping[str, str]) -> tuple[bool, bool]:
-    """Whether there is a repository, and whether it lacks history."""
+def _repository(root: Path, environment: Mapping[str, str]) -> Repository | None:
     try:
-        return True, open_repository(root, environment).is_shallow
+        return open_repository(root, environment)
     except GitError:
-        return False, False
+        return None
 
 
 def _listed(folder: Path) -> list[Path]:

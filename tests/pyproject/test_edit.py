@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covgate.errors import UsageError
-from covgate.settings_file import read_text, with_acceptance, with_levels, with_table, write_text
+from covgate.pyproject.edit import with_acceptance, with_levels, with_table
+from covgate.pyproject.file import read_text, write_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -67,7 +68,7 @@ def test_a_table_that_is_there_is_only_replaced_where_somebody_says_so(own: str)
 def test_without_tomlkit_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tomlkit", None)
     with pytest.raises(UsageError, match=r"pip install .pytest-covgate\[edit\]"):
-        with_table(TABLE, TABLE, HERE, replace=True)
+        with_levels("[tool.covgate]\ntotal = 1\n", HERE, values={("total",): 2}, renamed={}, dropped=[])
 
 
 @pytest.mark.parametrize("text", ["tool = 1\n", "tool = { other = 1 }\n"])
@@ -164,7 +165,9 @@ def test_an_acceptance_is_added_to_what_is_there(text: str, added: str | None) -
 )
 def test_an_acceptance_is_replaced_in_its_place(text: str) -> None:
     found = with_acceptance(text, ENTRY, HERE, place=0)
-    assert tomllib.loads(found.removeprefix("\ufeff"))["tool"]["covgate"]["accept"] == [ENTRY, {"module": "y"}]
+    first, second = tomllib.loads(found.removeprefix("\ufeff"))["tool"]["covgate"]["accept"]
+    assert first == {**tomllib.loads(text.removeprefix("\ufeff"))["tool"]["covgate"]["accept"][0], **ENTRY}
+    assert second == {"module": "y"}
     assert "# kept" in found
     assert ("\r\n" in found) == ("\n" not in found.replace("\r\n", ""))
 
@@ -195,11 +198,49 @@ def test_levels_are_raised_keys_renamed_and_dropped_in_every_form_or_told(text: 
         try:
             found = with_levels(text.replace("\n", end), HERE, values=LEVELS, renamed={"c": "e.f"}, dropped=["d"])
         except UsageError as error:
-            assert "total = 60" in error.remedy or "rename it to" in error.remedy
+            assert "total = 60" in error.remedy or "by hand" in error.remedy
             continue
         covgate = tomllib.loads(found)["tool"]["covgate"]
         a = covgate["targets"]["a.b"]
         assert (covgate["total"], a if isinstance(a, float) else a["target"]) == (60, 70.5)
         assert covgate["targets"].keys() == {"a.b", "e.f"}
         assert found.count("# kept") == text.count("# kept")
-        assert found.count(end) == text.replace("\n", end).count(end) - ("d = 1\n" in text)
+        assert found.count(end) == text.replace("\n", end).count(end) - text.count("d = 1\n")
+
+
+COMMENTED = """[tool.covgate.targets] # the targets
+# the old one
+"shop.old" = 30 # soon
+
+# --- formatter ---
+[tool.black]
+x = 1
+"""
+
+
+def test_comments_of_the_next_table_stay_where_they_are() -> None:
+    dropped = with_levels(COMMENTED, HERE, values={}, renamed={}, dropped=["shop.old"])
+    assert dropped == COMMENTED.replace('"shop.old" = 30 # soon\n', "")
+    both = COMMENTED.replace("[tool.covgate.targets] # the targets", "[[tool.covgate.accept]]\nmodule = 'x'")
+    both = both.replace('"shop.old" = 30 # soon', "reason = 'r' # why")
+    replaced = with_acceptance(both, {"module": "x", "reason": "new", "fingerprint": "f"}, HERE, place=0)
+    assert replaced == both.replace("'r' # why", '"new" # why\nfingerprint = "f"')
+
+
+def test_what_cannot_be_dropped_or_renamed_is_said() -> None:
+    text = "[tool.covgate.targets]\na = 1\n[tool.covgate]\ntargets.b = 2\n"
+    inline = "[tool]\ncovgate = { targets = { a = 1, b = 2 } }\n"
+    with pytest.raises(UsageError, match="not valid TOML"):
+        with_levels(text, HERE, values={}, renamed={}, dropped=["a"])
+    assert "a = 1" not in with_levels(inline, HERE, values={}, renamed={}, dropped=["a"])
+    nested = "[tool.covgate.targets.a]\ntarget = 1\n\n# of x\n[x]\ny = 1\n"
+    with pytest.raises(UsageError, match="take a out of its targets by hand"):
+        with_levels(nested, HERE, values={}, renamed={}, dropped=["a"])
+    with pytest.raises(UsageError, match="rename it to c by hand"):
+        with_levels('[tool.covgate.targets]\n"\\u0061" = 1\n', HERE, values={}, renamed={"a": "c"}, dropped=[])
+
+
+def test_the_table_is_replaced_with_its_comments_and_no_others() -> None:
+    text = f"# all\n[a]\nx = 1\n\n# ours\n[tool.covgate] # ours\n# within\nmodule = 1\n\n{COMMENTED}# the end\n"
+    replaced = with_table(text, TABLE, HERE, replace=True)
+    assert replaced == f"# all\n[a]\nx = 1\n\n# ours\n\n# --- formatter ---\n[tool.black]\nx = 1\n# the end\n\n{TABLE}"

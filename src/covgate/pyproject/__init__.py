@@ -1,0 +1,1 @@
+"""pyproject.toml, with settings of ours added or changed and everything else as it was."""
