@@ -149,11 +149,16 @@ def test_j6_a_changed_module_below_the_source_that_the_data_does_not_know_counts
 
 
 def test_j6_one_outside_the_source_is_listed_in_a_note() -> None:
-    files = [changed(f"tests/test_{letter}.py", (1, 1)) for letter in "abcde"]
+    files = [changed(f"scripts/{letter}.py", (1, 1)) for letter in "abcde"]
     verdict = judged(snapshot(CART), {}, *files)
     assert verdict.notes == (
-        "changed, but not below the measured source: tests/test_a.py, tests/test_b.py, tests/test_c.py and 2 more",
+        "changed, but not below the measured source: scripts/a.py, scripts/b.py, scripts/c.py and 2 more",
     )
+
+
+def test_tests_are_not_expected_to_be_measured() -> None:
+    files = [changed(path, (1, 1)) for path in ("tests/a.py", "src/test_a.py", "src/a_test.py", "conftest.py")]
+    assert judged(snapshot(CART), {}, *files).notes == ()
 
 
 def test_excluded_modules_are_no_part_of_the_judged_change() -> None:

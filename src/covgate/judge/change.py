@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from covgate.judge.checks import Share, percent_check, share_of
+from covgate.judge.naming import is_test, named
 from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.lines import LineRange, Lines
@@ -66,7 +67,7 @@ def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
     """What the numbers do not show: new exclusions, and changed Python files nobody measures."""
     pragmas = [f"{file.path}:{number}" for file in change.files for number in file.pragmas]
     if pragmas:
-        yield f"the change adds {counted(len(pragmas), 'exclusion')} (pragma: no cover): {_some(pragmas)}"
+        yield f"the change adds {counted(len(pragmas), 'exclusion')} (pragma: no cover): {named(pragmas)}"
     known = _by_path(snapshot)
     outside = [
         file.path
@@ -75,10 +76,11 @@ def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
         and file.path not in known
         and file.status != "deleted"
         and file.lines
+        and not is_test(file.path)
         and not file.path.startswith("/")  # elsewhere in the repository: another project's
     ]
     if outside:
-        yield f"changed, but not below the measured source: {_some(outside)}"
+        yield f"changed, but not below the measured source: {named(outside)}"
 
 
 def _by_path(snapshot: Snapshot) -> dict[str, Module]:
@@ -178,8 +180,3 @@ def _clipped(lines: tuple[LineRange, ...], module: Module | None) -> tuple[LineR
     if lines != WHOLE_FILE:
         return lines
     return ((1, len(module.source)),) if module and module.source else ()
-
-
-def _some(names: Sequence[str], shown: int = 3) -> str:
-    more = len(names) - shown
-    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")

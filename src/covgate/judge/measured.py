@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Iterator
 
 from covgate.judge.gate_commands import gate_commands, given_sources
-from covgate.judge.naming import named
+from covgate.judge.naming import TEST_FOLDERS, is_test, named
 from covgate.model.finding import Finding
 from covgate.model.percent import shown_percent
 from covgate.model.snapshot import Module
 from covgate.model.surroundings import PytestSettings, Surroundings
 from covgate.model.words import counted
 
-TEST_FOLDERS = frozenset(["tests", "test"])
 PATCHES_CHILDREN = 7
 """The first pytest-cov that leaves processes to coverage.py."""
 
@@ -119,13 +117,7 @@ def _sources(facts: Surroundings) -> tuple[str, ...]:
 def _tests(modules: Iterable[Module], settings: PytestSettings) -> list[Module]:
     """Files that pytest would collect, their helpers, and what lies in a folder called tests."""
     patterns = [pattern for pattern in settings.python_files if pattern.strip("*") not in ("", ".py")]
-    found = []
-    for module in modules:
-        *folders, name = module.path.split("/")
-        is_named = name == "conftest.py" or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
-        if is_named or TEST_FOLDERS & set(folders):
-            found.append(module)
-    return found
+    return [module for module in modules if is_test(module.path, patterns)]
 
 
 def _omitting(tests: Iterable[Module]) -> list[str]:

@@ -1,10 +1,20 @@
-"""Names in a sentence, not more than a line of them."""
+"""What the names of files say, and names in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import fnmatch
+from collections.abc import Iterable, Sequence
 
 MOST = 3
+TEST_FILES = ("test_*.py", "*_test.py")
+TEST_FOLDERS = frozenset(["tests", "test"])
+
+
+def is_test(path: str, patterns: Iterable[str] = TEST_FILES) -> bool:
+    """Whether pytest would collect it, or it stands beside what pytest collects."""
+    *folders, name = path.split("/")
+    is_named = name == "conftest.py" or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+    return is_named or not TEST_FOLDERS.isdisjoint(folders)
 
 
 def named(names: Sequence[str]) -> str:

@@ -136,10 +136,11 @@ def _shares(verdict: Verdict) -> Iterator[str]:
 def _share(label: str, check: Check, more: str = "") -> str:
     target = "" if check.target is None else f"{shown_target(check.target)} %"
     shown = f"{shown_percent(check.covered, check.units)} %" if check.units else "nothing to cover"
-    reach = f" {counted(check.to_reach, 'unit')} to reach it" if check.to_reach else ""
-    accepted = f", {check.accepted} accepted" if check.accepted else ""
+    said = [f"{counted(check.to_reach, 'unit')} to reach it"] if check.to_reach else []
+    said += [f"{check.accepted} accepted"] if check.accepted else []
     icon = ICONS["failed"] if check.status == "failed" else ICONS["passed"]
-    return f"| {label} | {shown} | {target} | {icon}{reach}{accepted}{more} |"
+    outcome = " ".join([icon, ", ".join(said)]).rstrip()
+    return f"| {label} | {shown} | {target} | {outcome}{more} |"
 
 
 def _troubles(verdict: Verdict) -> Iterator[str]:

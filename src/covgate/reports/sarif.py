@@ -38,9 +38,8 @@ def sarif_log(verdict: Verdict, context: ReportContext) -> str:
 def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
     path = context.repository_path(remark.path) or ""
     place: dict[str, Any] = {"artifactLocation": {"uri": quoted_path(path), "uriBaseId": "%SRCROOT%"}}
-    if remark.lines is not None:
-        first, last = remark.lines
-        place["region"] = {"startLine": first, "endLine": last}
+    first, last = remark.lines or (1, 1)  # code scanning wants a line
+    place["region"] = {"startLine": first, "endLine": last}
     told = f"{remark.kind}\n{printable(path)}\n{remark.lines}"
     return {
         "ruleId": remark.kind,
