@@ -16,12 +16,22 @@ from covgate.errors import CovgateError, DataError
 USAGE_ERROR = 2
 NO_VERDICT = 3
 INTERRUPTED = 130
+START = """\
+to begin, in a project with tests:
+  pytest --covgate       measure, and show what is missing
+  covgate init           write settings with which the gate is green today
+  covgate doctor         see whether the gate can fail at all
+
+COMMAND --help has the options; exit codes: 0 passed, 1 failed, 2 wrong use, 3 no verdict possible"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the process's."""
     parser = argparse.ArgumentParser(
-        prog="covgate", description="The coverage gate of pytest --covgate, on coverage data that is already there."
+        prog="covgate",
+        description="The coverage gate of pytest --covgate, on coverage data that is already there.",
+        epilog=START,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"covgate {covgate.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
