@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
@@ -18,7 +18,7 @@ LEVELS: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warni
 def workflow_commands(verdict: Verdict, context: ReportContext) -> str:
     """A command a line, most urgent first; what goes beyond the limit is counted in one more."""
     lines: list[str] = []
-    found = remarks(verdict)
+    found = _of_concern(remarks(verdict), verdict)
     for kind, level in LEVELS.items():
         if level == "error" and not verdict.fails_the_run:
             level = "warning"
@@ -26,6 +26,15 @@ def workflow_commands(verdict: Verdict, context: ReportContext) -> str:
         lines += [_command(level, remark, context) for remark in places[:SHOWN]]
         lines += _rest(kind, len(places) - SHOWN)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _of_concern(found: Sequence[Remark], verdict: Verdict) -> list[Remark]:
+    """Where a change is judged, modules that it leaves alone are no news, and those with marked lines need no more."""
+    if verdict.change is None:
+        return list(found)
+    touched = {gap.path for gap in verdict.gaps if gap.group == "change"}
+    silent = {remark.path for remark in found if remark.lines is not None}
+    return [remark for remark in found if remark.lines is not None or remark.path in touched - silent]
 
 
 def _command(level: str, remark: Remark, context: ReportContext) -> str:

@@ -1,0 +1,34 @@
+"""The badge: the total, and how far it is from its target."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from builders import module, snapshot, verdict
+from covgate.model.context import ReportContext
+from covgate.reports import badge as room
+from covgate.reports.badge import badge
+
+
+@pytest.mark.parametrize(
+    ("covered", "settings", "run", "value", "colour"),
+    [
+        (80, {"total": 80}, {}, "80.0%", room.GREEN),
+        (75, {"total": 80}, {}, "75.0%", room.YELLOW),
+        (74, {"total": 80}, {}, "74.0%", room.ORANGE),
+        (65, {"total": 80}, {}, "65.0%", room.ORANGE),
+        (64, {"total": 80}, {}, "64.0%", room.RED),
+        (64, {"module": 80}, {}, "64.0%", room.BLUE),
+        (100, {}, {}, "100.0%", room.BLUE),
+        (100, {"total": 80}, {"incomplete": "no data"}, "unknown", room.GREY),
+    ],
+)
+def test_its_colour(covered: int, settings: dict[str, Any], run: dict[str, Any], value: str, colour: str) -> None:
+    text = badge(verdict(snapshot(module("a.py", covered, 100)), settings, **run), ReportContext(project="p"))
+    picture = Xml.fromstring(text)
+    assert picture.get("aria-label") == f"coverage: {value}"
+    assert [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")] == ["coverage", value]
+    assert f'fill="{colour}"' in text
