@@ -16,6 +16,7 @@ def test_a_whole_document() -> None:
         "status": "advisory",
         "mode": "fail",
         "partial": "-k x",
+        "change_only": False,
         "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0", "accepted": 0},
         "change": None,
         "checks": [

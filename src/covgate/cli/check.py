@@ -12,6 +12,7 @@ from typing import Any
 from covgate import gate
 from covgate.cli.output import err, out
 from covgate.cli.project import add_change_options, add_data_options, command_project
+from covgate.errors import UsageError
 from covgate.inputs.ci import report_context
 from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
@@ -37,6 +38,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted gap is covered, or not there"
     )
+    parser.add_argument(
+        "--change-only", action="store_true", help="judge the change alone: no total, component or module's target"
+    )
     parser.add_argument("--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write the verdict")
     parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
     parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
@@ -50,8 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
     if mode.mode == "off":
         out(f"coverage gate: off ({mode.source})\n")
         return PASSED
+    if arguments.change_only and not project.settings.judges_the_change:
+        raise UsageError("--change-only, but the settings hold no change to anything", "set tool.covgate.changed.lines")
     circumstances = Circumstances(
-        today=gate.today(), mode=mode.mode, strict=arguments.strict, stale=arguments.stale, notes=project.notes
+        today=gate.today(),
+        mode=mode.mode,
+        strict=arguments.strict,
+        change_only=arguments.change_only,
+        stale=arguments.stale,
+        notes=project.notes,
     )
     verdict = gate.run(project.request(circumstances, all_sources=any(r.format.shows_source for r in reports)))
     context = report_context(project.root, os.environ)

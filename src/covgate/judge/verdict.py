@@ -30,6 +30,8 @@ class Circumstances:
     mode: Mode = "fail"
     strict: bool = False
     """True where entries that accept nothing fail the run."""
+    change_only: bool = False
+    """True where nothing but the change is judged: before a commit, the rest is not its matter."""
     partial: str | None = None
     """Why this run saw only a part of the tests."""
     judge_partial: bool = False
@@ -47,16 +49,16 @@ def judge(
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it)."""
     accepted = accepted_gaps(snapshot, settings, circumstances.today) if snapshot.modules else ()
     snapshot = with_accepted(snapshot, accepted)
+    if circumstances.change_only:
+        change, snapshot = _only_the_change(change, snapshot)
     advisory = circumstances.partial is not None and not circumstances.judge_partial
     known = judged_change(change, snapshot) if isinstance(change, Change) else None
     outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
     checks = list(_data_checks(snapshot, circumstances))
     if snapshot.modules:
-        checks += project_checks(snapshot, settings)
-        checks += () if outcome is None else change_checks(outcome, snapshot, settings)
-        checks += module_checks(snapshot, settings)
-        checks += () if advisory else settings_checks(snapshot, settings)
+        checks += _checks(snapshot, settings, circumstances, outcome, whole_run=not advisory)
         checks += acceptance_checks(accepted) if circumstances.strict and not advisory else ()
+    gaps = ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ())
     return Verdict(
         status="error" if circumstances.incomplete else _status(checks, advisory=advisory),
         mode=circumstances.mode,
@@ -69,7 +71,7 @@ def judge(
             accepted=snapshot.units_accepted,
         ),
         checks=tuple(checks),
-        gaps=ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ()),
+        gaps=tuple(gap for gap in gaps if gap.group == "change" or not circumstances.change_only),
         notes=(
             *circumstances.notes,
             *snapshot.notes,
@@ -78,9 +80,37 @@ def judge(
         ),
         snapshot=snapshot,
         accepted=accepted,
-        has_targets=settings.sets_a_target,
+        has_targets=settings.sets_a_target or circumstances.change_only,
         change=known,
+        change_only=circumstances.change_only,
     )
+
+
+def _checks(
+    snapshot: Snapshot,
+    settings: Settings,
+    circumstances: Circumstances,
+    change: ChangeOutcome | NoChange | None,
+    *,
+    whole_run: bool,
+) -> Iterable[Check]:
+    of_the_change = () if change is None else change_checks(change, snapshot, settings)
+    if circumstances.change_only:
+        yield from of_the_change
+        return
+    yield from project_checks(snapshot, settings)
+    yield from of_the_change
+    yield from module_checks(snapshot, settings)
+    if whole_run:
+        yield from settings_checks(snapshot, settings)
+
+
+def _only_the_change(change: Change | NoChange | None, snapshot: Snapshot) -> tuple[Change | NoChange | None, Snapshot]:
+    """Where nothing else is judged, a change that is not known is no pass, and only its files can be stale."""
+    if isinstance(change, NoChange):
+        return replace(change, is_asked_for=True, is_error=True), snapshot
+    paths = {file.path for file in change.files} if change else set()
+    return change, replace(snapshot, stale=tuple(path for path in snapshot.stale if path in paths))
 
 
 def no_verdict(reason: str, settings: Settings, circumstances: Circumstances) -> Verdict:

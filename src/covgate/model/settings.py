@@ -100,9 +100,12 @@ class Settings:
     @property
     def asks_about_the_change(self) -> bool:
         """Whether a setting wants the change judged, beyond the default."""
-        changed = self.changed
-        levels = (changed.lines, changed.module, changed.new_module, *(rule.changed for rule in self.targets))
-        return changed.base is not None or any(is_set(level) for level in levels)
+        return self.changed.base is not None or any(is_set(level) for level in self._change_levels)
+
+    @property
+    def judges_the_change(self) -> bool:
+        """Whether a change is held to anything: by default its lines are."""
+        return self.changed.lines is None or any(is_set(level) for level in self._change_levels)
 
     @property
     def sets_a_target(self) -> bool:
@@ -111,3 +114,8 @@ class Settings:
         counted = any(rule.max_missing is not None for rule in self.targets)
         levels = (self.total, self.module, *(component.target for component in self.components))
         return own or counted or self.asks_about_the_change or any(is_set(level) for level in levels)
+
+    @property
+    def _change_levels(self) -> tuple[Level, ...]:
+        changed = self.changed
+        return (changed.lines, changed.module, changed.new_module, *(rule.changed for rule in self.targets))

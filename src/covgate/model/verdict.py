@@ -192,6 +192,8 @@ class Verdict:
     accepted: tuple[AcceptedGap, ...] = ()
     change: ChangeOutcome | None = None
     """None where the change is not known; a check says why."""
+    change_only: bool = False
+    """Whether nothing else was judged."""
 
     @property
     def fails_the_run(self) -> bool:

@@ -21,6 +21,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "status": verdict.status,
         "mode": verdict.mode,
         "partial": verdict.partial,
+        "change_only": verdict.change_only,
         "measured": {
             "branches": measured.branches,
             "files": measured.files,

@@ -137,6 +137,8 @@ def _unmet_in_words(verdict: Verdict) -> str:
 
 
 def _met_in_words(verdict: Verdict) -> str:
+    if verdict.change_only:
+        return f"{'; '.join(_change_met_in_words(verdict))}; nothing else was judged"
     measured = verdict.measured
     percent = f"{shown_percent(measured.covered, measured.units)} %"
     total = next((check for check in verdict.checks if check.rule == "total"), None)
