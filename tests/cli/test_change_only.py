@@ -54,6 +54,14 @@ def test_what_the_change_does_not_touch_is_not_judged(committing: Committing) ->
     assert report["gaps"] == []
 
 
+def test_the_option_that_shows_the_notes_is_one_of_the_command(committing: Committing) -> None:
+    committing.append("\nLIMIT = 5\n\n\ndef nobody():  # pragma: no cover\n    return 1\n")
+    committing.repository.git("add", "--all")
+    committing.measure()
+    assert committing.check().verdict.endswith("(1 note, --all shows)")
+    assert "note: the change adds 1 exclusion" in committing.check("--all").out
+
+
 def test_a_gap_in_the_change_fails(committing: Committing) -> None:
     committing.append("\ndef half(a):\n    return a / 2\n")
     committing.repository.git("add", "--all")

@@ -76,7 +76,13 @@ def _tell(verdict: Verdict, arguments: argparse.Namespace, texts: Sequence[tuple
         if request.path is not None:
             write_report(request, request.path, text)
     width = shutil.get_terminal_size().columns
-    view = View(width=width, verbosity=-2 if arguments.quiet else 0, all_rows=arguments.all, all_option="--all")
+    view = View(
+        width=width,
+        verbosity=-2 if arguments.quiet else 0,
+        all_rows=arguments.all,
+        all_option="--all",
+        notes_option="--all",
+    )
     stdout_is_taken = any(request.path is None for request, _ in texts)
     (err if stdout_is_taken else out)(plain(terminal_summary(verdict, view)))
     for request, text in texts:

@@ -30,6 +30,8 @@ class View:
     verbosity: int = 0
     all_rows: bool = False
     all_option: str = "--covgate-all"
+    notes_option: str = "-v"
+    """What shows the notes of a run that passes."""
 
 
 def plain(lines: tuple[Line, ...]) -> str:

@@ -95,7 +95,7 @@ def _verdict_line(verdict: Verdict, view: View) -> Line:
     text = f"{WORDS[verdict.status]} coverage gate{mode}: {_summary(verdict)}"
     notes = len(verdict.notes)
     if verdict.status == "passed" and verdict.has_targets and notes and view.verbosity < 1:
-        text += f" ({counted(notes, 'note')}, -v shows)"
+        text += f" ({counted(notes, 'note')}, {view.notes_option} shows)"
     return (Span(text, STATUS_STYLES[verdict.status]),)
 
 
