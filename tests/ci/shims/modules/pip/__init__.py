@@ -1,0 +1,1 @@
+"""Found before the real one, by PYTHONPATH."""
