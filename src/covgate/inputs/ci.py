@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from covgate.inputs.change.git import GitError, open_repository
+from covgate.inputs.toml import tomllib
 from covgate.model.context import Host, ReportContext
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 def report_context(root: Path, environment: Mapping[str, str]) -> ReportContext:

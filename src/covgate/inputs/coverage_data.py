@@ -149,7 +149,6 @@ class _Reader:
             if place.differs:
                 self._notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
         unmeasured = tuple(self._unmeasured())
-        left_out = [module.path for module in unmeasured]
         self._halves.keep()
         return Snapshot(
             modules=tuple(modules[path] for path in sorted(modules)),
@@ -157,7 +156,7 @@ class _Reader:
             unmeasured=unmeasured,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
-            stale=tuple(sorted({*self._stale([*modules, *left_out], measured_at), *self._new(modules, measured_at)})),
+            stale=tuple(sorted([*self._stale(modules, measured_at), *self._new(modules, measured_at)])),
             notes=tuple(self._notes),
         )
 
@@ -189,9 +188,9 @@ class _Reader:
             return True
         return not self._detailed.isdisjoint((place.path, place.name))
 
-    def _stale(self, paths: Iterable[str], measured_at: int) -> Iterator[str]:
+    def _stale(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
         """Files that are younger than the data: their lines may be others than those that ran."""
-        return (path for path in paths if self._is_younger(os.path.join(self._root, path), measured_at))
+        return (path for path in modules if self._is_younger(os.path.join(self._root, path), measured_at))
 
     def _new(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
         """Files below the measured source that came after the data, which cannot know them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -12,13 +11,9 @@ from typing import Any, cast
 
 from covgate.errors import SettingsError, UsageError
 from covgate.inputs.tables import PERCENTAGE, TableReader
+from covgate.inputs.toml import tomllib
 from covgate.model.percent import shown_target
 from covgate.model.settings import MODES, Acceptance, ChangedSettings, Component, Mode, Settings, TargetRule
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 TABLE = "tool.covgate"
 TARGET_KEYS = ("target", "branches", "max_missing", "changed")

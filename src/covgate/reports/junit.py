@@ -7,6 +7,7 @@ from xml.etree import ElementTree as Xml
 from covgate.model.context import ReportContext
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import Check, Verdict
+from covgate.model.words import counted
 from covgate.reports.format import Format
 from covgate.reports.text import printable
 
@@ -42,7 +43,7 @@ def _message(check: Check) -> str:
     said = printable(check.reason)
     if check.target is not None and check.units and check.rule != "module-missing":
         share = f"{shown_percent(check.covered, check.units)} % covered, target {shown_target(check.target)} %"
-        reach = f", {check.to_reach} units to reach it" if check.to_reach else ""
+        reach = f", {counted(check.to_reach, 'unit')} to reach it" if check.to_reach else ""
         said = "; ".join(filter(None, [f"{share}{reach}", said]))
     return said
 

@@ -11,6 +11,7 @@ from covgate.model.missing import range_in_words
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.snapshot import Module
 from covgate.model.verdict import ChangedModule, Gap, Verdict
+from covgate.model.words import counted
 from covgate.reports.text import printable
 
 Kind: TypeAlias = Literal["uncovered-change", "partial-change", "below-target"]
@@ -68,5 +69,6 @@ def _changed(kind: Kind, file: ChangedModule, lines: LineRange, text: str) -> Re
 
 def _of_gap(gap: Gap) -> Remark:
     target = "" if gap.target is None else shown_target(gap.target)
-    covered = f"{shown_percent(gap.covered, gap.units)} % covered, target {target} %, {gap.to_reach} units to reach it"
+    reach = counted(gap.to_reach, "unit")
+    covered = f"{shown_percent(gap.covered, gap.units)} % covered, target {target} %, {reach} to reach it"
     return Remark(kind="below-target", path=gap.path, lines=None, text=f"{printable(gap.path)}: {covered}")
