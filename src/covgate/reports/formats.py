@@ -15,6 +15,7 @@ FORMATS = {
     "sarif": "covgate.reports.sarif:FORMAT",
     "junit": "covgate.reports.junit:FORMAT",
     "badge": "covgate.reports.badge:FORMAT",
+    "html": "covgate.reports.html:FORMAT",
 }
 
 

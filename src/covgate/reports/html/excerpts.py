@@ -1,0 +1,162 @@
+"""Source around what is missing, the worst first, within a room of so many characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from covgate.model.lines import LineRange, Lines
+from covgate.model.snapshot import Module
+from covgate.reports.text import cut_right, printable
+
+Mark: TypeAlias = Literal["covered", "missing", "partial", "accepted"]
+
+AROUND = 2
+LONGEST = 40
+"""Lines of one place; a class that nothing ran tells enough with its first ones."""
+WIDEST = 160
+OVERHEAD = 8
+"""Characters a line costs besides its own."""
+JUMPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of source, printable; `jumps` are those never taken from it, in words."""
+
+    number: int
+    text: str
+    mark: Mark
+    is_changed: bool
+    jumps: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Places in source order, each of lines that follow one another; `cut` counts marked lines left out."""
+
+    places: tuple[tuple[Shown, ...], ...]
+    cut: int
+
+
+class Marks:
+    """What is to be said of each line of one module."""
+
+    def __init__(self, module: Module, changed: Lines) -> None:
+        self._module = module
+        self.changed = changed
+        self.accepted = whole(module.missing & module.accepted, module)
+        self.missing = whole(module.owed, module)
+        self.branches = {
+            branch.line: branch for branch in module.branches if branch.missing and branch.line not in module.missing
+        }
+        self.partial = whole(Lines.of(self.branches), module)
+
+    @property
+    def all(self) -> Lines:
+        return self.missing | self.partial | self.accepted
+
+    def shown(self, number: int) -> Shown:
+        mark: Mark = "covered"
+        if number in self.missing:
+            mark = "missing"
+        elif number in self.accepted:
+            mark = "accepted"
+        elif number in self.partial:
+            mark = "partial"
+        text = printable(self._module.source[number - 1].expandtabs(4).rstrip())
+        return Shown(number, cut_right(text, WIDEST), mark, number in self.changed, self.jumps(number))
+
+    def jumps(self, number: int) -> str:
+        """The jumps never taken from a line that ran, in words."""
+        branch = self.branches.get(number)
+        if branch is None:
+            return ""
+        ends = ["exit" if end < 0 else str(end) for end in branch.missing]
+        more = f" and {len(ends) - JUMPS} more" if len(ends) > JUMPS else ""
+        return f"never to {', '.join(ends[:JUMPS])}{more}"
+
+
+def whole(statements: Lines, module: Module) -> Lines:
+    """All lines of these statements."""
+    if not statements:
+        return statements
+    lines = statements
+    for first, last in module.extents:
+        if first in statements:
+            lines |= Lines.between(first, last)
+    return lines
+
+
+def lines_of(ranges: Iterable[LineRange], length: int) -> Lines:
+    """The lines of a file of `length` lines that lie in `ranges`."""
+    lines = Lines()
+    for first, last in ranges:
+        lines |= Lines.between(first, min(last, length))
+    return lines
+
+
+def places(marks: Marks, length: int) -> list[LineRange]:
+    """Where something is marked, with a little around it, the worst first: in the change, then the longest."""
+    marked = marks.all
+    near = Lines()
+    for shift in range(-AROUND, AROUND + 1):
+        near |= Lines(marked.bits << shift if shift >= 0 else marked.bits >> -shift)
+    found = near & Lines.between(1, length)
+    ranges = list(found.runs(Lines.between(1, length)))
+    return sorted(ranges, key=lambda place: (-_weight(place, marks, changed=True), -_weight(place, marks), place))
+
+
+def cost(place: LineRange, source: Sequence[str]) -> int:
+    first, last = place
+    last = min(last, first + LONGEST - 1)
+    return sum(min(len(line), WIDEST) + OVERHEAD for line in source[first - 1 : last])
+
+
+def excerpt(module: Module, marks: Marks, ranked: Sequence[LineRange], room: int) -> Excerpt:
+    """As many places, and of the last as many lines, as fit into `room` characters."""
+    shown: list[tuple[Shown, ...]] = []
+    told = Lines()
+    for first, last in ranked:
+        lines = []
+        for number in range(first, min(last, first + LONGEST - 1) + 1):
+            room -= min(len(module.source[number - 1]), WIDEST) + OVERHEAD
+            if room < 0:
+                break
+            lines.append(marks.shown(number))
+        if any(line.mark != "covered" for line in lines):
+            shown.append(tuple(lines))
+            told |= Lines.of(line.number for line in lines)
+        if room < 0:
+            break
+    return Excerpt(places=tuple(sorted(shown, key=lambda place: place[0].number)), cut=len(marks.all - told))
+
+
+def fair_level(needs: Iterable[int], total: int) -> int:
+    """The most that each may have so that all get what they need up to it, and no more than `total` is spent."""
+    ordered = sorted(needs)
+    left = total
+    for index, need in enumerate(ordered):
+        share = left // (len(ordered) - index)
+        if need > share:
+            return share
+        left -= need
+    return ordered[-1] if ordered else 0
+
+
+def consecutive(lines: Iterable[Shown]) -> Iterator[tuple[Shown, ...]]:
+    """Lines as places: each ends where a line number is left out."""
+    place: list[Shown] = []
+    for line in lines:
+        if place and line.number != place[-1].number + 1:
+            yield tuple(place)
+            place = []
+        place.append(line)
+    if place:
+        yield tuple(place)
+
+
+def _weight(place: LineRange, marks: Marks, *, changed: bool = False) -> int:
+    lines = Lines.between(*place) & (marks.missing | marks.partial)
+    return len(lines & marks.changed if changed else lines)

@@ -1,0 +1,161 @@
+"""Every module as one row: its numbers, what it is held to, and what is missing in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from covgate.model.missing import Reason, missing_in_words
+from covgate.model.percent import shown_percent, shown_target, to_reach
+from covgate.model.snapshot import Module
+from covgate.model.verdict import ChangedModule, Check, Gap, Verdict
+from covgate.reports.gap_table import reasons_within
+from covgate.reports.text import printable
+
+OWN_TARGETS = ("module", "changed-module", "new-module")
+RULES = {
+    "module": "coverage",
+    "module-branches": "branches",
+    "module-missing": "units missing",
+    "changed-module": "coverage, touched by the change",
+    "new-module": "coverage, new in the change",
+    "ambiguous-target": "target",
+}
+"""What a module may be held to, in words."""
+WHOLE = Decimal(100)
+POINTS = (5, 15, 30)
+"""Where the next level of distance to the target begins."""
+NO_TARGET = len(POINTS) + 2
+WORDS = 110
+"""Characters of what is missing in a row; the module's own page has more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleRow:
+    """`target` is the demand that asks for most; `short` its units to reach, None without a target.
+
+    `distance` is what the map shows: `short`, or, where no module has a target, the units to the
+    total's target, or to 100 %.
+    """
+
+    module: Module
+    gap: Gap | None
+    checks: tuple[Check, ...]
+    changed: ChangedModule | None
+    target: Decimal | None
+    short: int | None
+    distance: int | None
+
+    @property
+    def folder(self) -> str:
+        """The path up to the last slash, included."""
+        return printable(self.module.path[: self.module.path.rfind("/") + 1])
+
+    @property
+    def file(self) -> str:
+        return printable(self.module.path[self.module.path.rfind("/") + 1 :])
+
+    @property
+    def percent(self) -> str:
+        return shown_percent(self.module.covered, self.module.units)
+
+    @property
+    def twentieth(self) -> int:
+        """How far a bar of 20 steps is filled."""
+        return 20 * self.module.covered // self.module.units if self.module.units else 0
+
+    @property
+    def shown_target(self) -> str:
+        return "-" if self.target is None else shown_target(self.target)
+
+    @property
+    def level(self) -> int:
+        return level(self.distance, self.module.units)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the change touches a unit of it."""
+        return self.changed is not None and self.changed.units > 0
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What is asked besides a percentage, what the change owes, and what is missing."""
+        owed = missing_in_words(self.module)
+        if self.gap is None:
+            return owed
+        changed = (Reason("changed lines", self.gap.changed),) if self.gap.changed else ()
+        return (*self.gap.limits, *changed, *owed)
+
+    @property
+    def words(self) -> str:
+        reasons = self.reasons
+        return reasons_within(reasons, WORDS) if reasons else ""
+
+
+def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
+    """The gaps in their order, then all other modules by path."""
+    gaps = {gap.path: gap for gap in verdict.gaps}
+    checks: dict[str, list[Check]] = {}
+    for check in verdict.checks:
+        if check.rule in RULES:
+            checks.setdefault(check.subject, []).append(check)
+    changed = {file.path: file for file in verdict.change.files} if verdict.change else {}
+    modules = {module.path: module for module in (*verdict.snapshot.unmeasured, *verdict.snapshot.modules)}
+    ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
+    demands = {path: _demand(gaps.get(path), checks.get(path, ())) for path in ordered}
+    yardstick = None if any(demands.values()) else _yardstick(verdict)
+    return tuple(
+        ModuleRow(
+            module=modules[path],
+            gap=gaps.get(path),
+            checks=tuple(checks.get(path, ())),
+            changed=changed.get(path),
+            target=demand[0] if (demand := demands[path]) else None,
+            short=demand[1] if demand else None,
+            distance=_distance(modules[path], yardstick) if yardstick is not None else demand[1] if demand else None,
+        )
+        for path in ordered
+    )
+
+
+def row_data(row: ModuleRow) -> list[object]:
+    """What the script sorts, filters and draws by; -1 stands for nothing."""
+    module = row.module
+    return [
+        printable(module.path),
+        1000 * module.covered // module.units if module.units else -1,
+        module.units,
+        module.units_missing,
+        "" if row.target is None else row.shown_target,
+        -1 if row.short is None else row.short,
+        row.level,
+        int(row.gap is not None),
+        int(row.is_changed),
+    ]
+
+
+def level(short: int | None, units: int) -> int:
+    """0 where the target is reached, then 1 to 4 by points short of it, 5 without a target."""
+    if short is None:
+        return NO_TARGET
+    return sum(100 * short >= points * units for points in POINTS) + 1 if short else 0
+
+
+def _demand(gap: Gap | None, checks: Sequence[Check]) -> tuple[Decimal, int] | None:
+    """Of its own targets the one that asks for most, else the component's or total's it falls short of."""
+    own = [(c.target, c.to_reach) for c in checks if c.rule in OWN_TARGETS and c.target is not None]
+    if own:
+        return max(own, key=lambda one: (one[1], one[0]))
+    if gap is not None and gap.group in ("component", "total") and gap.target is not None:
+        return gap.target, gap.to_reach
+    return None
+
+
+def _yardstick(verdict: Verdict) -> Decimal:
+    total = next((check.target for check in verdict.checks if check.rule == "total"), None)
+    return WHOLE if total is None else total
+
+
+def _distance(module: Module, target: Decimal) -> int:
+    return to_reach(module.covered, module.units - module.units_accepted, target)

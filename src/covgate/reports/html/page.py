@@ -1,0 +1,296 @@
+"""What stands on the page, as plain values: every text in them is printable, every number decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from covgate.model.context import ReportContext
+from covgate.model.percent import shown_percent, shown_target
+from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Check, Status, Verdict
+from covgate.model.words import counted
+from covgate.reports.accepted import without_accepted
+from covgate.reports.html.excerpts import Marks, Shown, consecutive, lines_of
+from covgate.reports.html.modules import NO_TARGET, ModuleRow
+from covgate.reports.styled import View
+from covgate.reports.terminal import HOW_TO_SET, WORDS, terminal_summary
+from covgate.reports.text import cut_right, printable
+
+MeterState: TypeAlias = Literal["passed", "failed", "none"]
+
+EXCERPT = 400
+"""Lines of source shown of the change."""
+WIDEST = 160
+FILES = 200
+"""Touched modules listed of the change."""
+ROWS = 200
+"""Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
+LEGEND = ("at its target", "less than 5 points short", "5 to 15", "15 to 30", "30 and more", "no target")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """A share and what it is held to; `fill` and `mark` are where its bar ends and its target stands, in tenths."""
+
+    label: str
+    share: str
+    words: str
+    state: MeterState = "none"
+    target: str = ""
+    fill: int | None = None
+    mark: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchedFile:
+    """One file of the change with units in it; `row` is its number in the table, None where it has none."""
+
+    path: str
+    status: str
+    share: str
+    words: str
+    row: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedSource:
+    """Uncovered changed lines of one file, with a little around them."""
+
+    path: str
+    places: tuple[tuple[Shown, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePart:
+    """The change: what it is compared with, its files, its uncovered lines; `hidden` counts those left out."""
+
+    since: str
+    files: tuple[TouchedFile, ...]
+    more_files: int
+    sources: tuple[ChangedSource, ...]
+    hidden: int
+    is_covered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedRow:
+    """One accepted gap, or what has become of it."""
+
+    title: str
+    units: int
+    state: str
+    reason: str
+    until: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All of it but the modules, which are rows of their own."""
+
+    project: str
+    status: Status
+    word: str
+    headline: str
+    conditions: tuple[str, ...]
+    troubles: tuple[tuple[str, str], ...]
+    meters: tuple[Meter, ...]
+    components: tuple[Meter, ...]
+    change: ChangePart | None
+    no_change: str
+    accepted: tuple[AcceptedRow, ...]
+    notes: tuple[str, ...]
+    distance: str
+    legend: tuple[tuple[int, str], ...]
+    order: str
+    has_targets: bool
+    rows_shown: int = ROWS
+
+
+def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow]) -> Page:
+    """The content of a verdict's page, of which `rows` are the modules."""
+    last = "".join(span.text for span in terminal_summary(replace(verdict, mode="fail"), View(verbosity=1))[-1])
+    change_check = next((check for check in verdict.checks if check.rule == "changed-lines"), None)
+    return Page(
+        project=printable(context.project),
+        status=verdict.status,
+        word=WORDS[verdict.status],
+        headline=last.partition(": ")[2],
+        conditions=tuple(_conditions(verdict)),
+        troubles=tuple(_troubles(verdict)),
+        meters=tuple(_meters(verdict, change_check)),
+        components=tuple(_share(check, printable(check.subject)) for check in verdict.checks if _is_component(check)),
+        change=None if verdict.change is None else _change(verdict.change, rows),
+        no_change="" if change_check is None else printable(change_check.reason),
+        accepted=tuple(map(_accepted, verdict.accepted)),
+        notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
+        distance=_distance(verdict, rows),
+        legend=tuple((level, words) for level, words in enumerate(LEGEND) if level != NO_TARGET or _has_none(rows)),
+        order=_order(verdict),
+        has_targets=verdict.has_targets,
+    )
+
+
+def _conditions(verdict: Verdict) -> Iterator[str]:
+    """What makes a verdict less than final."""
+    if verdict.mode == "warn":
+        yield "mode warn: the exit code is left alone"
+    if verdict.partial is not None:
+        yield f"only a part of the tests ran: {printable(verdict.partial)}"
+
+
+def _troubles(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Errors, and settings that gate or accept nothing: a word and a sentence each."""
+    for check in verdict.checks:
+        subject, source, reason = printable(check.subject), printable(check.source), printable(check.reason)
+        if check.status == "error":
+            yield "error", reason if check.rule in ("data", "readable") else f"{subject}: {reason}"
+        elif check.rule == "dead-pattern":
+            yield "dead rule", f"{source}: {subject!r} {reason}"
+        elif check.rule == "accepted-gap":
+            yield "accepts nothing", f"{source} ({subject}): {reason}"
+
+
+def _is_component(check: Check) -> bool:
+    return check.rule == "component"
+
+
+def _meters(verdict: Verdict, change: Check | None) -> Iterator[Meter]:
+    total = next((check for check in verdict.checks if check.rule == "total"), None)
+    measured = verdict.measured
+    if total is not None:
+        yield _share(total, "Total")
+    elif measured.files:
+        yield _bar("Total", measured.covered, measured.units, measured.accepted)
+    if verdict.change is not None and not verdict.change.units:
+        yield Meter(label="Change", share="-", words="nothing to cover")
+    elif verdict.change is not None and change is not None and change.target is not None:
+        yield _share(change, "Change")
+    elif verdict.change is not None:
+        yield _bar("Change", verdict.change.covered, verdict.change.units)
+    elif change is not None:
+        yield Meter(label="Change", share="-", words="not judged" if change.status == "error" else "skipped")
+    judged = {check.subject for check in verdict.checks if check.rule.startswith("module")}
+    failing = {
+        check.subject
+        for check in verdict.checks
+        if check.rule.startswith("module") and check.status in ("failed", "error")
+    }
+    if judged:
+        reached = len(judged) - len(failing)
+        yield Meter(
+            label="Modules",
+            share=f"{reached} of {len(judged)}",
+            words="reach their target",
+            state="failed" if failing else "passed",
+            fill=1000 * reached // len(judged),
+        )
+
+
+def _share(check: Check, label: str) -> Meter:
+    assert check.target is not None
+    bar = _bar(label, check.covered, check.units, check.accepted)
+    adopted = "" if check.source.startswith("tool.covgate") else f" ({printable(check.source)})"
+    failed = check.status == "failed"
+    return Meter(
+        label=label,
+        share=bar.share,
+        words=f"{bar.words}; {check.to_reach} more to reach the target" if failed else bar.words,
+        state="failed" if failed else "passed",
+        target=f"{shown_target(check.target)} %{adopted}",
+        fill=bar.fill,
+        mark=min(1000, int(check.target * 10)),
+    )
+
+
+def _bar(label: str, covered: int, units: int, accepted: int = 0) -> Meter:
+    percent = shown_percent(covered, units)
+    return Meter(
+        label=label,
+        share=f"{percent} %" if units else percent,
+        words=f"{covered} of {counted(units, 'unit')} covered{without_accepted(accepted)}",
+        fill=1000 * covered // units if units else None,
+    )
+
+
+def _change(change: ChangeOutcome, rows: Sequence[ModuleRow]) -> ChangePart:
+    numbers = {row.module.path: number for number, row in enumerate(rows)}
+    last = len(rows)
+    touched = sorted((file for file in change.files if file.units), key=lambda file: numbers.get(file.path, last))
+    base = f"{change.base[:10]}: " if change.base else ""
+    room, hidden = EXCERPT, 0
+    sources = []
+    for file in touched:
+        lines = file.excerpt[: max(0, room)]
+        room -= len(lines)
+        hidden += sum(line.is_missing for line in file.excerpt[len(lines) :])
+        if lines:
+            shown = _changed_lines(file, rows[numbers[file.path]], len(lines))
+            sources.append(ChangedSource(path=printable(file.path), places=tuple(consecutive(shown))))
+    return ChangePart(
+        since=f"{counted(len(change.files), 'file')} against {base}{printable(change.base_source)}",
+        files=tuple(_touched(file, numbers) for file in touched[:FILES]),
+        more_files=max(0, len(touched) - FILES),
+        sources=tuple(sources),
+        hidden=hidden,
+        is_covered=bool(touched) and not any(file.missing for file in touched),
+    )
+
+
+def _touched(file: ChangedModule, numbers: Mapping[str, int]) -> TouchedFile:
+    missing = file.units - file.covered
+    return TouchedFile(
+        path=printable(file.path),
+        status=file.status,
+        share=f"{shown_percent(file.covered, file.units)} %",
+        words=f"{missing} of {file.units} missing{without_accepted(file.accepted)}",
+        row=numbers.get(file.path),
+    )
+
+
+def _changed_lines(file: ChangedModule, row: ModuleRow, count: int) -> Iterator[Shown]:
+    """The first `count` lines of a file's excerpt."""
+    marks = Marks(row.module, lines_of(file.changed, len(row.module.source)))
+    for line in file.excerpt[:count]:
+        yield Shown(
+            line.number,
+            cut_right(printable(line.text.expandtabs(4).rstrip()), WIDEST),
+            "partial" if line.is_partial else "missing" if line.is_missing else "covered",
+            line.number in marks.changed,
+            marks.jumps(line.number),
+        )
+
+
+def _accepted(gap: AcceptedGap) -> AcceptedRow:
+    return AcceptedRow(
+        title=printable(gap.title),
+        units=gap.units,
+        state=gap.state,
+        reason=printable(gap.reason if gap.state == "accepted" else f"{gap.reason}; {gap.problem}"),
+        until="-" if gap.until is None else gap.until.isoformat(),
+        owner=printable(gap.owner or "-"),
+    )
+
+
+def _distance(verdict: Verdict, rows: Sequence[ModuleRow]) -> str:
+    """What the map's colours are the distance to, in words."""
+    if any(row.target is not None for row in rows):
+        return "the distance to the module's target"
+    total = next((check.target for check in verdict.checks if check.rule == "total"), None)
+    if total is not None:
+        return f"the distance to the total's target, {shown_target(total)} %"
+    return "the distance to 100 %, since no target is set"
+
+
+def _has_none(rows: Sequence[ModuleRow]) -> bool:
+    return any(row.level == NO_TARGET for row in rows)
+
+
+def _order(verdict: Verdict) -> str:
+    """In which order the modules stand, in words."""
+    gaps = len(verdict.gaps)
+    if not gaps:
+        return "None of them is below target." if verdict.has_targets else "Nothing is missing."
+    first = "The first one is what to close" if gaps == 1 else f"The first {gaps} are what to close, most urgent first"
+    return f"{first}; then all others by path."
