@@ -143,19 +143,20 @@ def test_the_map_has_every_module_with_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_settings", "words", "level"),
+    ("given_settings", "words", "levels"),
     [
-        ({}, "the distance to 100 %, since no target is set", 4),
-        ({"total": 50}, "the distance to the total's target, 50 %", 3),
-        ({"targets": {"a": 40}}, "the distance to the module's target", 2),
+        ({}, "the distance to 100 %, since no target is set for modules or the total", [4, 0]),
+        ({"total": 50}, "the distance to the total's target, 50 %", [3, 0]),
+        ({"total": 90}, "the distance to the total's target, 90 %", [4, 0]),
+        ({"targets": {"a": 40}}, "the distance to the module's target", [2, 5]),
     ],
 )
 def test_the_map_says_what_its_colours_are_the_distance_to(
-    given_settings: dict[str, Any], words: str, level: int
+    given_settings: dict[str, Any], words: str, levels: list[int]
 ) -> None:
     shown = page(verdict(snapshot(module("a.py", 3, 10), module("b.py", 10, 10)), given_settings))
     assert f"p: Area: units. Colour: {words}." in shown.outline
-    assert shown.data["modules"][0][6] == level
+    assert [module[6] for module in shown.data["modules"]] == levels
 
 
 def test_a_passing_project_without_a_change() -> None:
@@ -180,9 +181,10 @@ def test_errors_and_dead_rules_stand_at_the_top() -> None:
 
 def test_accepted_gaps_have_reason_owner_and_date() -> None:
     outcome = replace(changed(), accepted=(accepted("old"),))
-    assert page(outcome).under("Accepted gaps")[:2] == [
-        "tr: What | Units | State | Reason | Until | Owner",
-        "tr: src/shop/old.py 3-5 | 3 | accepted | old | 2027-01-31 | old",
+    assert page(outcome).under("Accepted gaps")[:3] == [
+        "p: src/shop/old.py 3-5",
+        "p: old",
+        "p: accepted, 3 units, until 2027-01-31, old",
     ]
 
 

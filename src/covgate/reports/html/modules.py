@@ -35,8 +35,7 @@ WORDS = 110
 class ModuleRow:
     """`target` is the demand that asks for most; `short` its units to reach, None without a target.
 
-    `distance` is what the map shows: `short`, or, where no module has a target, the units to the
-    total's target, or to 100 %.
+    `distance` is what the map shows: `short`, or the units to what it measures all modules by.
     """
 
     module: Module
@@ -46,6 +45,8 @@ class ModuleRow:
     target: Decimal | None
     short: int | None
     distance: int | None
+    reasons: tuple[Reason, ...]
+    """What is asked besides a percentage, what the change owes, and what is missing."""
 
     @property
     def folder(self) -> str:
@@ -79,18 +80,8 @@ class ModuleRow:
         return self.changed is not None and self.changed.units > 0
 
     @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """What is asked besides a percentage, what the change owes, and what is missing."""
-        owed = missing_in_words(self.module)
-        if self.gap is None:
-            return owed
-        changed = (Reason("changed lines", self.gap.changed),) if self.gap.changed else ()
-        return (*self.gap.limits, *changed, *owed)
-
-    @property
     def words(self) -> str:
-        reasons = self.reasons
-        return reasons_within(reasons, WORDS) if reasons else ""
+        return reasons_within(self.reasons, WORDS) if self.reasons else ""
 
 
 def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
@@ -104,7 +95,7 @@ def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
     modules = {module.path: module for module in (*verdict.snapshot.unmeasured, *verdict.snapshot.modules)}
     ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
     demands = {path: _demand(gaps.get(path), checks.get(path, ())) for path in ordered}
-    yardstick = None if any(demands.values()) else _yardstick(verdict)
+    common = common_target(verdict)
     return tuple(
         ModuleRow(
             module=modules[path],
@@ -113,10 +104,19 @@ def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
             changed=changed.get(path),
             target=demand[0] if (demand := demands[path]) else None,
             short=demand[1] if demand else None,
-            distance=_distance(modules[path], yardstick) if yardstick is not None else demand[1] if demand else None,
+            distance=_distance(modules[path], common) if common is not None else demand[1] if demand else None,
+            reasons=_reasons(modules[path], gaps.get(path)),
         )
         for path in ordered
     )
+
+
+def common_target(verdict: Verdict) -> Decimal | None:
+    """What the map measures all modules by where none has a target of its own: the total's target, or 100 %."""
+    if any(check.rule in OWN_TARGETS and check.target is not None for check in verdict.checks):
+        return None
+    total = next((check.target for check in verdict.checks if check.rule == "total"), None)
+    return WHOLE if total is None else total
 
 
 def row_data(row: ModuleRow) -> list[object]:
@@ -152,9 +152,12 @@ def _demand(gap: Gap | None, checks: Sequence[Check]) -> tuple[Decimal, int] | N
     return None
 
 
-def _yardstick(verdict: Verdict) -> Decimal:
-    total = next((check.target for check in verdict.checks if check.rule == "total"), None)
-    return WHOLE if total is None else total
+def _reasons(module: Module, gap: Gap | None) -> tuple[Reason, ...]:
+    owed = missing_in_words(module)
+    if gap is None:
+        return owed
+    changed = (Reason(f"{gap.to_reach} to reach in the changed lines", gap.changed),) if gap.changed else ()
+    return (*gap.limits, *changed, *owed)
 
 
 def _distance(module: Module, target: Decimal) -> int:

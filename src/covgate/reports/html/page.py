@@ -12,7 +12,7 @@ from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Che
 from covgate.model.words import counted
 from covgate.reports.accepted import without_accepted
 from covgate.reports.html.excerpts import Marks, Shown, consecutive, lines_of
-from covgate.reports.html.modules import NO_TARGET, ModuleRow
+from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
 from covgate.reports.styled import View
 from covgate.reports.terminal import HOW_TO_SET, WORDS, terminal_summary
 from covgate.reports.text import cut_right, printable
@@ -26,7 +26,7 @@ FILES = 200
 """Touched modules listed of the change."""
 ROWS = 200
 """Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
-LEGEND = ("at its target", "less than 5 points short", "5 to 15", "15 to 30", "30 and more", "no target")
+LEGEND = ("reached", "less than 5 points short", "5 to 15", "15 to 30", "30 and more", "no target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,8 @@ class AcceptedRow:
     """One accepted gap, or what has become of it."""
 
     title: str
-    units: int
-    state: str
     reason: str
-    until: str
-    owner: str
+    terms: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +122,7 @@ def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow])
         no_change="" if change_check is None else printable(change_check.reason),
         accepted=tuple(map(_accepted, verdict.accepted)),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
-        distance=_distance(verdict, rows),
+        distance=_distance(verdict),
         legend=tuple((level, words) for level, words in enumerate(LEGEND) if level != NO_TARGET or _has_none(rows)),
         order=_order(verdict),
         has_targets=verdict.has_targets,
@@ -263,24 +260,22 @@ def _changed_lines(file: ChangedModule, row: ModuleRow, count: int) -> Iterator[
 
 
 def _accepted(gap: AcceptedGap) -> AcceptedRow:
+    said = [gap.state, counted(gap.units, "unit"), f"until {gap.until}" if gap.until else "", gap.owner or ""]
     return AcceptedRow(
         title=printable(gap.title),
-        units=gap.units,
-        state=gap.state,
         reason=printable(gap.reason if gap.state == "accepted" else f"{gap.reason}; {gap.problem}"),
-        until="-" if gap.until is None else gap.until.isoformat(),
-        owner=printable(gap.owner or "-"),
+        terms=printable(", ".join(filter(None, said))),
     )
 
 
-def _distance(verdict: Verdict, rows: Sequence[ModuleRow]) -> str:
+def _distance(verdict: Verdict) -> str:
     """What the map's colours are the distance to, in words."""
-    if any(row.target is not None for row in rows):
+    common = common_target(verdict)
+    if common is None:
         return "the distance to the module's target"
-    total = next((check.target for check in verdict.checks if check.rule == "total"), None)
-    if total is not None:
-        return f"the distance to the total's target, {shown_target(total)} %"
-    return "the distance to 100 %, since no target is set"
+    if any(check.rule == "total" for check in verdict.checks):
+        return f"the distance to the total's target, {shown_target(common)} %"
+    return "the distance to 100 %, since no target is set for modules or the total"
 
 
 def _has_none(rows: Sequence[ModuleRow]) -> bool:
