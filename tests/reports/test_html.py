@@ -170,7 +170,17 @@ def test_a_passing_project_without_a_change() -> None:
     assert "h1: PASSED total 90.0 % (target 50), change skipped, on a part of the tests (-k some)" in shown.outline
     assert shown.under("The change") == ["p: Not known: no base; fetch it"]
     assert shown.under("Notes")[0] == "li: a note"
-    assert "p: only a part of the tests ran: -k some" in shown.outline
+
+
+def test_a_verdict_says_what_makes_it_less_than_final() -> None:
+    outcome = verdict(
+        snapshot(module("a.py", 1, 10)), {"module": 50}, mode="warn", partial="-k some", judge_partial=True
+    )
+    assert page(outcome).outline[3:6] == [
+        "h1: FAILED 1 of 1 module is below target",
+        "p: mode warn: the exit code is left alone",
+        "p: only a part of the tests ran: -k some",
+    ]
 
 
 def test_errors_and_dead_rules_stand_at_the_top() -> None:
@@ -191,6 +201,8 @@ def test_accepted_gaps_have_reason_owner_and_date() -> None:
 def test_nothing_measured_is_a_page_too() -> None:
     shown = page(verdict(snapshot()))
     assert "h1: ERROR no verdict, no module was measured" in shown.outline
+    assert "p: No module was measured." in shown.outline
+    assert not {"h2: Totals", "h2: The change"} & set(shown.outline)
     assert shown.data["map"]["units"] == 0
 
 

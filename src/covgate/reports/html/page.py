@@ -133,7 +133,7 @@ def _conditions(verdict: Verdict) -> Iterator[str]:
     """What makes a verdict less than final."""
     if verdict.mode == "warn":
         yield "mode warn: the exit code is left alone"
-    if verdict.partial is not None:
+    if verdict.partial is not None and verdict.status in ("failed", "error"):  # else the headline says it
         yield f"only a part of the tests ran: {printable(verdict.partial)}"
 
 
@@ -285,6 +285,8 @@ def _has_none(rows: Sequence[ModuleRow]) -> bool:
 def _order(verdict: Verdict) -> str:
     """In which order the modules stand, in words."""
     gaps = len(verdict.gaps)
+    if not verdict.measured.files:
+        return "No module was measured."
     if not gaps:
         return "None of them is below target." if verdict.has_targets else "Nothing is missing."
     first = "The first one is what to close" if gaps == 1 else f"The first {gaps} are what to close, most urgent first"
