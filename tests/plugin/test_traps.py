@@ -223,7 +223,7 @@ def test_an_ide_debugger_switches_it_off_with_no_cov(shop: Project) -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("xml:x", "known formats: json"),
+        ("xml:x", "known formats: "),
         ("json:", "write json, json:PATH"),
         ("json:tests", "is a folder"),
         ("json:pyproject.toml/x.json", "no folder"),

@@ -127,6 +127,35 @@ def test_a_module_has_its_checks_its_functions_and_its_source() -> None:
     assert "cut" not in details
 
 
+def test_a_module_is_held_to_branches_and_to_a_number_too() -> None:
+    target = {"targets": {"a": {"max_missing": 3, "branches": 80}}}
+    one = module("a.py", 4, 9, branches=(branch(1, 2, 3),))
+    assert page(verdict(snapshot(one, branches=True), target)).details[0]["checks"] == [
+        ["branches", "50.0 %", "80 %", "failed", 1, "tool.covgate.targets.a", ""],
+        ["units missing", "6", "at most 3", "failed", 3, "tool.covgate.targets.a", ""],
+    ]
+
+
+def test_a_change_that_is_not_judged_is_shown_all_the_same() -> None:
+    shown = page(changed(total=10, changed={"lines": False}))
+    assert shown.under("Totals")[4:] == ["h3: Change", "p: 60.0 %", "p: 3 of 5 units covered"]
+    files = (ChangedFile(path="readme.md", status="modified", lines=((1, 2),)),)
+    change = Change(base=None, base_source="the diff x", files=files)
+    prose = judge(snapshot(module("a.py", 1, 1)), parse_settings({}), Circumstances(today=TODAY), change)
+    assert page(prose).under("The change") == [
+        "p: 1 file against the diff x",
+        "p: Nothing in it is code that coverage counts.",
+    ]
+
+
+def test_a_change_all_of_which_ran_says_so() -> None:
+    files = (ChangedFile(path="a.py", status="added", lines=((1, 3),)),)
+    change = Change(base=None, base_source="the diff x", files=files)
+    one = module("a.py", 3, 9, source=("x",) * 9)
+    outcome = judge(snapshot(one), parse_settings({}), Circumstances(today=TODAY), change)
+    assert page(outcome).under("The change")[:2] == ["p: 1 file against the diff x", "p: Every changed line ran."]
+
+
 def test_a_module_links_to_the_host_where_that_is_an_address() -> None:
     context = ReportContext(project="shop", host="github", browse="https://host/blob/abc")
     assert page(changed(), context).details[0]["link"] == "https://host/blob/abc/src/shop/refund.py"
