@@ -65,7 +65,7 @@ def test_a_function_and_a_format(extended: Project) -> None:
         ("silent", "gave no text, but a NoneType"),
         ("number", "is no function"),
         ("absent", "cannot be loaded"),
-        ("other", "badge, absent, broken, number, plain, silent, stdout"),
+        ("other", "badge, html, absent, broken, number, plain, silent, stdout"),
     ],
 )
 def test_what_others_get_wrong_is_told(extended: Project, name: str, message: str) -> None:

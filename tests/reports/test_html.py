@@ -148,6 +148,15 @@ def test_a_change_that_is_not_judged_is_shown_all_the_same() -> None:
     ]
 
 
+def test_a_module_says_how_much_of_it_is_accepted() -> None:
+    accept = [{"module": "a.py", "lines": "8-9", "reason": "old"}]
+    one = module("a.py", 5, 9, source=("x",) * 9)
+    shown = page(verdict(snapshot(one), {"module": 90, "accept": accept}))
+    assert shown.details[0]["words"] == "lines 6-7; 2 accepted"
+    ((_, _, marks, _),) = shown.details[0]["source"]
+    assert marks == "  mmaa"
+
+
 def test_a_change_all_of_which_ran_says_so() -> None:
     files = (ChangedFile(path="a.py", status="added", lines=((1, 3),)),)
     change = Change(base=None, base_source="the diff x", files=files)
@@ -174,7 +183,7 @@ def test_the_map_has_every_module_with_units() -> None:
 @pytest.mark.parametrize(
     ("given_settings", "words", "levels"),
     [
-        ({}, "the distance to 100 %, since no target is set for modules or the total", [4, 0]),
+        ({}, "the distance to 100 %, where neither modules nor the total have a target", [4, 0]),
         ({"total": 50}, "the distance to the total's target, 50 %", [3, 0]),
         ({"total": 90}, "the distance to the total's target, 90 %", [4, 0]),
         ({"targets": {"a": 40}}, "the distance to the module's target", [2, 5]),
@@ -278,6 +287,7 @@ def accepted(text: str) -> AcceptedGap:
         path="src/shop/old.py",
         module="shop.old",
         function=None,
+        place=((3, 5),),
         lines=((3, 5),),
         reason=text,
         until=date(2027, 1, 31),

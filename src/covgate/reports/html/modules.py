@@ -153,11 +153,10 @@ def _demand(gap: Gap | None, checks: Sequence[Check]) -> tuple[Decimal, int] | N
 
 
 def _reasons(module: Module, gap: Gap | None) -> tuple[Reason, ...]:
-    owed = missing_in_words(module)
-    if gap is None:
-        return owed
-    changed = (Reason(f"{gap.to_reach} to reach in the changed lines", gap.changed),) if gap.changed else ()
-    return (*gap.limits, *changed, *owed)
+    limits = gap.limits if gap else ()
+    changed = (Reason(f"{gap.to_reach} to reach in the changed lines", gap.changed),) if gap and gap.changed else ()
+    accepted = (Reason(f"{count} accepted"),) if (count := module.units_accepted) else ()
+    return (*limits, *changed, *missing_in_words(module), *accepted)
 
 
 def _distance(module: Module, target: Decimal) -> int:

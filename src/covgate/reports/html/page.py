@@ -275,7 +275,7 @@ def _distance(verdict: Verdict) -> str:
         return "the distance to the module's target"
     if any(check.rule == "total" for check in verdict.checks):
         return f"the distance to the total's target, {shown_target(common)} %"
-    return "the distance to 100 %, since no target is set for modules or the total"
+    return "the distance to 100 %, where neither modules nor the total have a target"
 
 
 def _has_none(rows: Sequence[ModuleRow]) -> bool:
