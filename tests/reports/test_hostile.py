@@ -27,6 +27,7 @@ from covgate.reports.markdown import LIMIT, NAME, REASON, markdown_comment
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import cut_left, cut_right, printable
+from pages import parsed
 
 COUNT = 2000
 PIECES = [
@@ -278,6 +279,22 @@ def test_junit() -> None:
         assert {printable(path), printable(name)} <= set(names)
         assert {element.tag for element in suite.iter()} <= {"testsuite", "testcase", "failure", "error", "skipped"}
         assert suite.get("tests") == str(len(cases))
+
+
+def test_html() -> None:
+    """The first page says which elements and attributes there are; no text adds one, or a comment."""
+    allowed: set[tuple[str, tuple[str, ...]]] = set()
+    for (path, name, reason, source), verdict in verdicts():
+        page = parsed(own_format("html").render(verdict, CONTEXT))
+        if not allowed:
+            allowed = set(page.elements)
+        assert set(page.elements) <= allowed
+        assert page.comments == []
+        texts = " ".join(page.texts)
+        assert printable(path) in {text for row in page.data["modules"] for text in row if isinstance(text, str)}
+        assert f"{printable(path)} {printable(' '.join(name.split()))}()" in texts
+        assert printable(reason) in texts
+        assert printable(source.expandtabs(4).rstrip())[:150] in texts
 
 
 def test_the_badge_is_the_same_whatever_the_names_are() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
@@ -15,6 +17,9 @@ from covgate.reports.html.modules import module_rows, row_data
 from covgate.reports.html.page import page_of
 from covgate.reports.html.treemap import map_data
 
+if TYPE_CHECKING:
+    import jinja2
+
 SCRIPTS = ("table.js", "module.js", "map.js")
 INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 """Inside a script element only these could end it or open a comment; in JSON they stand in strings."""
@@ -22,16 +27,12 @@ INERT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 def html_report(verdict: Verdict, context: ReportContext) -> str:
     """One HTML file in UTF-8. Needs the extra `html`."""
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     rows = module_rows(verdict)
     style = _asset("page.css")
     script = "".join(map(_asset, SCRIPTS))
-    return environment.from_string(_asset("page.html.jinja")).render(
+    return _template().render(
         page=page_of(verdict, context, rows),
         rows=rows,
         policy=_policy(style, script),
@@ -40,6 +41,16 @@ def html_report(verdict: Verdict, context: ReportContext) -> str:
         data=Markup(_embedded({"modules": [row_data(row) for row in rows], "map": map_data(rows)})),
         details=Markup(_embedded(module_details(rows, context))),
     )
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_asset("page.html.jinja"))
 
 
 def _asset(name: str) -> str:

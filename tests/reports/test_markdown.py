@@ -1,0 +1,73 @@
+"""The comment: found again, short enough, the most urgent first."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from builders import module, snapshot, verdict
+from covgate.model.context import ReportContext
+from covgate.reports.markdown import LIMIT, code, markdown_comment
+
+HERE = ReportContext(project="shop")
+
+
+def test_what_does_not_fit_is_counted_worst_first() -> None:
+    many = [module(f"src/package/of/some/depth/module_{number:05}.py", number % 90, 100) for number in range(5000)]
+    text = markdown_comment(
+        verdict(snapshot(*many), {"module": 90}, notes=tuple(f"note {n}" for n in range(3000))), HERE
+    )
+    assert LIMIT - 8_000 < len(text) <= LIMIT
+    rows = re.findall(r"module_(\d+)\.py` \| (\d+\.\d) %", text)
+    cut = [int(number) for number in re.findall(r"\.\.\. and (\d+) more, which did not fit", text)]
+    assert len(rows) + cut[0] == 5000
+    assert [float(percent) for _, percent in rows] == sorted(float(percent) for _, percent in rows)
+    assert "<summary>5000 modules to close first</summary>" in text
+    assert "<summary>3000 notes</summary>" in text
+    assert text.count("<details>") == text.count("</details>") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "marker"),
+    [
+        ("shop", "<!-- covgate: shop -->"),
+        ("my shop", "<!-- covgate: my%20shop -->"),
+        ("a--b", "<!-- covgate: a-%2Db -->"),
+        ("--><script>", "<!-- covgate: -%2D%3E%3Cscript%3E -->"),
+    ],
+)
+def test_the_mark_names_the_project(name: str, marker: str) -> None:
+    text = markdown_comment(verdict(snapshot(module("a.py", 1, 1))), ReportContext(project=name))
+    assert text.split("\n")[0] == marker
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a_b*c.py", "`a_b*c.py`"),
+        ("a`b", "<code>a&#96;b</code>"),
+        ("a|b", "<code>a&#124;b</code>"),
+        (" a", "<code>&#32;a</code>"),
+        ("", "<code></code>"),
+        ("<b>@x #1", "`<b>@x #1`"),
+    ],
+)
+def test_code(text: str, shown: str) -> None:
+    assert code(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("run", "headline"),
+    [
+        ({}, "### :x: Coverage gate: FAILED"),
+        ({"mode": "warn"}, "### :x: Coverage gate: FAILED (mode warn)"),
+        ({"partial": "-k x"}, "### :warning: Coverage gate: ADVISORY, on a part of the tests (`-k x`)"),
+        ({"incomplete": "no data from `gw1`"}, "### :x: Coverage gate: ERROR"),
+    ],
+)
+def test_headlines(run: dict[str, str], headline: str) -> None:
+    text = markdown_comment(verdict(snapshot(module("a.py", 1, 2)), {"module": 80, "targets": {"b": 1}}, **run), HERE)
+    assert text.split("\n")[2] == headline
+    if "incomplete" in run:
+        assert "- `the measurement`: <code>no&#32;data&#32;from&#32;&#96;gw1&#96;</code>" in text
