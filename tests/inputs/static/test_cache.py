@@ -192,6 +192,23 @@ def test_several_runs_at_once(file: Path) -> None:
     assert Cache(file).read(wanted)
 
 
+HALF_WAY = """
+import os, sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("PRAGMA cache_size = 1")  # pages go to the file before the end
+database.execute("BEGIN IMMEDIATE")
+database.execute("UPDATE half SET record = zeroblob(5000)")
+os._exit(0)
+"""
+
+
+def test_what_a_killed_run_left_half_way_is_taken_back(file: Path) -> None:
+    Cache(file).write(RECORDS)
+    subprocess.run([sys.executable, "-c", HALF_WAY, str(file)], check=True)
+    assert file.with_name(f"{file.name}-journal").stat().st_size
+    assert Cache(file).read(RECORDS) == RECORDS
+
+
 def test_a_killed_run(file: Path) -> None:
     Cache(file).write(RECORDS)
     for delay in (0.1, 0.15, 0.2, 0.25):

@@ -46,8 +46,9 @@ class Cache:
         found: dict[bytes, bytes] = {}
         if self.file is None or not keys:
             return found
-        # Damage shows as anything: even a message of SQLite's that cannot be decoded.
-        with contextlib.suppress(Exception), _opened(f"{self.file.as_uri()}?mode=ro") as database:
+        # Damage shows as anything: even a message of SQLite's that cannot be decoded. Opened for writing
+        # too, as only then SQLite takes back what a killed run left half-way.
+        with contextlib.suppress(Exception), _opened(f"{self.file.as_uri()}?mode=rw") as database:
             if _is_ours(database):
                 for chunk in _chunks(keys):
                     marks = ",".join("?" * len(chunk))
