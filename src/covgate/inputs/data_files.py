@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import traceback
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import coverage
 from coverage.exceptions import CoverageException, CoverageWarning
 
 from covgate.errors import DataError
+
+MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,9 @@ def _require(files: list[Path]) -> None:
 
 def _combine(files: list[Path], target: Path, config_file: str) -> None:
     """Raises `DataError` that names a file coverage.py would pass over with a warning."""
+    for given in files:  # coverage.py would open it, find out, and leave it open
+        if not _is_sqlite(given):
+            raise DataError(f"the data files cannot be combined: {given} is no coverage data", "leave it out")
     copies = {str(target.with_name(f"part{number}.data")): str(file) for number, file in enumerate(files)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # of its settings: told by the run that measured
@@ -93,6 +99,7 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
             cov.combine(copies, strict=True, keep=True)
             cov.save()
         except (CoverageException, CoverageWarning, sqlite3.Error, OSError) as error:
+            _close_what_was_read(error)
             message = " ".join(str(error).split())
             for copy, file in copies.items():
                 message = message.replace(copy, file)
@@ -103,3 +110,19 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
         finally:
             for data in cov._data_to_close:
                 data.close(force=True)
+
+
+def _close_what_was_read(error: BaseException) -> None:
+    """coverage.py leaves the data open that it fails on; later it would be warned of, wherever Python is then."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        for value in frame.f_locals.values():
+            if isinstance(value, coverage.CoverageData):
+                value.close(force=True)
+
+
+def _is_sqlite(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
