@@ -55,6 +55,14 @@ def measured(project: Project) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """For what writes nothing."""
+    project = Project(tmp_path_factory.mktemp("once")).write(SHOP)
+    assert project.pytest("--covgate").code == 1
+    return project
+
+
 def test_accepted_gaps_make_the_gate_green_and_stay_visible(measured: Project) -> None:
     later = date.today() + timedelta(days=400)  # noqa: TID251
     first = measured.covgate(
@@ -139,12 +147,12 @@ def test_a_dry_run_writes_nothing(measured: Project) -> None:
         (("shop.pay", "Bank.ask", "--reason=r", "--data", "nowhere"), 3, "measure first"),
     ],
 )
-def test_wrong_use_writes_nothing(measured: Project, args: tuple[str, ...], code: int, message: str) -> None:
-    before = (measured.root / "pyproject.toml").read_bytes()
-    run = measured.covgate("accept", *args)
+def test_wrong_use_writes_nothing(measured_once: Project, args: tuple[str, ...], code: int, message: str) -> None:
+    before = (measured_once.root / "pyproject.toml").read_bytes()
+    run = measured_once.covgate("accept", *args)
     assert (run.code, run.out) == (code, "")
     assert message in run.err
-    assert (measured.root / "pyproject.toml").read_bytes() == before
+    assert (measured_once.root / "pyproject.toml").read_bytes() == before
 
 
 def test_source_edited_after_the_measurement_is_not_accepted(measured: Project) -> None:

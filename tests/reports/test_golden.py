@@ -107,14 +107,14 @@ def test_the_summary_is_appended_where_github_says(changed: Project) -> None:
         (["markdown:-", "github"], "two reports want standard output"),
         (["markdown:x", "json:./x"], "two reports want"),
         (["sarif:"], "has no path"),
-        (["junit:src"], "is a folder"),
+        (["junit:shop"], "is a folder"),
     ],
 )
-def test_wrong_use_is_known_before_the_tests(changed: Project, reports: list[str], message: str) -> None:
-    run = changed.pytest("--covgate", *(f"--covgate-report={report}" for report in reports))
+def test_wrong_use_is_known_before_the_tests(shop: Project, reports: list[str], message: str) -> None:
+    run = shop.pytest("--covgate", *(f"--covgate-report={report}" for report in reports))
     assert (run.code, "passed" in run.out) == (4, False)
     assert message in run.err
-    check = changed.covgate("check", *(f"--report={report}" for report in reports))
+    check = shop.covgate("check", *(f"--report={report}" for report in reports))
     assert check.code == 2
     assert message in check.err
 
