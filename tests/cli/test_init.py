@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from conftest import Project
+from covgate.inputs.toml import tomllib
 
 TABLE = """
 [tool.covgate]
@@ -59,6 +60,36 @@ def test_a_table_that_is_there_wants_force(measured: Project) -> None:
     assert "module = 40" in text
     assert "[tool.other]  # kept" in text
     assert "shop.cart" not in text
+
+
+KEPT = """
+[tool.covgate]
+source = ["shop"]
+total = 20
+mode = "fail"
+exclude = ["shop.old.**"]
+[tool.covgate.changed]
+lines = false
+[tool.covgate.components."the cart"]
+modules = ["shop.cart"]
+target = 10.5
+[[tool.covgate.accept]]
+module = "shop.cart"
+function = "remove"
+reason = 'say "no"'
+until = 2099-01-31
+"""
+
+
+def test_force_keeps_what_the_data_cannot_tell(measured: Project) -> None:
+    own = measured.root / "pyproject.toml"
+    own.write_text(f"[tool.other]\nx = 1\n{KEPT}")
+    before = tomllib.loads(own.read_text())
+    assert measured.covgate("init", "--force", "--module", "40").code == 0
+    after = tomllib.loads(own.read_text())
+    assert after["tool"]["covgate"].pop("module") == 40
+    assert after["tool"]["covgate"].pop("targets") == {"shop.unused": 0}
+    assert after == before
 
 
 def test_a_project_without_a_pyproject_gets_one(measured: Project) -> None:

@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     change, snapshot = gate.read(request, detailed=names)
     verdict = judge(snapshot, project.settings, request.circumstances, change)
     module = named_module(subject, names, with_accepted(snapshot, verdict.accepted))
+    if module.path in snapshot.stale:
+        out("note: edited after the measurement, so lines may be other ones than those that ran; measure again\n")
     if line is None:
         out(explanation_text(explained(module, project.settings, verdict)))
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from covgate import gate
@@ -18,7 +20,7 @@ from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.pyproject.edit import with_table
 from covgate.pyproject.file import read_text, shown_change, write_text
-from covgate.pyproject.text import toml_string
+from covgate.pyproject.text import parsed, toml_key, toml_string, toml_value
 
 PASSED = 0
 
@@ -33,7 +35,7 @@ def add_parser(commands: Any) -> None:
         default=80,
         help="the target of every module that reaches it today (default: 80)",
     )
-    parser.add_argument("--force", action="store_true", help="replace a table that is there")
+    parser.add_argument("--force", action="store_true", help="replace the targets of modules in a table that is there")
     parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
     add_data_options(parser)
     parser.set_defaults(run=run)
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not snapshot.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
     adoption = adopted(snapshot.modules, arguments.module)
-    after = with_table(before, _table(adoption, project), path, replace=arguments.force)
+    after = with_table(before, _table(adoption, project, _kept(before, path)), path, replace=arguments.force)
     if arguments.dry_run:
         out(shown_change(before, after))
         return PASSED
@@ -58,13 +60,26 @@ def run(arguments: argparse.Namespace) -> int:
     return PASSED
 
 
-def _table(adoption: Adoption, project: CommandProject) -> str:
+def _kept(before: str, path: Path) -> dict[str, Any]:
+    """What of a table that is replaced the data cannot tell: everything but the targets of modules."""
+    table = parsed(before, path).get("tool", {}).get("covgate", {})
+    return {key: value for key, value in table.items() if key not in ("module", "targets")}
+
+
+def _table(adoption: Adoption, project: CommandProject, kept: Mapping[str, Any]) -> str:
     """As a person would write it."""
-    source = _source(project)
+    source = toml_value(kept["source"]) if "source" in kept else _source(project)
     lines = ["[tool.covgate]", *([f"source = {source}"] if source else []), f"module = {adoption.module}"]
+    lines += [f"{key} = {toml_value(kept[key])}" for key in ("total", "exclude", "mode") if key in kept]
     if adoption.targets:
         lines += ["", "[tool.covgate.targets]"]
         lines += [f"{toml_string(key)} = {target}" for key, target in adoption.targets]
+    tables = [("[tool.covgate.changed]", kept.get("changed"))]
+    tables += [(f"[tool.covgate.components.{toml_key(name)}]", one) for name, one in kept.get("components", {}).items()]
+    tables += [("[[tool.covgate.accept]]", entry) for entry in kept.get("accept", ())]
+    for header, table in tables:
+        if table:
+            lines += ["", header, *(f"{key} = {toml_value(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -100,7 +100,7 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
     accepted = [
         f"{code(cut_right(gap.title, NAME))}, {counted(gap.units, 'unit')}: "
-        f"{code(cut_right(gap.reason, REASON))}{code(terms(gap).strip(' ()')) if terms(gap) else ''}"
+        f"{code(cut_right(gap.reason, REASON))}{f', {code(terms(gap)[2:-1])}' if terms(gap) else ''}"
         for gap in verdict.accepted
         if gap.state == "accepted"
     ]
@@ -154,7 +154,11 @@ def _changed_row(file: ChangedModule, context: ReportContext) -> str:
     more = len(file.missing) - LINKS
     cut = f" and {more} more" if more > 0 else ""
     missing = f"{file.units - file.covered - file.accepted} of {counted(file.units, 'unit')} missing"
-    return f"{_name(file.path, context)}: {missing}, {'line' if len(file.missing) == 1 else 'lines'} {lines}{cut}"
+    return f"{_name(file.path, context)}: {missing}, {'line' if _is_one_line(file) else 'lines'} {lines}{cut}"
+
+
+def _is_one_line(file: ChangedModule) -> bool:
+    return len(file.missing) == 1 and file.missing[0][0] == file.missing[0][1]
 
 
 def _gap_row(gap: Gap, context: ReportContext) -> str:
