@@ -58,6 +58,14 @@ def test_without_contexts_it_says_how_to_record_them(shop_example: Project) -> N
     assert "unknown: no contexts were recorded (measure with --cov-context=test)" in out
 
 
+def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
+    assert shop.pytest("--covgate").code == 0
+    assert "edited after" not in shop.covgate("explain", "shop.cart").out
+    shop.write({"shop/cart.py": "def add(a, b):\n    return b + a\n"})
+    for subject in ("shop.cart", "shop/cart.py:2"):
+        assert shop.covgate("explain", subject).out.startswith("note: edited after the measurement")
+
+
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [

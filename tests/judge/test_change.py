@@ -14,6 +14,8 @@ from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
+from covgate.reports.styled import View, plain
+from covgate.reports.terminal import terminal_summary
 
 SOURCE = tuple(f"line {number}" for number in range(1, 21))
 PAY = module("src/pay.py", 12, 20, source=SOURCE)  # 13 to 20 are missing
@@ -154,6 +156,10 @@ def test_j6_one_outside_the_source_is_listed_in_a_note() -> None:
     assert verdict.notes == (
         "changed, but not below the measured source: scripts/a.py, scripts/b.py, scripts/c.py and 2 more",
     )
+    assert verdict.change is not None
+    assert len(verdict.change.unmeasured) == 5
+    passed = judged(snapshot(PAY), {"total": 0}, *files)
+    assert "nothing to cover in the change, 5 changed files not measured" in plain(terminal_summary(passed, View()))
 
 
 def test_tests_are_not_expected_to_be_measured() -> None:

@@ -27,6 +27,7 @@ def judged_change(change: Change, snapshot: Snapshot) -> ChangeOutcome:
         base=change.base,
         base_source=change.base_source,
         files=tuple(_judged_file(file, modules.get(file.path)) for file in change.files),
+        unmeasured=_unmeasured(change, snapshot),
     )
 
 
@@ -68,8 +69,15 @@ def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
     pragmas = [f"{file.path}:{number}" for file in change.files for number in file.pragmas]
     if pragmas:
         yield f"the change adds {counted(len(pragmas), 'exclusion')} (pragma: no cover): {named(pragmas)}"
+    outside = _unmeasured(change, snapshot)
+    if outside:
+        yield f"changed, but not below the measured source: {named(outside)}"
+
+
+def _unmeasured(change: Change, snapshot: Snapshot) -> tuple[str, ...]:
+    """Changed Python files that nobody measures, without tests."""
     known = _by_path(snapshot)
-    outside = [
+    return tuple(
         file.path
         for file in change.files
         if file.path.endswith(".py")
@@ -78,9 +86,7 @@ def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
         and file.lines
         and not is_test(file.path)
         and not file.path.startswith("/")  # elsewhere in the repository: another project's
-    ]
-    if outside:
-        yield f"changed, but not below the measured source: {named(outside)}"
+    )
 
 
 def _by_path(snapshot: Snapshot) -> dict[str, Module]:

@@ -165,6 +165,8 @@ class ChangeOutcome:
     base: str | None
     base_source: str
     files: tuple[ChangedModule, ...]
+    unmeasured: tuple[str, ...] = ()
+    """Its Python files outside what is measured, without tests: no share tells of them."""
 
     @property
     def units(self) -> int:

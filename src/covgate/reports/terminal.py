@@ -163,10 +163,13 @@ def _change_met_in_words(verdict: Verdict) -> list[str]:
         return ["change skipped"] if check is not None else []
     if check is None:
         return []
+    outside = len(verdict.change.unmeasured)
+    left = [f"{counted(outside, 'changed file')} not measured"] if outside else []
     if not check.units:
-        return ["nothing to cover in the change"]
+        return ["nothing to cover in the change", *left]
     since = f"against {printable(verdict.change.base_source)}"
-    return [f"change {shown_percent(check.covered, check.units)} % {since} (target {shown_check_target(check)})"]
+    share = f"change {shown_percent(check.covered, check.units)} % {since} (target {shown_check_target(check)})"
+    return [share, *left]
 
 
 def _judged_modules(verdict: Verdict) -> set[str]:
