@@ -13,7 +13,6 @@ from covgate.cli.output import out
 from covgate.cli.project import CommandProject, add_data_options, command_project
 from covgate.errors import DataError, UsageError
 from covgate.inputs.change.renames import what_became_of
-from covgate.inputs.tables import quoted
 from covgate.inputs.tree import import_roots, shown_path
 from covgate.judge.adoption import keys_of
 from covgate.judge.ratchet import Raise, gone, raises, without_gone
@@ -24,6 +23,7 @@ from covgate.model.percent import shown_target
 from covgate.model.snapshot import Snapshot
 from covgate.pyproject.edit import with_levels
 from covgate.pyproject.file import read_text, shown_change, write_text
+from covgate.pyproject.text import toml_key
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import printable
@@ -149,7 +149,7 @@ def _former_paths(pattern: Pattern, project: CommandProject) -> list[str]:
 
 def _told(found: Sequence[Raise], moves: _Moves) -> str:
     lines = [
-        f"tool.covgate.{'.'.join(map(quoted, one.keys))}: {shown_target(one.old)} -> {shown_target(one.new)}"
+        f"tool.covgate.{'.'.join(map(toml_key, one.keys))}: {shown_target(one.old)} -> {shown_target(one.new)}"
         for one in found
     ]
     lines += [f"{old}: renamed to {new}" for old, new in moves.renamed.items()]

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, with_accepted
 from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
+from covgate.judge.naming import named
 from covgate.judge.ranking import ranked_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, NoChange
@@ -63,13 +64,7 @@ def judge(
         status="error" if circumstances.incomplete else _status(checks, advisory=advisory),
         mode=circumstances.mode,
         partial=circumstances.partial,
-        measured=Measured(
-            branches=snapshot.has_branches,
-            files=len(snapshot.modules),
-            units=snapshot.units,
-            covered=snapshot.covered,
-            accepted=snapshot.units_accepted,
-        ),
+        measured=_measured(snapshot),
         checks=tuple(checks),
         gaps=tuple(gap for gap in gaps if gap.group == "change" or not circumstances.change_only),
         notes=(
@@ -83,6 +78,16 @@ def judge(
         has_targets=settings.sets_a_target or circumstances.change_only,
         change=known,
         change_only=circumstances.change_only,
+    )
+
+
+def _measured(snapshot: Snapshot) -> Measured:
+    return Measured(
+        branches=snapshot.has_branches,
+        files=len(snapshot.modules),
+        units=snapshot.units,
+        covered=snapshot.covered,
+        accepted=snapshot.units_accepted,
     )
 
 
@@ -134,9 +139,7 @@ def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[C
 
 
 def _edited(snapshot: Snapshot) -> str:
-    more = len(snapshot.stale) - 3
-    named = ", ".join(snapshot.stale[:3]) + (f" and {more} more" if more > 0 else "")
-    return f"added or edited after the measurement: {named}"
+    return f"added or edited after the measurement: {named(snapshot.stale)}"
 
 
 def _error(rule: str, reason: str) -> Check:

@@ -198,5 +198,16 @@ class Verdict:
     """Whether nothing else was judged."""
 
     @property
+    def judged_modules(self) -> frozenset[str]:
+        """The paths of the modules that are held to something of their own."""
+        return frozenset(check.subject for check in self.checks if check.rule.startswith("module"))
+
+    @property
+    def failing_modules(self) -> frozenset[str]:
+        """Those of them that miss it, or of which it cannot be said."""
+        unmet = (check for check in self.checks if check.status in ("failed", "error"))
+        return frozenset(check.subject for check in unmet if check.rule.startswith("module"))
+
+    @property
     def fails_the_run(self) -> bool:
         return self.mode == "fail" and self.status in ("failed", "error")

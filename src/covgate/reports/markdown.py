@@ -126,9 +126,8 @@ def _shares(verdict: Verdict) -> Iterator[str]:
     for check in verdict.checks:
         if check.rule == "component":
             yield _share(code(cut_right(check.subject, NAME)), check)
-    judged = {check.subject for check in verdict.checks if check.rule.startswith("module")}
+    judged, failing = verdict.judged_modules, verdict.failing_modules
     if judged:
-        failing = {c.subject for c in verdict.checks if c.rule.startswith("module") and c.status in ("failed", "error")}
         icon = ICONS["failed"] if failing else ICONS["passed"]
         yield f"| modules | {len(judged) - len(failing)} of {len(judged)} | | {icon} |"
 

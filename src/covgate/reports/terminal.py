@@ -55,9 +55,9 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
         lines.append((Span(f"{padded('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
     lines += [_share_line(check, width) for check in rows]
     lines += change_lines(change, verdict, width, view)
-    judged = _judged_modules(verdict)
+    judged = verdict.judged_modules
     if judged:
-        reached = len(judged) - len(_failing_modules(verdict))
+        reached = len(judged) - len(verdict.failing_modules)
         text = f"{padded('modules', width)}  {reached} of {len(judged)} reach their target"
         lines.append((Span(text),))
     return lines
@@ -122,9 +122,9 @@ def _unmet_in_words(verdict: Verdict) -> str:
     below = [check.rule for check in failed if check.rule == "total"]
     below += ["the change" for check in failed if check.rule in ("changed-lines", "changed-module", "new-module")][:1]
     below += [f"component {printable(c.subject)}" for c in failed if c.rule == "component"]
-    modules = len(_failing_modules(verdict))
+    modules = len(verdict.failing_modules)
     if modules:
-        below.append(f"{modules} of {counted(len(_judged_modules(verdict)), 'module')}")
+        below.append(f"{modules} of {counted(len(verdict.judged_modules), 'module')}")
     plural = len(below) > 1 or modules > 1
     parts = [f"{_listed(below)} {'are' if plural else 'is'} below target"] if below else []
     dead = sum(check.rule == "dead-pattern" for check in failed)
@@ -148,7 +148,7 @@ def _met_in_words(verdict: Verdict) -> str:
         parts = [f"total {percent} (target {shown_target(total.target)}{source})"]
     parts += _change_met_in_words(verdict)
     reached = [counted(sum(check.rule == "component" for check in verdict.checks), "component")]
-    reached.append(counted(len(_judged_modules(verdict)), "module"))
+    reached.append(counted(len(verdict.judged_modules), "module"))
     named = [words for words in reached if not words.startswith("0 ")]
     if named:
         parts.append(f"{_listed(named)} at or above target")
@@ -170,18 +170,6 @@ def _change_met_in_words(verdict: Verdict) -> list[str]:
     since = f"against {printable(verdict.change.base_source)}"
     share = f"change {shown_percent(check.covered, check.units)} % {since} (target {shown_check_target(check)})"
     return [share, *left]
-
-
-def _judged_modules(verdict: Verdict) -> set[str]:
-    return {check.subject for check in verdict.checks if check.rule.startswith("module")}
-
-
-def _failing_modules(verdict: Verdict) -> set[str]:
-    return {
-        check.subject
-        for check in verdict.checks
-        if check.rule.startswith("module") and check.status in ("failed", "error")
-    }
 
 
 def _listed(items: Sequence[str]) -> str:

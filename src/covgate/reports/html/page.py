@@ -168,12 +168,7 @@ def _meters(verdict: Verdict, change: Check | None) -> Iterator[Meter]:
         yield _bar("Change", verdict.change.covered, verdict.change.units)
     elif change is not None:
         yield Meter(label="Change", share="-", words="not judged" if change.status == "error" else "skipped")
-    judged = {check.subject for check in verdict.checks if check.rule.startswith("module")}
-    failing = {
-        check.subject
-        for check in verdict.checks
-        if check.rule.startswith("module") and check.status in ("failed", "error")
-    }
+    judged, failing = verdict.judged_modules, verdict.failing_modules
     if judged:
         reached = len(judged) - len(failing)
         yield Meter(
