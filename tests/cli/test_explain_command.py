@@ -75,7 +75,7 @@ def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
         (("shop.cart:0",), 2, "has no line 0"),
         ((), 2, "MODULE is missing"),
         (("--data", ".coverage", "shop.cart"), 2, "before --data"),
-        (("shop.cart", "--root=nowhere"), 2, "no folder"),
+        (("shop.cart", "--root=nowhere"), 2, "no such folder"),
         (("shop.cart", "--data", "nowhere"), 3, "no coverage data at"),
     ],
 )
