@@ -85,6 +85,7 @@ def command_project(arguments: argparse.Namespace) -> CommandProject:
         change=change_request(
             settings,
             base=arguments.base,
+            base_option="--base",
             diff=None if arguments.diff is None else Path(os.path.abspath(arguments.diff)),
             staged=arguments.staged,
             environment=os.environ,

@@ -43,6 +43,8 @@ class PatchFile:
     new_path: str | None = None
     status: FileStatus = "modified"
     is_binary: bool = False
+    old_blob: str | None = None
+    """git's id of the old content of a regular file, where the diff says that it was deleted."""
     hunks: list[Hunk] = field(default_factory=list)
 
     @property
@@ -181,6 +183,9 @@ def _extended_header(file: PatchFile, line: bytes) -> None:
         file.status, file.old_path = "added", None
     elif line.startswith(b"deleted file mode"):
         file.status, file.new_path = "deleted", None
+        file.old_blob = "" if line.startswith(b"deleted file mode 100") else None
+    elif line.startswith(b"index ") and file.old_blob == "":
+        file.old_blob = line[len(b"index ") :].partition(b"..")[0].decode("ascii", "replace")
     elif line.startswith(b"rename from "):
         file.status, file.old_path = "renamed", _unquoted(line[len(b"rename from ") :])
     elif line.startswith(b"rename to "):
