@@ -19,7 +19,7 @@ from pathlib import Path
 KEPT_VARIABLES = ("GIT_CONFIG_", "GIT_EXEC_PATH")
 SAFE_VARIABLES = {
     "LC_ALL": "C",
-    "GIT_OPTIONAL_LOCKS": "0",  # a diff does not refresh the index on disk
+    "GIT_OPTIONAL_LOCKS": "0",  # with diff.autoRefreshIndex: the index on disk stays as it is
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",  # a partial clone asks no server for what it lacks ...
     "GIT_ALLOW_PROTOCOL": "",  # ... under git before 2.45 neither, which does not know the variable above
@@ -53,6 +53,7 @@ SETTINGS = (
     "core.checkStat=default",
     "core.trustCtime=true",
     "core.safecrlf=false",
+    "diff.autoRefreshIndex=false",
     "diff.orderFile=/dev/null",
     "diff.renames=true",
     "diff.suppressBlankEmpty=false",
