@@ -121,7 +121,7 @@ def test_the_staged_hook_judges_without_a_test_run(desk: Desk) -> None:
     judged = desk.run(*command)
     assert (judged.returncode, judged.stdout) == (
         0,
-        "PASSED coverage gate: change 100.0 % against HEAD, the staged files only (target 80); nothing else was judged\n",
+        "PASSED coverage gate: change 100.0 % against HEAD (staged files only) (target 80); nothing else was judged\n",
     )
 
 
@@ -212,4 +212,4 @@ def test_pre_commit_installs_the_hook_from_this_repository(desk: Desk, tmp_path:
         subprocess.run(["git", *command], cwd=served, env=desk.repository.environment, check=True)
     tried = desk.run("pre-commit", "try-repo", str(served), "covgate-staged", "--verbose")
     assert tried.returncode == 0, tried.stdout
-    assert "PASSED coverage gate: change 100.0 % against HEAD, the staged files only" in tried.stdout
+    assert "PASSED coverage gate: change 100.0 % against HEAD (staged files only)" in tried.stdout

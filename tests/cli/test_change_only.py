@@ -45,7 +45,7 @@ def test_what_the_change_does_not_touch_is_not_judged(committing: Committing) ->
     run = committing.check("--report=json:covgate.json")
     assert run.code == 0
     assert run.out == (
-        "PASSED coverage gate: change 100.0 % against HEAD, the staged files only (target 80); nothing else was judged\n"
+        "PASSED coverage gate: change 100.0 % against HEAD (staged files only) (target 80); nothing else was judged\n"
     )
     report = committing.project.report()
     assert report["change_only"]

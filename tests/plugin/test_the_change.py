@@ -139,9 +139,9 @@ def test_a_diff_that_does_not_fit_is_an_error_before_the_tests(branch: Project) 
 def test_options_choose_the_change(branch: Project) -> None:
     git(branch, "add", "shop/cart.py")
     staged = branch.json("--covgate-staged")["change"]
-    assert (staged["base_source"], staged["units"]) == ("HEAD, the staged files only", 4)
+    assert (staged["base_source"], staged["units"]) == ("HEAD (staged files only)", 4)
     named = branch.json("--covgate-base=HEAD")["change"]
-    assert named["base_source"] == "HEAD (given)"
+    assert named["base_source"] == "HEAD (--covgate-base)"
     (branch.root / "my.diff").write_text(git(branch, "diff", "--no-ext-diff", "--no-color", "--no-textconv", "HEAD"))
     from_file = branch.json("--covgate-diff=my.diff")["change"]
     assert (from_file["base"], from_file["units"], from_file["covered"]) == (None, 4, 1)

@@ -88,6 +88,7 @@ def _change(arguments: argparse.Namespace, project: Project) -> ChangeRequest:
     return change_request(
         project.settings,
         base=arguments.base,
+        base_option="--base",
         diff=None if arguments.diff is None else Path(os.path.abspath(arguments.diff)),
         staged=arguments.staged,
         environment=os.environ,
