@@ -17,7 +17,7 @@ def test_a_missed_target_fails_the_run_and_names_what_to_cover(shop: Project, di
     assert run.code == 1
     assert run.verdict == "FAILED coverage gate: 2 of 3 modules are below target"
     assert "1 passed" in run.out
-    assert "shop/cart.py      50.0      80         2  medium    never entered: remove()" in run.out
+    assert "shop/cart.py      50.0      80         2  medium    never called: remove()" in run.out
     assert "never imported" in run.out
 
 
@@ -53,7 +53,7 @@ def test_s7_no_target_says_how_to_set_one_and_passes(shop: Project) -> None:
     run = shop.pytest("--covgate")
     assert run.code == 0
     assert "no target is set for modules or the total; in pyproject.toml: [tool.covgate] module = 80" in run.out
-    assert "first to close" in run.out
+    assert "top gaps" in run.out
     assert "PASSED coverage gate: total 37.5 %" in run.out
 
 
@@ -145,7 +145,7 @@ def test_j9_failed_tests_keep_their_exit_code_and_the_table_is_printed(shop: Pro
     run = shop.pytest("--covgate")
     assert run.code == 1
     assert "1 failed, 1 passed" in run.out
-    assert "first to close" in run.out
+    assert "top gaps" in run.out
 
 
 def test_j9_failed_tests_and_a_passing_gate_still_fail(shop: Project) -> None:

@@ -105,7 +105,7 @@ def test_a_tested_change_passes_in_one_line(branch: Project) -> None:
     run = branch.pytest("--covgate", "-q")
     assert run.code == 0
     assert run.verdict == "PASSED coverage gate: total 58.3 %, change 100.0 % against main (target 90)"
-    assert "first to close" not in run.out
+    assert "top gaps" not in run.out
 
 
 def test_both_doors_agree_on_the_change(branch: Project) -> None:
@@ -169,7 +169,7 @@ def test_a_changed_file_the_data_omits_is_only_noted(branch: Project) -> None:
     branch.write({".coveragerc": "[run]\nomit = */cart.py\n"})
     report = branch.json()
     assert report["change"]["units"] == 0
-    assert report["notes"] == ["changed, but not below the measured source: shop/cart.py"]
+    assert report["notes"] == ["changed files outside the measured source: shop/cart.py"]
 
 
 def test_a_target_from_a_hook_asks_about_the_change_too(branch: Project) -> None:

@@ -108,7 +108,7 @@ def test_quiet_runs_still_end_with_the_verdict(shop: Project, verbosity: str) ->
     run = shop.pytest("--covgate", verbosity)
     assert run.code == 1
     assert run.verdict == "FAILED coverage gate: 2 of 3 modules are below target"
-    assert ("first to close" in run.out) is (verbosity == "-q")
+    assert ("top gaps" in run.out) is (verbosity == "-q")
     shop.settings('[tool.covgate]\nsource = ["shop"]\ntotal = 10\n')
     passing = shop.pytest("--covgate", verbosity).out.splitlines()
     assert [line for line in passing if "coverage" in line] == [
@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_one_line(shop: Project) -> None:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "coverage gate: not judged, the run was interrupted" in out
-    assert "first to close" not in out
+    assert "top gaps" not in out
 
 
 def test_an_internal_error_of_a_plugin_stays_the_only_one(shop: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,6 +74,12 @@ class ChangedShare:
         return Reason(f"{missing} of {units} missing{accepted}, lines", tuple(map(range_in_words, self.missing)))
 
 
+def in_the_whole_module(reasons: Sequence[Reason]) -> Iterator[Reason]:
+    """`reasons` so that they can stand behind those of the changed lines alone."""
+    for number, reason in enumerate(reasons):
+        yield reason if number else Reason(f"whole module: {reason.label}", reason.items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """One module that has something to close, at its rank (1 is most urgent).
@@ -116,7 +122,10 @@ class Gap:
         if self.is_only_of_changed_lines:
             return changed
         accepted = (Reason(f"{self.accepted} accepted"),) if self.accepted else ()
-        return (*self.limits, *changed, *missing_in_words(self.measured), *accepted)
+        missing = missing_in_words(self.measured)
+        if changed:
+            missing = tuple(in_the_whole_module(missing))
+        return (*self.limits, *changed, *missing, *accepted)
 
     @property
     def is_only_of_changed_lines(self) -> bool:

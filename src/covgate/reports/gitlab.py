@@ -36,10 +36,11 @@ def code_quality(verdict: Verdict, context: ReportContext) -> str:
 def _issue(remark: Remark, context: ReportContext) -> dict[str, Any]:
     first, last = remark.lines or (1, 1)
     path = printable(context.repository_path(remark.path) or "")
+    told = f"{remark.kind}\n{path}\n{first}-{last}{remark.subject}"
     return {
         "description": printable(remark.text),
         "check_name": f"covgate-{remark.kind}",
-        "fingerprint": hashlib.sha256(remark.key.encode()).hexdigest(),
+        "fingerprint": hashlib.sha256(told.encode()).hexdigest(),
         "severity": (FAILING if remark.is_failing else PASSING)[remark.kind],
         "location": {"path": path, "lines": {"begin": first, "end": last}},
     }

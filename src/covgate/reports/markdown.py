@@ -60,7 +60,8 @@ def markdown_comment(verdict: Verdict, context: ReportContext) -> str:
     """At most `LIMIT` characters. Its first line is a mark by which the comment is found again."""
     headline = f"### {ICONS[verdict.status]} Coverage gate: {WORDS[verdict.status]}"
     headline += " (mode warn)" if mode_in_words(verdict) else ""
-    parts = [marker(context), "", headline, "", summary(verdict, _name_as_code), ""]
+    said = summary(verdict, _name_as_code)
+    parts = [marker(context), "", headline, "", f"{said[0].upper()}{said[1:]}.", ""]
     left = ROOM
     for section in _sections(verdict, context):
         if section.rows:
@@ -137,8 +138,9 @@ def _shares(verdict: Verdict) -> Iterator[str]:
         else:
             yield _share("change", lines, branches, since)
     elif lines is not None:
-        icon = f"{ICONS['error']} " if lines.status == "error" else ""
-        yield f"| change | | | {icon}{lines.status}: {code(cut_right(lines.reason, REASON))} |"
+        is_error = lines.status == "error"  # the reason then stands among the troubles
+        said = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.reason, REASON))}"
+        yield f"| change | | | {said} |"
     if "total" in by_rule:
         yield _share("total", by_rule["total"], branches)
     elif measured.files:

@@ -30,7 +30,8 @@ SETTINGS = "pyproject.toml"
 class Remark:
     """One thing to say about a place; `lines` are None where it is the whole file.
 
-    `is_failing` where it makes the gate fail. `subject` tells remarks about one place apart.
+    `is_failing` where it makes the gate fail. `subject` tells remarks about one place apart, and stays the same
+    from run to run, whatever the numbers are.
     """
 
     kind: Kind
@@ -39,11 +40,6 @@ class Remark:
     text: str
     is_failing: bool = False
     subject: str = ""
-
-    @property
-    def key(self) -> str:
-        """What stays the same from run to run, whatever the numbers are."""
-        return "\n".join(filter(None, [self.kind, printable(self.path), str(self.lines), self.subject]))
 
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:

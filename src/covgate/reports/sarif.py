@@ -52,12 +52,13 @@ def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": quoted_path(path), "uriBaseId": "%SRCROOT%"}}
     first, last = remark.lines or (1, 1)  # code scanning wants a line
     place["region"] = {"startLine": first, "endLine": last}
+    told = f"{remark.kind}\n{printable(path)}\n{remark.lines}{remark.subject}"
     return {
         "ruleId": remark.kind,
         "level": (FAILING if remark.is_failing else PASSING)[remark.kind],
         "message": {"text": printable(remark.text)},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(remark.key.encode()).hexdigest()},
+        "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(told.encode()).hexdigest()},
     }
 
 

@@ -132,8 +132,8 @@ def _change_met_in_words(verdict: Verdict, quote: Quote) -> list[str]:
     if not check.units:
         nothing = "nothing to cover" if change.files else "no changed files"
         return [f"change: {nothing}, {compared_with(change, quote)}", *left]
-    share = f"change {shown_percent(check.covered, check.units)} % {compared_with(change, quote)}"
-    return [f"{share} (target {target_in_words(check)})", *left]
+    share = f"change {shown_percent(check.covered, check.units)} % (target {target_in_words(check)})"
+    return [f"{share}, {compared_with(change, quote)}", *left]
 
 
 def compared_with(change: ChangeOutcome, quote: Quote = printable) -> str:
@@ -243,12 +243,12 @@ def module_counts(verdict: Verdict) -> tuple[ModuleCount, ...]:
     """The touched modules and all modules: each held to targets of its kind, so that both counts are true."""
     kinds = "touched and new" if any(check.rule == "new-module" for check in verdict.checks) else "touched"
     counts = (
-        ("touched", verdict.touched_modules, verdict.failing_touched_modules, f"reach the target for {kinds} modules"),
-        ("modules", verdict.judged_modules, verdict.failing_modules, "reach their own target"),
+        ("touched", verdict.touched_modules, verdict.failing_touched_modules, f"the target for {kinds} modules"),
+        ("modules", verdict.judged_modules, verdict.failing_modules, "their own target"),
     )
     return tuple(
-        ModuleCount(label=label, reached=len(held) - len(failing), count=len(held), words=words)
-        for label, held, failing, words in counts
+        ModuleCount(label=label, reached=len(held) - len(failing), count=len(held), words=f"at or above {target}")
+        for label, held, failing, target in counts
         if held
     )
 

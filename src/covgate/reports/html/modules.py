@@ -9,7 +9,7 @@ from decimal import Decimal
 from covgate.model.missing import Reason, missing_in_words
 from covgate.model.percent import shown_percent, shown_target, to_reach
 from covgate.model.snapshot import Module
-from covgate.model.verdict import ChangedModule, Check, Gap, Verdict, most_demanding
+from covgate.model.verdict import ChangedModule, Check, Gap, Verdict, in_the_whole_module, most_demanding
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.text import printable
 
@@ -26,7 +26,7 @@ WHOLE = Decimal(100)
 POINTS = (5, 15, 30)
 """Where the next level of distance to the target begins."""
 NO_TARGET = len(POINTS) + 2
-WORDS = 110
+WORDS = 150
 """Characters of what is missing in a row; the module's own page has more."""
 
 
@@ -155,4 +155,5 @@ def _reasons(module: Module, gap: Gap | None) -> tuple[Reason, ...]:
     limits = gap.limits if gap else ()
     changed = (gap.changed.in_words(branches=bool(module.branches)),) if gap and gap.changed else ()
     accepted = (Reason(f"{count} accepted"),) if (count := module.units_accepted) else ()
-    return (*limits, *changed, *missing_in_words(module), *accepted)
+    missing = missing_in_words(module)
+    return (*limits, *changed, *(in_the_whole_module(missing) if changed else missing), *accepted)
