@@ -215,7 +215,7 @@ def test_excluded_files_are_no_part_of_the_share_that_is_printed(branch: Project
 def test_a_touched_module_below_its_target_is_a_row_and_the_verdicts_words(branch: Project) -> None:
     """Issue F, 13: the total, the change and every module's own target are met."""
     settings = SETTINGS.replace("lines = 90", "lines = 20\nmodule = 80")
-    branch.settings(settings.replace("[tool.covgate]\n", "[tool.covgate]\ntotal = 20\nmodule = 10\n"))
+    branch.settings(settings.replace("[tool.covgate]\n", "[tool.covgate]\ntotal = 20\nmodule = 0\n"))
     run = branch.pytest("--covgate", "--covgate-report=markdown:-", "--covgate-report=json")
     assert (run.code, run.verdict) == (1, "FAILED coverage gate: 1 touched module is below its target")
     red = [line for line in run.out.splitlines() if "FAILED" in line]
@@ -229,12 +229,14 @@ def test_a_touched_module_below_its_target_is_a_row_and_the_verdicts_words(branc
 
 def test_nothing_to_cover_names_what_it_was_compared_with_in_one_line(branch: Project) -> None:
     """Issue F, 9: HEAD as the base, the staged files of an index without any, an empty diff."""
-    branch.settings(SETTINGS.replace("lines = 90", 'lines = 90\nbase = "HEAD"'))
+    settings = SETTINGS.replace("lines = 90", 'lines = 90\nbase = "HEAD"')
+    branch.settings(settings)
     git(branch, "add", "--all")
     git(branch, "commit", "-q", "-m", "all")
+    branch.settings(f"{settings}# edited\n")  # else the last commit is the change
     run = branch.pytest("--covgate", "-q")
     assert run.code == 0
-    assert "; change: no changed files, compared with HEAD" in run.verdict
+    assert "; change: nothing to cover, compared with HEAD" in run.verdict
     staged = branch.pytest("--covgate", "-q", "--covgate-staged")
     assert "; change: no changed files, compared with HEAD" in staged.verdict
     branch.write({"none.patch": ""})
