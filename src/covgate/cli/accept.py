@@ -19,7 +19,7 @@ from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.missing import range_in_words
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
-from covgate.model.words import counted
+from covgate.model.words import counted_units
 from covgate.pyproject.edit import with_acceptance
 from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.reports.text import printable
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     write_text(path, before, after)
     again = "accepted" if known is None else "accepted anew"
     until = f", until {asked.until}" if asked.until else ""
-    out(f"{again}: {printable(what)}, {counted(units, 'missing unit')}{until}\n")
+    out(f"{again}: {printable(what)}, {counted_units(units, 'missing', branches=snapshot.has_branches)}{until}\n")
     return PASSED
 
 
