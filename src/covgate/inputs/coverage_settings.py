@@ -14,6 +14,7 @@ import coverage
 from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
 
 from covgate.errors import UsageError
+from covgate.model.percent import shown_target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,9 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     fail_under = Decimal(str(cov.get_option("report:fail_under") or 0))
     if not fail_under.is_finite() or not 0 <= fail_under <= 100:
         raise UsageError(f"coverage.py's fail_under is {fail_under}", "set it to a percentage from 0 to 100")
+    if 0 < fail_under < 1:
+        meant = shown_target(fail_under * 100)
+        raise UsageError(f"coverage.py's fail_under is {fail_under}, which is less than 1 %", f"did you mean {meant}?")
     return CoverageSettings(
         data_file=base / cov.config.data_file,
         source=(*(cov.config.source or ()), *cov.config.source_pkgs, *cov.config.source_dirs),
