@@ -30,9 +30,6 @@ from covgate.model.snapshot import Module, Snapshot
 ALONE = Parsing()
 """Nothing kept, no other process."""
 
-# What Python raises for source that is nested too deeply, or declares an encoding it does not have.
-UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
@@ -179,8 +176,11 @@ class _Reader:
                 self._unreadable.append(_one_line(error))
             else:  # a template, say, whose compiled code bears its name
                 self._notes.append(f"{place.path} was measured, but is no Python: left out")
-        except (CoverageException, *UNPARSABLE) as error:
+        except SyntaxError as error:  # such as an encoding that Python does not have
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
+        except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
+            reason = f"{type(error).__name__}: {_one_line(error)}".removesuffix(": ")
+            self._unreadable.append(f"Couldn't parse {place.path}: coverage.py failed on it ({reason})")
         return None
 
     def _is_detailed(self, place: Place) -> bool:
