@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from builders import branch, function, module, snapshot, verdict
 from covgate.model.missing import missing_in_words
 
@@ -47,7 +49,7 @@ def test_functions_in_a_gap_count_their_own_units() -> None:
 
 def test_a_name_that_several_functions_bear_is_told_once_while_each_counts() -> None:
     """Issue F, 19: the getter and the setter of a property, overloads, definitions under a condition."""
-    parts = {
+    parts: dict[str, Any] = {
         "statements": (1, 2, 3, 4, 5),
         "missing": (3, 5),
         "functions": (function("TextArea.text", 2, 3), function("TextArea.text", 4, 5)),

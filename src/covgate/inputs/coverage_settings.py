@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,11 @@ import coverage
 from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
 
 from covgate.errors import UsageError
+from covgate.inputs.ordinary import why_not_ordinary
 from covgate.model.percent import shown_target
+
+ITS_FILES = (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml")
+"""Where coverage.py looks for settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,10 @@ class CoverageSettings:
 
 def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     """Read as coverage.py would read them in the folder `base`; raises `UsageError`."""
+    for name in (config_file, *ITS_FILES):
+        reason = None if (base / name).is_dir() else why_not_ordinary(base / name)
+        if reason is not None:
+            raise UsageError(f"coverage.py's settings cannot be used: {base / name} is {reason}", "take it away")
     try:
         with in_folder(base), warnings.catch_warnings():
             warnings.simplefilter("ignore", CoverageWarning)  # the measurement tells them
@@ -62,6 +70,20 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
         patch=tuple(cov.config.patch),
         file=os.path.join(base, cov.config.config_file or "") if cov.config.config_file else "",
     )
+
+
+def without_side_effects(cov: coverage.Coverage, tracers: Collection[str] = ()) -> tuple[str, ...]:
+    """Let a `Coverage` that was just made load no plugin but those of `tracers`, and write nothing.
+
+    The settings may be those of a change under judgement: what they name is code. Returns the
+    plugins that are left out.
+    """
+    named = list(cov.config.plugins)
+    cov.config.plugins = [name for name in named if any(f"{one}.".startswith(f"{name}.") for one in tracers)]
+    cov.config.debug = []
+    cov.config.debug_file = None
+    cov.config._crash = ""
+    return tuple(name for name in named if name not in cov.config.plugins)
 
 
 @contextlib.contextmanager

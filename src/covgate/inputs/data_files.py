@@ -18,16 +18,22 @@ import coverage
 from coverage.exceptions import CoverageException, CoverageWarning
 
 from covgate.errors import DataError
+from covgate.inputs.coverage_settings import without_side_effects
+from covgate.inputs.data_guard import require_sound, require_sound_rows
 
 MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
-    """One data file to read; `measured_at` is when the oldest part of it was written (ns since 1970)."""
+    """One data file to read; `measured_at` is when the oldest part of it was written (ns since 1970).
+
+    `tracers` are the plugins of coverage.py that measured files of it.
+    """
 
     path: Path
     measured_at: int
+    tracers: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
@@ -41,12 +47,12 @@ def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iter
     _require(files)
     measured_at = min(file.stat().st_mtime_ns for file in files)
     if len(files) == 1:
-        yield DataFile(path=files[0], measured_at=measured_at)
+        yield DataFile(path=files[0], measured_at=measured_at, tracers=require_sound(files[0]))
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "combined")
         _combine(files, path, config_file)
-        yield DataFile(path=path, measured_at=measured_at)
+        yield DataFile(path=path, measured_at=measured_at, tracers=require_sound(path))
 
 
 def _named(text: str, usual_name: str) -> Iterable[Path]:
@@ -73,6 +79,9 @@ def _is_data(file: Path, usual_name: str) -> bool:
 
 def _require(files: list[Path]) -> None:
     for file in files:
+        if file.exists() and not file.is_file():
+            what = "a folder" if file.is_dir() else "a device, a pipe or the like"
+            raise DataError(f"{file} is {what}, not coverage data", "take it away, or name another file")
         if not file.is_file():
             parts = sorted(file.parent.glob(f"{file.name}.*")) if file.parent.is_dir() else []
             if parts:
@@ -88,10 +97,13 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
     for given in files:  # coverage.py would open it, find out, and leave it open
         if not _is_sqlite(given):
             raise DataError(f"the data files cannot be combined: {given} is no coverage data", "leave it out")
+        require_sound(given)
+        require_sound_rows(given)
     copies = {str(target.with_name(f"part{number}.data")): str(file) for number, file in enumerate(files)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # of its settings: told by the run that measured
         cov = coverage.Coverage(config_file=config_file, data_file=target)
+        without_side_effects(cov)  # combining needs no plugin
         warnings.simplefilter("error", CoverageWarning)
         try:
             for copy, file in copies.items():  # older versions of coverage.py may write to what they read

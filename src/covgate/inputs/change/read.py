@@ -14,11 +14,15 @@ from covgate.errors import UsageError
 from covgate.inputs.change.base import Base, find_base, first_parent
 from covgate.inputs.change.git import DIFF, GitError, Repository, open_repository
 from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.settings import Settings
 
 PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
+
+MOST_PATCH = 2**30
+"""Bytes of a diff that is given as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +195,7 @@ def _from_file(path: Path, root: Path) -> Change:
 def _patch_file(path: Path) -> list[PatchFile]:
     remedy = "give a unified diff, as git diff writes it"
     try:
-        return parse_patch(path.read_bytes())
+        return parse_patch(read_ordinary(path, MOST_PATCH))
     except OSError as error:
         raise UsageError(f"the diff {path} cannot be read: {error.strerror}", remedy) from None
     except PatchError as error:
@@ -211,7 +215,7 @@ def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
     if not file.path.endswith(".py"):  # links, submodules, large files kept elsewhere: nothing to cover
         return
     try:
-        lines = (folder / file.path).read_bytes().split(b"\n")
+        lines = read_ordinary(folder / file.path).split(b"\n")
     except (OSError, ValueError):
         raise UsageError(f"{diff} changes {file.path}, which is not in {folder}", remedy) from None
     for hunk in file.hunks:
@@ -236,7 +240,7 @@ def _changed(file: PatchFile, folder: Path, root: Path) -> ChangedFile:
 
 def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
     try:
-        lines = (folder / name).read_bytes().split(b"\n")
+        lines = read_ordinary(folder / name).split(b"\n")
     except OSError:  # gone since it was listed
         lines = [b""]
     count = len(lines) - (not lines[-1])

@@ -11,6 +11,7 @@ from pathlib import Path
 from coverage.plugin import FileReporter
 
 from covgate.errors import UsageError
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.cache import Cache
 from covgate.inputs.static.half import StaticHalf, static_half
@@ -33,6 +34,8 @@ class Parsing:
     cache: Path | None = None
     jobs: int = 1
     ahead: Ahead | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know of the cache."""
 
 
 def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
@@ -62,8 +65,7 @@ class Halves:
         sizes: dict[str, int] = {}
         for path in paths:
             try:
-                with open(path, "rb") as file:
-                    content = file.read()
+                content = read_ordinary(path)
             except OSError:  # gone, or in a zip file: the reporter knows
                 continue
             sizes[path] = len(content)
@@ -94,7 +96,7 @@ class Halves:
 
     def _key_now(self, path: str) -> bytes | None:
         try:
-            return key_of(Path(path).read_bytes(), self._fingerprint)
+            return key_of(read_ordinary(path), self._fingerprint)
         except OSError:
             return None
 
