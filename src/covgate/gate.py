@@ -12,6 +12,7 @@ from pathlib import Path
 from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest, read_change
 from covgate.inputs.coverage_data import ALONE, Measurement, read_snapshot
+from covgate.inputs.data_files import refuse_committed
 from covgate.inputs.static.parsing import Parsing
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.model.change import Change, NoChange
@@ -50,6 +51,9 @@ def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoC
 
     Raises `CovgateError` for what cannot be read.
     """
+    if not request.measurement.measured_here:
+        measurement = request.measurement
+        refuse_committed(measurement.data_file, measurement.data, request.root, request.change.environment)
     change = read_change(request.change, request.root)
     changed = {file.path for file in change.files} if isinstance(change, Change) else set()
     accepted = {entry.module.text.removeprefix("./") for entry in request.settings.accept}

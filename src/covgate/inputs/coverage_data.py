@@ -47,8 +47,8 @@ class Measurement:
     data: tuple[str, ...] = ()
     source: tuple[Path, ...] = ()
     """Folders and files that were to be measured, whether or not the data knows them."""
-    runs_plugins: bool = False
-    """Whether all plugins of coverage.py may run that its settings name, as they have in this process already."""
+    measured_here: bool = False
+    """Whether this process has just measured: then the data are nobody's commit, and the plugins have run anyway."""
 
 
 def read_snapshot(
@@ -278,7 +278,7 @@ def _opened(measurement: Measurement, file: DataFile) -> Iterator[tuple[coverage
         for category in (SyntaxWarning, DeprecationWarning):  # of the source: not what is judged here
             warnings.simplefilter("ignore", category)
         cov = coverage.Coverage(config_file=measurement.config_file, data_file=file.path)
-        left_out = () if measurement.runs_plugins else without_side_effects(cov, file.tracers)
+        left_out = () if measurement.measured_here else without_side_effects(cov, file.tracers)
         try:
             _load(cov)
             yield cov, left_out

@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ import coverage
 from coverage.exceptions import CoverageException, CoverageWarning
 
 from covgate.errors import DataError
+from covgate.inputs.change.git import GitError
+from covgate.inputs.change.tracked import tracked_paths
 from covgate.inputs.coverage_settings import without_side_effects
 from covgate.inputs.data_guard import require_sound, require_sound_rows
 
@@ -43,7 +45,7 @@ def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iter
     Several files are combined, with coverage.py's `paths` setting as `coverage combine` applies it;
     none of them is touched. Raises `DataError` where one is missing or cannot be read.
     """
-    files = list(dict.fromkeys(file for text in given for file in _named(text, usual.name))) if given else [usual]
+    files = list(_files(usual, given))
     _require(files)
     measured_at = min(file.stat().st_mtime_ns for file in files)
     if len(files) == 1:
@@ -53,6 +55,29 @@ def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iter
         path = Path(folder, "combined")
         _combine(files, path, config_file)
         yield DataFile(path=path, measured_at=measured_at, tracers=require_sound(path))
+
+
+def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environment: Mapping[str, str]) -> None:
+    """Raises `DataError` where git tracks the data file `usual`, a part of it, or what `given` names.
+
+    Whoever wrote the change wrote what is committed. Parts count too that are not there any more, as
+    `coverage combine` takes them away.
+    """
+    remedy = "take it out with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
+    names = list(_files(usual, given))
+    parts = [f"{usual}."] if usual.name.startswith(".") else []
+    try:
+        tracked = tracked_paths(root, environment, [*names, *(f"{name}-journal" for name in names)], parts)
+    except GitError as error:
+        raise DataError(
+            f"git does not say whether the coverage data are committed: {error}", error.remedy or "mend the repository"
+        ) from None
+    if tracked:
+        raise DataError(f"{tracked[0]} is committed to git, and coverage data are measured, not committed", remedy)
+
+
+def _files(usual: Path, given: tuple[str, ...]) -> Iterable[Path]:
+    return dict.fromkeys(file for text in given for file in _named(text, usual.name)) if given else [usual]
 
 
 def _named(text: str, usual_name: str) -> Iterable[Path]:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from covgate.errors import DataError
 
-LINE_BITS = 24
-"""Line numbers of more bits (some 16 million) are those of no source."""
+LINE_BITS = 22
+"""Line numbers of more bits (some 4 million) are those of no source."""
 MOST_NUMBITS = 2 ** (LINE_BITS - 3)
 """Bytes of the longest line set."""
 TABLES = {
@@ -41,7 +41,7 @@ ABSURD_ROWS = {
     ),
 }
 STEPS = 100_000
-STEPS_PER_BYTE = 40
+STEPS_PER_BYTE = 20
 """What SQLite may do for each byte of a file: reading a row takes some ten steps, and a row four bytes or more."""
 
 
@@ -74,9 +74,7 @@ def require_sound(file: Path) -> tuple[str, ...]:
             _require_no(ABSURD, database, file)
             return tuple(tracer for (tracer,) in database.execute("SELECT DISTINCT tracer FROM tracer"))
     except (sqlite3.Error, OSError) as error:
-        raise DataError(
-            f"the coverage data cannot be read: {file}: {error}", "measure again: pytest --covgate"
-        ) from None
+        raise _unreadable(file, error) from None
 
 
 def require_sound_rows(file: Path) -> None:
@@ -86,9 +84,7 @@ def require_sound_rows(file: Path) -> None:
             if _tables(database, file):
                 _require_no(ABSURD_ROWS, database, file)
     except sqlite3.Error as error:
-        raise DataError(
-            f"the coverage data cannot be read: {file}: {error}", "measure again: pytest --covgate"
-        ) from None
+        raise _unreadable(file, error) from None
 
 
 def absurd(file: str | Path, table: str) -> DataError:
@@ -96,6 +92,11 @@ def absurd(file: str | Path, table: str) -> DataError:
         f"{file} is no coverage data of coverage.py's: its table {table} holds what no measurement leaves",
         "measure again: pytest --covgate",
     )
+
+
+def _unreadable(file: Path, error: Exception) -> DataError:
+    reason = "it has more rows than its size allows" if str(error) == "interrupted" else str(error)
+    return DataError(f"the coverage data cannot be read: {file}: {reason}", "measure again: pytest --covgate")
 
 
 def _tables(database: sqlite3.Connection, file: Path) -> bool:

@@ -86,6 +86,7 @@ def _session(
             base=base,
             config_file=options.cov_config,
             data_file=coverage_settings.data_file,
+            measured_here=True,
             source=source_places(config.rootpath, base, _source_values(options, sources, coverage_settings)),
         ),
         settings=settings,

@@ -18,6 +18,7 @@ from covgate.inputs.static.half import StaticHalf, static_half
 from covgate.inputs.static.pool import parsed_by_workers
 from covgate.inputs.static.record import as_record, from_record
 from covgate.inputs.static.source import ParseSettings, is_released, key_of
+from covgate.inputs.static.trust import mistrust
 
 CACHE = Path(".covgate", "cache", "static.sqlite")
 OFF = "off"
@@ -45,7 +46,12 @@ def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
     jobs = environment.get("COVGATE_JOBS", "")
     if jobs and not re.fullmatch("0*[1-9][0-9]{0,5}", jobs):
         raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
-    return Parsing(cache=cache, jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS))
+    doubt = None if cache is None else mistrust(cache, root, environment)
+    return Parsing(
+        cache=cache if doubt is None else None,
+        jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS),
+        notes=() if doubt is None else (doubt,),
+    )
 
 
 class Halves:
