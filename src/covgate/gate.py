@@ -11,6 +11,7 @@ from datetime import date, datetime, timezone
 from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest, read_change
 from covgate.inputs.coverage_data import read_snapshot
+from covgate.inputs.data_files import refuse_committed
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.model.change import Change, NoChange
 from covgate.model.snapshot import Snapshot
@@ -45,15 +46,15 @@ def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoC
 
     Raises `CovgateError` for what cannot be read.
     """
-    project = request.project
+    project, measurement = request.project, request.project.measurement
+    if not measurement.measured_here:
+        refuse_committed(measurement.data_file, measurement.data, project.root, request.change.environment)
     change = read_change(request.change, project.root)
     changed = {file.path for file in change.files} if isinstance(change, Change) else set()
     accepted = {entry.module.text.removeprefix("./") for entry in project.settings.accept}
     names = None if request.all_sources else accepted.union(detailed)
     finds_changes = request.circumstances.stale != "ignore"
-    snapshot = read_snapshot(
-        project.measurement, project.root, changed, project.parsing, names, finds_changes=finds_changes
-    )
+    snapshot = read_snapshot(measurement, project.root, changed, project.parsing, names, finds_changes=finds_changes)
     return change, snapshot
 
 

@@ -165,3 +165,20 @@ def test_an_encoding_without_the_characters_is_no_traceback(measured: Project) -
 def test_version_and_help(measured: Project) -> None:
     assert measured.covgate("--version").out.startswith("covgate ")
     assert "judge coverage data" in measured.covgate("--help").out
+
+
+@pytest.mark.parametrize("module", ["covgate", "covgate.cli"])
+def test_the_package_starts_the_command(measured: Project, module: str) -> None:
+    """Issue F, 19: `python -m covgate` did not start."""
+    run = measured.python("-W", "error", "-m", module, "check")
+    assert (run.code, run.err) == (1, "")
+    assert run.verdict == measured.covgate("check").verdict
+
+
+def test_x1_a_module_in_the_working_folder_is_not_imported_in_place_of_a_library(measured: Project) -> None:
+    """Python puts the working folder first where a program is started with -m."""
+    bad = "import pathlib\npathlib.Path('executed').touch()\n"
+    measured.write({f"{name}.py": bad for name in ("argparse", "tomllib", "tomlkit", "yaml", "coverage", "sqlite3")})
+    for command in ("check", "doctor", "ratchet"):
+        measured.covgate(command)
+    assert not (measured.root / "executed").exists()

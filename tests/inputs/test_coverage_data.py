@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +205,9 @@ def test_j2_a_plugin_reports_its_own_files(project: Project, monkeypatch: pytest
 
 def test_a_coverage_plugin_that_cannot_be_imported_is_named(project: Project) -> None:
     measured(project.write(SOURCE), branch=False)
+    with closing(sqlite3.connect(project.root / ".coverage")) as database:
+        database.execute("INSERT INTO tracer SELECT id, 'no_such_plugin.Plugin' FROM file WHERE path LIKE '%main.py'")
+        database.commit()
     project.write({".coveragerc": "[run]\nplugins = no_such_plugin\n"})
     with pytest.raises(DataError, match="no_such_plugin"):
         read(project)

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import jsonschema
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,8 @@ scalars = st.one_of(
 )
 keys = st.text("ab.*/\\ py-", max_size=7)
 values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=2))
-levels = st.integers(0, 100) | st.just(False)
+fractions = st.sampled_from([0.72, 0.001, 0.999, 1.0, 1.5, 0.0, -0.0, 99.9, 100.1, -0.5])
+levels = st.integers(0, 100) | st.just(False) | fractions
 
 
 def table(known: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -71,6 +73,13 @@ def accepted(raw: dict[str, Any]) -> bool:
 def test_schema_and_parser_agree(raw: dict[str, Any]) -> None:
     complaints = [error.message for error in VALIDATOR.iter_errors(raw)]
     assert accepted(raw) == (not complaints), complaints
+
+
+@pytest.mark.parametrize(("level", "is_allowed"), [(0.72, False), (0.999, False), (0, True), (0.0, True), (1, True)])
+def test_s1_schema_and_parser_refuse_a_fraction_of_one(level: float, is_allowed: bool) -> None:
+    raw = {"components": {"a": {"modules": ["a"], "target": level}}}
+    assert accepted(raw) is is_allowed
+    assert VALIDATOR.is_valid(raw) is is_allowed
 
 
 def test_the_schema_is_a_schema_and_describes_every_setting() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from covgate.errors import SettingsError, UsageError
+from covgate.inputs.coverage_settings import read_coverage_settings
 from covgate.inputs.settings import parse_settings, read_settings, with_fail_under, with_targets
 from covgate.model.settings import Settings
 
@@ -119,6 +120,43 @@ def test_s1_a_fault_names_its_key_what_was_found_and_what_is_allowed(
     assert fault.startswith("tool.covgate.")
     assert found in fault
     assert allowed in fault
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("total = {}", "total"),
+        ("module = {}", "module"),
+        ("targets = {{a = {}}}", "targets.a"),
+        ("targets = {{a = {{target = {}}}}}", "targets.a.target"),
+        ("targets = {{a = {{branches = {}}}}}", "targets.a.branches"),
+        ("targets = {{a = {{changed = {}}}}}", "targets.a.changed"),
+        ("changed = {{lines = {}}}", "changed.lines"),
+        ("changed = {{module = {}}}", "changed.module"),
+        ("changed = {{new_module = {}}}", "changed.new_module"),
+        ("components = {{a = {{modules = ['a'], target = {}}}}}", "components.a.target"),
+    ],
+)
+def test_s1_a_fraction_of_one_asks_whether_per_cent_were_meant(tmp_path: Path, line: str, key: str) -> None:
+    """Issue F, 12: `total = 0.72` passed with a coverage of 1 %."""
+    (fault,) = faults(tmp_path, "[tool.covgate]\n" + line.format("0.72"))
+    assert fault.startswith(f"tool.covgate.{key}: found 0.72;")
+    assert fault.endswith("did you mean 72?")
+    (fault,) = faults(tmp_path, "[tool.covgate]\n" + line.format("0.005"))
+    assert fault.endswith("did you mean 0.5?")
+    for allowed in ("0", "0.0", "-0.0", "1", "1.0", "1.5"):
+        read(tmp_path, "[tool.covgate]\n" + line.format(allowed))
+
+
+def test_s1_a_hooks_target_may_be_no_fraction_of_one_either() -> None:
+    with pytest.raises(SettingsError, match="did you mean 85"):
+        with_targets(Settings(), {"a": 0.85}, "pytest_covgate_targets")
+
+
+def test_s1_coverage_pys_fail_under_may_be_no_fraction_of_one_either(tmp_path: Path) -> None:
+    (tmp_path / ".coveragerc").write_text("[report]\nprecision = 2\nfail_under = 0.72\n")
+    with pytest.raises(UsageError, match=r"fail_under is 0\.72(?s:.*)did you mean 72\?"):
+        read_coverage_settings(".coveragerc", tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from builders import branch, function, module, snapshot, verdict
 from covgate.model.missing import missing_in_words
 
@@ -43,3 +45,16 @@ def test_functions_in_a_gap_count_their_own_units() -> None:
         ("f", 1, 4, 1, True),
         ("g", 4, 3, 3, False),
     ]
+
+
+def test_a_name_that_several_functions_bear_is_told_once_while_each_counts() -> None:
+    """Issue F, 19: the getter and the setter of a property, overloads, definitions under a condition."""
+    parts: dict[str, Any] = {
+        "statements": (1, 2, 3, 4, 5),
+        "missing": (3, 5),
+        "functions": (function("TextArea.text", 2, 3), function("TextArea.text", 4, 5)),
+    }
+    assert words(**parts) == ["never entered: TextArea.text()"]
+    (gap,) = verdict(snapshot(module("a.py", **parts)), {"module": 100}).gaps
+    assert [(f.name, f.line, f.missing) for f in gap.functions] == [("TextArea.text", 2, 1), ("TextArea.text", 4, 1)]
+    assert gap.to_reach == 2

@@ -1,9 +1,3 @@
-"""`python -m covgate.cli` is the command `covgate`."""
+"""`python -m covgate.cli` is `python -m covgate`."""
 
-from __future__ import annotations
-
-import sys
-
-from covgate.cli.main import main
-
-sys.exit(main())
+import covgate.__main__  # noqa: F401  runs the command

@@ -52,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     module = named_module(arguments.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
+    if not module.source:
+        raise UsageError(f"{module.path} is outside the project, whose source alone is read", "omit it instead")
     place = place_of(module, asked.function, asked.lines)
     units = units_missing_at(place, module)
     what = f"{module.path} {f'{asked.function}()' if asked.function else arguments.lines}"

@@ -11,6 +11,7 @@ from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_project
 from covgate.errors import DataError
 from covgate.inputs.coverage_data import read_snapshot
+from covgate.inputs.data_files import refuse_committed
 from covgate.inputs.surroundings.read import read_surroundings
 from covgate.judge.diagnosis import diagnose
 from covgate.mode import choose_mode
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _snapshot(project: Project) -> Snapshot | None:
     """None where there is nothing to read: much can be said all the same."""
     try:
+        refuse_committed(project.measurement.data_file, project.measurement.data, project.root, os.environ)
         snapshot = read_snapshot(project.measurement, project.root, parsing=project.parsing)
     except DataError:
         return None

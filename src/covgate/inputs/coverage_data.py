@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import coverage
@@ -16,8 +17,10 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.inputs.analysis import analysed, joined, merged, with_source
-from covgate.inputs.coverage_settings import in_folder
-from covgate.inputs.data_files import one_data_file
+from covgate.inputs.coverage_settings import in_folder, without_side_effects
+from covgate.inputs.data_files import DataFile, one_data_file
+from covgate.inputs.data_guard import require_sound_rows
+from covgate.inputs.ordinary import why_not_ordinary
 from covgate.inputs.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.inputs.staleness import Staleness, digest_file, find_changes
 from covgate.inputs.static.half import is_known_parser
@@ -30,9 +33,6 @@ from covgate.model.snapshot import Module, Snapshot
 
 ALONE = Parsing()
 """Nothing kept, no other process."""
-
-# What Python raises for source that is nested too deeply, or declares an encoding it does not have.
-UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,8 @@ class Measurement:
     """Folders and files that were to be measured, whether or not the data knows them."""
     record: RunRecord | None = None
     """What is known of the run that wrote the data; None where no record of it is there, or none is needed."""
+    measured_here: bool = False
+    """Whether this process has just measured: then the data are nobody's commit, and the plugins have run anyway."""
 
 
 def read_snapshot(
@@ -73,10 +75,11 @@ def read_snapshot(
         _data_errors(),
         in_folder(measurement.base),
         one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
-        _opened(measurement.config_file, file.path) as cov,
+        _opened(measurement, file) as (cov, left_out),
     ):
         reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement, parsing, finds_changes)
-        return reader.snapshot(file.measured_at)
+        snapshot = reader.snapshot(file.measured_at)
+        return replace(snapshot, notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
 
 
 def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRange) -> tuple[str, ...]:
@@ -85,8 +88,9 @@ def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRang
         _data_errors(),
         in_folder(measurement.base),
         one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
-        _opened(measurement.config_file, file.path) as cov,
+        _opened(measurement, file) as (cov, _),
     ):
+        require_sound_rows(file.path)
         found: set[str] = set()
         files = read_recorded(cov).files
         cov._prepare_data_for_reporting()  # names as the `paths` setting maps them
@@ -142,6 +146,10 @@ class _Reader:
     def snapshot(self, measured_at: int) -> Snapshot:
         modules: dict[str, Module] = {}
         files = _reported(self._cov, self._recorded.files)
+        for file in files:
+            reason = why_not_ordinary(file.filename)
+            if reason is not None:
+                raise DataError(f"the data names {file.filename}, which is {reason}", "omit it, or measure again")
         self._halves.prepare(file.filename for file in files if _has_static_half(file))
         for file in files:
             place = place_of(self._root, real_path(file.filename))
@@ -188,11 +196,16 @@ class _Reader:
                 self._unreadable.append(_one_line(error))
             else:  # a template, say, whose compiled code bears its name
                 self._notes.append(f"{place.path} was measured, but is no Python: left out")
-        except (CoverageException, *UNPARSABLE) as error:
+        except SyntaxError as error:  # such as an encoding that Python does not have
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
+        except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
+            reason = f"{type(error).__name__}: {_one_line(error)}".removesuffix(": ")
+            self._unreadable.append(f"Couldn't parse {place.path}: coverage.py failed on it ({reason})")
         return None
 
     def _is_detailed(self, place: Place) -> bool:
+        if os.path.isabs(place.path):  # not the project's: it may be anything that this user can read
+            return False
         if self._detailed is None or place.path in self._changed:
             return True
         return not self._detailed.isdisjoint((place.path, place.name))
@@ -243,7 +256,7 @@ def read_contents(measurement: Measurement, root: Path) -> tuple[Digests, frozen
         _data_errors(),
         in_folder(measurement.base),
         one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
-        _opened(measurement.config_file, file.path) as cov,
+        _opened(measurement, file) as (cov, _),
     ):
         found: dict[str, str] = {}
         for measured in _reported(cov, read_recorded(cov).files):
@@ -295,19 +308,42 @@ def _matcher(include: list[str] | None, omit: list[str] | None) -> Callable[[str
 
 
 @contextlib.contextmanager
-def _opened(config_file: str, data_file: Path) -> Iterator[coverage.Coverage]:
-    """A `Coverage` with its data loaded and its `paths` setting applied; closed afterwards."""
+def _opened(measurement: Measurement, file: DataFile) -> Iterator[tuple[coverage.Coverage, tuple[str, ...]]]:
+    """A `Coverage` with its data loaded, and the plugins that it was kept from loading; closed afterwards."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # pytest-cov has shown them already
         for category in (SyntaxWarning, DeprecationWarning):  # of the source: not what is judged here
             warnings.simplefilter("ignore", category)
-        cov = coverage.Coverage(config_file=config_file, data_file=data_file)
+        cov = coverage.Coverage(config_file=measurement.config_file, data_file=file.path)
+        left_out = () if measurement.measured_here else without_side_effects(cov, file.tracers)
         try:
-            cov.load()
-            yield cov
+            _load(cov)
+            yield cov, left_out
         finally:
             for data in cov._data_to_close:  # also what load() opened before it failed
                 data.close(force=True)
+
+
+def _load(cov: coverage.Coverage) -> None:
+    """Raises what `_data_errors` knows, whatever a plugin raises while it is loaded."""
+    try:
+        cov.load()
+    except (CoverageException, sqlite3.Error, ImportError):
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {_one_line(error)}"
+        raise DataError(
+            f"coverage.py cannot load the data or a plugin: {reason}",
+            "correct plugins in its settings, or measure again: pytest --covgate",
+        ) from error
+
+
+def _plugin_notes(left_out: Collection[str]) -> tuple[str, ...]:
+    """A plugin that changes coverage.py's settings makes other numbers where it is left out."""
+    if not left_out:
+        return ()
+    names = ", ".join(left_out)
+    return (f"coverage.py ran without {names}: a command loads a plugin only where it measured a file of the data",)
 
 
 def _one_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
+from covgate.inputs.data_guard import LINE_BITS, MOST_NUMBITS, absurd, opened_data, require_sound_rows
 from covgate.inputs.static.half import Arc
 from covgate.inputs.tree import real_path
 from covgate.model.lines import Lines
@@ -59,13 +60,30 @@ def read_recorded(cov: coverage.Coverage) -> Recorded:
     coverage.py, which also raises its own errors then.
     """
     # Damage shows as rows that do not fit; and a context setting may be no expression.
-    with contextlib.suppress(sqlite3.Error, _UnknownError, KeyError, TypeError, ValueError, re.error):
+    with contextlib.suppress(sqlite3.Error, _UnknownError, KeyError, re.error):
         return _in_one_pass(cov)
+    require_sound_rows(Path(cov.get_data().data_filename()))
     return _file_by_file(cov)
 
 
 class _UnknownError(Exception):
     """The data file holds what this room does not read by itself."""
+
+
+class _LinesOfArcs(Mapping[str, Lines]):
+    """The lines that arcs join, made when somebody asks: one arc to a line far down takes much memory."""
+
+    def __init__(self, arcs: Mapping[str, set[Arc]]) -> None:
+        self._arcs = arcs
+
+    def __getitem__(self, name: str) -> Lines:
+        return Lines.of({line for arc in self._arcs[name] for line in arc if line > 0})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arcs)
+
+    def __len__(self) -> int:
+        return len(self._arcs)
 
 
 @dataclass(slots=True)
@@ -81,12 +99,9 @@ class _Rows:
 def _in_one_pass(cov: coverage.Coverage) -> Recorded:
     rows = _rows(cov.get_data().data_filename(), cov.config.report_contexts, _mapping(cov))
     names = dict.fromkeys(rows.names.values())
-    lines = {name: Lines(bits) for name, bits in rows.lines.items()}
-    if rows.has_arcs:
-        lines = {name: Lines.of({line for arc in arcs for line in arc if line > 0}) for name, arcs in rows.arcs.items()}
     return Recorded(
         files=_sorted(_measured(cov, name) for name in names),
-        lines=lines,
+        lines=_LinesOfArcs(rows.arcs) if rows.has_arcs else {name: Lines(bits) for name, bits in rows.lines.items()},
         jumps=rows.arcs if rows.has_arcs else None,
     )
 
@@ -113,9 +128,8 @@ def _sorted(files: Iterable[MeasuredFile]) -> tuple[MeasuredFile, ...]:
 
 
 def _rows(data_file: str, contexts: Iterable[str] | None, mapped: Callable[[str], str]) -> _Rows:
-    """Raises `sqlite3.Error` or `_UnknownError`."""
-    uri = f"{Path(data_file).absolute().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
+    """Raises `sqlite3.Error` or `_UnknownError`; `DataError` for lines that no source has."""
+    with opened_data(Path(data_file)) as database:
         if database.execute("SELECT version FROM coverage_schema").fetchall() != [(SCHEMA,)] or not _reads_numbits():
             raise _UnknownError
         if database.execute("SELECT count(*) FROM tracer").fetchone() != (0,):
@@ -128,12 +142,26 @@ def _rows(data_file: str, contexts: Iterable[str] | None, mapped: Callable[[str]
         within = _contexts_clause(database, contexts)
         if rows.has_arcs:
             for number, start, end in database.execute(f"SELECT file_id, fromno, tono FROM arc{within}"):
+                if not _are_lines(start, end):
+                    raise absurd(data_file, "arc")
                 rows.arcs.setdefault(rows.names[number], set()).add((start, end))
         else:
             for number, numbits in database.execute(f"SELECT file_id, numbits FROM line_bits{within}"):
+                if not isinstance(numbits, bytes) or len(numbits) > MOST_NUMBITS:
+                    raise absurd(data_file, "line_bits")
                 name = rows.names[number]
                 rows.lines[name] = rows.lines.get(name, 0) | int.from_bytes(numbits, "little")
     return rows
+
+
+def _are_lines(start: object, end: object) -> bool:
+    """Whether both ends of an arc are, or are the negative of, what a line can be."""
+    return (
+        isinstance(start, int)
+        and isinstance(end, int)
+        and start.bit_length() <= LINE_BITS
+        and end.bit_length() <= LINE_BITS
+    )
 
 
 def _contexts_clause(database: sqlite3.Connection, patterns: Iterable[str] | None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from covgate.errors import SettingsError, UsageError
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tables import PERCENTAGE, TableReader
 from covgate.inputs.toml import tomllib
 from covgate.model.percent import shown_target
@@ -29,7 +30,7 @@ def read_settings(root: Path) -> Settings:
     """
     path = root / "pyproject.toml"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_ordinary(path).decode("utf-8-sig")
         document = tomllib.loads(text, parse_float=_exact)
     except FileNotFoundError:
         return Settings()

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from covgate.inputs.ordinary import read_ordinary
 from covgate.model.run_record import Digests, RunRecord
 
 
@@ -19,7 +20,7 @@ def digest_of(content: bytes) -> str:
 def digest_file(path: Path) -> str | None:
     """None for a file that is gone, cannot be read or is not a regular file."""
     try:
-        return digest_of(path.read_bytes()) if path.is_file() else None
+        return digest_of(read_ordinary(path))
     except OSError:
         return None
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.pattern import Pattern, parse_pattern
+from covgate.model.percent import shown_target
 from covgate.model.settings import Level
 
 PERCENTAGE = "a percentage from 0 to 100, or false to switch the check off"
@@ -84,6 +85,10 @@ class TableReader:
             return value
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
             number = Decimal(str(value))  # a float comes from Python code: as it is written there
+            if number.is_finite() and 0 < number < 1:
+                meant = shown_target(number * 100)
+                self.fault(key, value, f"{allowed}, where 1 is 1 %, not 100 %; did you mean {meant}?")
+                return None
             if number.is_finite() and 0 <= number <= 100:
                 return abs(number)  # -0.0 is 0
         self.fault(key, value, allowed)

@@ -56,7 +56,7 @@ def missing_in_words(module: Module) -> tuple[Reason, ...]:
         left -= function.statements
     errors = module.error_lines & left
     reasons = (
-        Reason("never called:", tuple(f"{function.name}()" for function in never)),
+        Reason("never called:", tuple(dict.fromkeys(f"{function.name}()" for function in never))),
         Reason("lines", _ranges_in_words(left - errors, module)),
         Reason("except/raise lines", _ranges_in_words(errors, module)),
         Reason("jumps", _jumps_in_words(module)),

@@ -113,7 +113,7 @@ class GateSession:
         self._plan = plan
         self.start = plan.start
         self._data = plan.start.data
-        measurement = replace(plan.project.measurement, data_file=self._data.path)
+        measurement = replace(plan.project.measurement, data_file=self._data.path, measured_here=True)
         self._project = replace(plan.project, measurement=measurement)
         self._measuring = plan.measuring
         self._events = RunEvents()

@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 
 from covgate.errors import UsageError
+from covgate.inputs.ordinary import read_ordinary
 from covgate.publish import write_aside
 
 
 def read_text(path: Path) -> str:
     """The file as it is, with its byte order mark and line ends; empty where there is none."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_ordinary(path).decode("utf-8")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

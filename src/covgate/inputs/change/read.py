@@ -14,6 +14,7 @@ from covgate.inputs.change.differences import ProjectTree, diff_and_untracked
 from covgate.inputs.change.git import GitError, Repository, open_repository
 from covgate.inputs.change.line_structure import files_with_other_lines, has_lines_of_git
 from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.settings import Settings
@@ -21,6 +22,8 @@ from covgate.model.settings import Settings
 PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
 
 BASE_OPTION = "--covgate-base"
+MOST_PATCH = 2**30
+"""Bytes of a diff that is given as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +204,7 @@ def _repository_or_none(root: Path, environment: Mapping[str, str]) -> Repositor
 def _patch_file(path: Path) -> list[PatchFile]:
     remedy = "give a unified diff, as git diff writes it"
     try:
-        return parse_patch(path.read_bytes())
+        return parse_patch(read_ordinary(path, MOST_PATCH))
     except OSError as error:
         raise UsageError(f"the diff {path} cannot be read: {error.strerror}", remedy) from None
     except PatchError as error:
@@ -221,7 +224,7 @@ def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
     if not file.path.endswith(".py"):  # links, submodules, large files kept elsewhere: nothing to cover
         return
     try:
-        lines = (folder / file.path).read_bytes().split(b"\n")
+        lines = read_ordinary(folder / file.path).split(b"\n")
     except (OSError, ValueError):
         raise UsageError(f"{diff} changes {file.path}, which is not in {folder}", remedy) from None
     for hunk in file.hunks:
@@ -273,7 +276,7 @@ def _changed(file: PatchFile, folder: Path, root: Path, *, is_whole: bool) -> Ch
 
 def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
     try:
-        content = (folder / name).read_bytes()
+        content = read_ordinary(folder / name)
     except OSError:  # gone since it was listed
         content = b""
     lines = content.split(b"\n")

@@ -11,6 +11,7 @@ from pathlib import Path
 from coverage.plugin import FileReporter
 
 from covgate.errors import UsageError
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.staleness import digest_file, digest_of
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.cache import Cache
@@ -18,6 +19,7 @@ from covgate.inputs.static.half import StaticHalf, static_half
 from covgate.inputs.static.pool import parsed_by_workers
 from covgate.inputs.static.record import as_record, from_record
 from covgate.inputs.static.source import ParseSettings, is_released, key_of
+from covgate.inputs.static.trust import mistrust
 
 CACHE = Path(".covgate", "cache", "static.sqlite")
 OFF = "off"
@@ -34,6 +36,8 @@ class Parsing:
     cache: Path | None = None
     jobs: int = 1
     ahead: Ahead | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know of the cache."""
 
 
 def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
@@ -43,7 +47,12 @@ def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
     jobs = environment.get("COVGATE_JOBS", "")
     if jobs and not re.fullmatch("0*[1-9][0-9]{0,5}", jobs):
         raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
-    return Parsing(cache=cache, jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS))
+    doubt = None if cache is None else mistrust(cache, root, environment)
+    return Parsing(
+        cache=cache if doubt is None else None,
+        jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS),
+        notes=() if doubt is None else (doubt,),
+    )
 
 
 class Halves:
@@ -64,8 +73,7 @@ class Halves:
         sizes: dict[str, int] = {}
         for path in paths:
             try:
-                with open(path, "rb") as file:
-                    content = file.read()
+                content = read_ordinary(path)
             except OSError:  # gone, or in a zip file: the reporter knows
                 continue
             sizes[path] = len(content)
@@ -101,7 +109,7 @@ class Halves:
 
     def _key_now(self, path: str) -> bytes | None:
         try:
-            return key_of(Path(path).read_bytes(), self._fingerprint)
+            return key_of(read_ordinary(path), self._fingerprint)
         except OSError:
             return None
 

@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 from coverage.python import PythonFileReporter
 
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.static.cache import Cache
 from covgate.inputs.static.half import static_half
 from covgate.inputs.static.record import as_record
@@ -73,9 +74,9 @@ class Parser:
         """Key and record of one source; None where it cannot be parsed, or changes meanwhile."""
         file = Path(path)
         try:
-            content = file.read_bytes()
+            content = read_ordinary(file)
             half = static_half(PythonFileReporter(path, self._cov), branches=self._settings.branches)
-            if file.read_bytes() == content:
+            if read_ordinary(file) == content:
                 return key_of(content, self.fingerprint), as_record(half)
         except Exception:
             pass
@@ -117,7 +118,7 @@ def _still_to_parse(job: Job, fingerprint: bytes) -> Iterator[str]:
     keys = {}
     for path in map(str, sources(job.places)):
         with contextlib.suppress(OSError):
-            keys[path] = key_of(Path(path).read_bytes(), fingerprint)
+            keys[path] = key_of(read_ordinary(path), fingerprint)
     kept = Cache(Path(job.cache) if job.cache else None).read(keys.values())
     yield from (path for path, key in keys.items() if key not in kept)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.toml import tomllib
 
 
 def text_of(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig", "replace")
+        return read_ordinary(path).decode("utf-8-sig", "replace")
     except OSError:
         return ""
 

@@ -14,6 +14,7 @@ from covgate.errors import UsageError
 from covgate.inputs.change.git import GitError, Repository, open_repository
 from covgate.inputs.coverage_data import Measurement, reported_among
 from covgate.inputs.coverage_settings import CoverageSettings
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.sources import discovered_sources, source_places
 from covgate.inputs.surroundings.files import read_toml, text_of
 from covgate.inputs.surroundings.github import workflow_commands
@@ -107,7 +108,7 @@ def _ci_names(root: Path) -> list[str]:
 
 
 def _ci_commands(name: str, path: Path) -> list[Command]:
-    content = path.read_bytes()
+    content = read_ordinary(path)
     roots = documents(content)
     if name == GITLAB:  # a document before the pipeline's own declares its inputs
         return list(islice(pipeline_commands(name, roots[-1]), MOST)) if roots else []
