@@ -12,9 +12,12 @@ from pathlib import Path
 from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest, read_change
 from covgate.inputs.coverage_data import ALONE, Measurement, read_snapshot
+from covgate.inputs.rules_change import RulesRequest, read_rules_change
 from covgate.inputs.static.parsing import Parsing
+from covgate.judge.naming import is_test
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.model.change import Change, NoChange
+from covgate.model.rules import RulesChange
 from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
@@ -65,7 +68,22 @@ def _run(request: Request) -> Verdict:
     except CovgateError as error:
         reason = f"{error.message}; {error.remedy}"
         return no_verdict(reason, request.settings, request.circumstances)
-    return judge(snapshot, request.settings, request.circumstances, change)
+    rules = _read_rules(request, change, snapshot)
+    return judge(snapshot, request.settings, request.circumstances, change, rules)
+
+
+def _read_rules(request: Request, change: Change | NoChange, snapshot: Snapshot) -> RulesChange | NoChange:
+    """The gate's rules at the base and now."""
+    measured = [module.path for module in (*snapshot.unmeasured, *snapshot.modules)]
+    rules = RulesRequest(
+        root=request.root,
+        folder=request.measurement.base,
+        config_file=request.measurement.config_file,
+        source=request.measurement.source,
+        environment=request.change.environment,
+        is_test=is_test,
+    )
+    return read_rules_change(change, measured, rules)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,12 @@ from covgate.reports.text import printable
 
 SHOWN = 10
 """Annotations of one level that GitHub shows of a step."""
-LEVELS: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "notice"}
+LEVELS: dict[Kind, str] = {
+    "uncovered-change": "error",
+    "partial-change": "warning",
+    "loosened": "warning",
+    "below-target": "notice",
+}
 
 
 def workflow_commands(verdict: Verdict, context: ReportContext) -> str:
@@ -33,8 +38,9 @@ def _of_concern(found: Sequence[Remark], verdict: Verdict) -> list[Remark]:
     if verdict.change is None:
         return list(found)
     touched = {gap.path for gap in verdict.gaps if gap.group == "change"}
-    silent = {remark.path for remark in found if remark.lines is not None}
-    return [remark for remark in found if remark.lines is not None or remark.path in touched - silent]
+    marked = [remark for remark in found if remark.lines is not None or remark.kind == "loosened"]
+    silent = {remark.path for remark in marked}
+    return [remark for remark in found if remark in marked or remark.path in touched - silent]
 
 
 def _command(level: str, remark: Remark, context: ReportContext) -> str:

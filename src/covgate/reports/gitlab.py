@@ -12,7 +12,12 @@ from covgate.reports.format import Format
 from covgate.reports.remarks import Kind, Remark, remarks
 from covgate.reports.text import printable
 
-SEVERITIES: dict[Kind, str] = {"uncovered-change": "major", "partial-change": "minor", "below-target": "info"}
+SEVERITIES: dict[Kind, str] = {
+    "uncovered-change": "major",
+    "partial-change": "minor",
+    "loosened": "minor",
+    "below-target": "info",
+}
 
 
 def code_quality(verdict: Verdict, context: ReportContext) -> str:

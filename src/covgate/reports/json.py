@@ -9,6 +9,7 @@ from covgate.model.context import ReportContext
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangeOutcome, Check, Gap, Verdict
 from covgate.reports.format import Format
+from covgate.reports.loosened import loosened_json
 
 VERSION = 1
 
@@ -34,6 +35,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "checks": [_check(check) for check in verdict.checks],
         "gaps": [_gap(gap) for gap in verdict.gaps],
         "accepted": [_accepted(gap) for gap in verdict.accepted],
+        "loosened": loosened_json(verdict),
         "notes": list(verdict.notes),
     }
     return json.dumps(document, indent=2) + "\n"

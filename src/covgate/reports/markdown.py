@@ -17,6 +17,7 @@ from covgate.model.words import counted
 from covgate.reports.accepted import terms
 from covgate.reports.format import Format
 from covgate.reports.gap_table import reasons_within
+from covgate.reports.loosened import loosened_rows
 from covgate.reports.text import cut_left, cut_right, printable
 
 LIMIT = 65_536
@@ -94,6 +95,10 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     yield _Section(
         title="Uncovered lines of the change", rows=[_changed_row(file, context) for file in changed], is_list=True
     )
+    loosened = [
+        f"{code(what)}: {code(cut_right(how, REASON))}, {code(where)}" for what, how, where in loosened_rows(verdict)
+    ]
+    yield _Section(title="Rules that this change loosens", rows=loosened, is_list=True)
     gaps = [_gap_row(gap, context) for gap in verdict.gaps]
     head = "| | covered | target | to reach | what is missing |\n|---|--:|--:|--:|---|"
     title = f"{counted(len(gaps), 'module')} to close first"

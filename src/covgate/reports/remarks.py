@@ -9,15 +9,18 @@ from typing import Literal, TypeAlias
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import range_in_words
 from covgate.model.percent import shown_percent, shown_target
+from covgate.model.rules import Loosened
 from covgate.model.snapshot import Module
 from covgate.model.verdict import ChangedModule, Gap, Verdict
 from covgate.model.words import counted
+from covgate.reports.loosened import in_one_sentence
 from covgate.reports.text import printable
 
-Kind: TypeAlias = Literal["uncovered-change", "partial-change", "below-target"]
+Kind: TypeAlias = Literal["uncovered-change", "partial-change", "loosened", "below-target"]
 KINDS: dict[Kind, str] = {
     "uncovered-change": "Changed lines that nothing ran",
     "partial-change": "Changed lines that ran, of which a branch was not taken",
+    "loosened": "A rule that the change loosens",
     "below-target": "A module below its target",
 }
 
@@ -33,7 +36,7 @@ class Remark:
 
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:
-    """The change first, then the modules below target; within each, what is most urgent.
+    """The change first, what it loosens, then the modules below target; within each, what is most urgent.
 
     Neighbouring lines are one remark, over lines without code.
     """
@@ -44,7 +47,7 @@ def remarks(verdict: Verdict) -> tuple[Remark, ...]:
     change = [remark for file in files for remark in _of_change(file, modules[file.path])]
     change.sort(key=lambda remark: remark.kind == "partial-change")
     below = (gap for gap in verdict.gaps if gap.target is not None)
-    return (*change, *map(_of_gap, below))
+    return (*change, *map(_of_loosened, verdict.loosened or ()), *map(_of_gap, below))
 
 
 def _of_change(file: ChangedModule, module: Module) -> Iterator[Remark]:
@@ -65,6 +68,11 @@ def _of_change(file: ChangedModule, module: Module) -> Iterator[Remark]:
 
 def _changed(kind: Kind, file: ChangedModule, lines: LineRange, text: str) -> Remark:
     return Remark(kind=kind, path=file.path, lines=lines, text=text)
+
+
+def _of_loosened(one: Loosened) -> Remark:
+    lines = (one.line, one.line) if one.line else None
+    return Remark(kind="loosened", path=one.path, lines=lines, text=in_one_sentence(one))
 
 
 def _of_gap(gap: Gap) -> Remark:

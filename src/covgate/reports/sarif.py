@@ -13,7 +13,12 @@ from covgate.reports.remarks import KINDS, Kind, Remark, remarks
 from covgate.reports.text import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-LEVELS: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "note"}
+LEVELS: dict[Kind, str] = {
+    "uncovered-change": "error",
+    "partial-change": "warning",
+    "loosened": "warning",
+    "below-target": "note",
+}
 
 
 def sarif_log(verdict: Verdict, context: ReportContext) -> str:

@@ -10,6 +10,7 @@ from covgate.model.words import counted
 from covgate.reports.accepted import accepted_lines, without_accepted
 from covgate.reports.change_block import change_lines, excerpt_lines, shown_check_target
 from covgate.reports.gap_table import gap_lines
+from covgate.reports.loosened import is_failed_by_loosened, loosened_lines, loosened_summary
 from covgate.reports.styled import Line, Span, Style, View
 from covgate.reports.text import cells, padded, printable
 
@@ -33,10 +34,11 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     table = gap_lines(verdict, view)
     source = excerpt_lines(verdict, view)
     accepted = accepted_lines(verdict, view)
+    loosened = loosened_lines(verdict, view)
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
         notes.append((Span(HOW_TO_SET, "fair"),))
-    blocks = [block for block in (head, table, source, accepted, notes) if block]
+    blocks = [block for block in (head, table, source, loosened, accepted, notes) if block]
     return (*_separated(blocks), *last)
 
 
@@ -93,8 +95,12 @@ def _trouble_lines(verdict: Verdict) -> list[Line]:
 def _verdict_line(verdict: Verdict, view: View) -> Line:
     mode = " (mode warn: the exit code is left alone)" if _is_warning(verdict) else ""
     text = f"{WORDS[verdict.status]} coverage gate{mode}: {_summary(verdict)}"
+    is_short = verdict.status == "passed" and verdict.has_targets and view.verbosity < 1
+    loosened = loosened_summary(verdict)
+    if loosened and not is_failed_by_loosened(verdict):
+        text += f"; {loosened} ({view.notes_option} shows)" if is_short else f" (and {loosened})"
     notes = len(verdict.notes)
-    if verdict.status == "passed" and verdict.has_targets and notes and view.verbosity < 1:
+    if is_short and notes:
         text += f" ({counted(notes, 'note')}, {view.notes_option} shows)"
     return (Span(text, STATUS_STYLES[verdict.status]),)
 
@@ -133,6 +139,7 @@ def _unmet_in_words(verdict: Verdict) -> str:
     idle = sum(check.rule == "accepted-gap" for check in failed)
     if idle:
         parts.append(f"{counted(idle, 'accepted gap')} {'is' if idle == 1 else 'are'} none")
+    parts += [loosened_summary(verdict)] if is_failed_by_loosened(verdict) else []
     return "; ".join(parts) or "nothing is below target so far"
 
 

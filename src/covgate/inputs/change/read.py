@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +16,6 @@ from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.settings import Settings
-
-PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,15 +219,11 @@ def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
 
 def _changed(file: PatchFile, folder: Path, root: Path) -> ChangedFile:
     old = file.old_path if file.status == "renamed" else None
-    pragmas = [
-        number for hunk in file.hunks for number, text in enumerate(hunk.added, start=hunk.new_start) if _excludes(text)
-    ]
     return ChangedFile(
         path=shown_path(root, os.path.join(folder, file.path)),
         status=file.status,
         old_path=None if old is None else shown_path(root, os.path.join(folder, old)),
         lines=WHOLE_FILE if file.is_binary and file.status != "deleted" else file.added_lines,
-        pragmas=tuple(pragmas),
     )
 
 
@@ -240,17 +233,11 @@ def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
     except OSError:  # gone since it was listed
         lines = [b""]
     count = len(lines) - (not lines[-1])
-    pragmas = [number for number, text in enumerate(lines, start=1) if _excludes(text)]
     return ChangedFile(
         path=shown_path(root, str(folder / name)),
         status="untracked",
         lines=((1, count),) if count else (),
-        pragmas=tuple(pragmas),
     )
-
-
-def _excludes(line: bytes) -> bool:
-    return b"#" in line and PRAGMA.search(line) is not None
 
 
 def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
@@ -259,6 +246,6 @@ def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
     for file in files:
         before = by_path.get(file.path)
         if before is not None and before.status == "deleted" and file.status == "added":
-            file = ChangedFile(path=file.path, status="modified", lines=file.lines, pragmas=file.pragmas)
+            file = ChangedFile(path=file.path, status="modified", lines=file.lines)
         by_path[file.path] = file
     return tuple(by_path[path] for path in sorted(by_path))

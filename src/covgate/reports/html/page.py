@@ -13,6 +13,7 @@ from covgate.model.words import counted
 from covgate.reports.accepted import without_accepted
 from covgate.reports.html.excerpts import Marks, Shown, consecutive, lines_of
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
+from covgate.reports.loosened import loosened_rows
 from covgate.reports.styled import View
 from covgate.reports.terminal import HOW_TO_SET, WORDS, terminal_summary
 from covgate.reports.text import cut_right, printable
@@ -96,6 +97,7 @@ class Page:
     components: tuple[Meter, ...]
     change: ChangePart | None
     no_change: str
+    loosened: tuple[tuple[str, str, str], ...]
     accepted: tuple[AcceptedRow, ...]
     notes: tuple[str, ...]
     distance: str
@@ -120,6 +122,7 @@ def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow])
         components=tuple(_share(check, printable(check.subject)) for check in verdict.checks if _is_component(check)),
         change=None if verdict.change is None else _change(verdict.change, rows),
         no_change="" if change_check is None else printable(change_check.reason),
+        loosened=tuple(loosened_rows(verdict)),
         accepted=tuple(map(_accepted, verdict.accepted)),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
         distance=_distance(verdict),
