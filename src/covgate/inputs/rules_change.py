@@ -15,7 +15,7 @@ from covgate.inputs.exclusions import Expressions, holds_exclusions, new_exclusi
 from covgate.inputs.rules import DEFAULT_FILE, lost_files, read_rules, settings_files
 from covgate.inputs.tree import shown_path
 from covgate.model.change import Change, ChangedFile, NoChange
-from covgate.model.rules import Exclusion, Rules, RulesChange
+from covgate.model.rules import Exclusion, Rules, RulesChange, UnknownRules
 
 NO_BASE = "a diff file names no base, so rules that the change loosens are not known"
 REMEDY = 'compare with a base in place of the diff, or set tool.covgate.changed.loosened = "note"'
@@ -45,8 +45,6 @@ def read_rules_change(
     """
     if isinstance(change, NoChange):
         return change
-    if change.base is None:
-        return NoChange(reason=NO_BASE, remedy=REMEDY, is_asked_for=True, is_error=bool(request.environment.get("CI")))
     root = request.root.resolve()
     config_file = _config_file(request, root)
     after = read_rules(root, config_file)
@@ -54,6 +52,10 @@ def read_rules_change(
     texts = _changed_sources(files, set(measured), root)
     expressions = Expressions.of(after.coverage) if after.coverage else Expressions(exclude=(), partial=())
     excluding = [file for file in files if holds_exclusions(texts.get(file.path, ""), expressions)]
+    if change.base is None:
+        found = tuple(_exclusions(excluding, texts, {}, expressions))
+        in_ci = bool(request.environment.get("CI"))
+        return UnknownRules(reason=NO_BASE, remedy=REMEDY, is_asked_for=True, is_error=in_ci, exclusions=found)
     old_names = {file.path: file.old_path or file.path for file in excluding}
     try:
         content = read_base_files(

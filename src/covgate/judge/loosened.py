@@ -8,7 +8,7 @@ from covgate.judge.loosened_settings import loosened_settings
 from covgate.judge.loosened_tools import loosened_coverage, loosened_pytest
 from covgate.judge.naming import named
 from covgate.model.change import NoChange
-from covgate.model.rules import Loosened, RulesChange
+from covgate.model.rules import Loosened, RulesChange, UnknownRules
 from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Check
@@ -57,8 +57,15 @@ def loosened_checks(
         )
 
 
-def pattern_notes(change: RulesChange) -> Iterator[str]:
-    """Code that is excluded by patterns on which the project had agreed already: no rule is loosened by it."""
+def exclusion_notes(change: RulesChange | UnknownRules) -> Iterator[str]:
+    """Code that is excluded by patterns on which the project had agreed already: no rule is loosened by it.
+
+    Exclusion comments too where the base is not known, as then no loosened rules are listed.
+    """
+    if isinstance(change, UnknownRules):
+        comments = [f"{one.path}:{one.line}" for one in change.exclusions if one.kind == "comment"]
+        if comments:
+            yield f"the change adds {counted(len(comments), 'exclusion comment')}: {named(comments)}"
     found = [f"{one.path}:{one.line}" for one in change.exclusions if one.kind == "pattern"]
     if found:
         is_one = len(found) == 1

@@ -10,12 +10,12 @@ from typing import Literal, TypeAlias
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, with_accepted
 from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
-from covgate.judge.loosened import loosened_checks, loosened_rules, pattern_notes
+from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
 from covgate.judge.naming import named
 from covgate.judge.ranking import ranked_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, NoChange
-from covgate.model.rules import RulesChange
+from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.settings import Mode, Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import ChangeOutcome, Check, Measured, Status, Verdict
@@ -96,8 +96,8 @@ def judge(
 
 
 def _rules_notes(change: Change | NoChange | None, rules: RulesChange | NoChange | None) -> Iterable[str]:
-    if isinstance(rules, RulesChange):
-        yield from pattern_notes(rules)
+    if isinstance(rules, RulesChange | UnknownRules):
+        yield from exclusion_notes(rules)
     elif rules is not None and isinstance(change, Change) and change.base is not None:
         yield f"rules that the change loosens are not known: {rules.reason}"
 

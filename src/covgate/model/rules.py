@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from covgate.model.change import NoChange
 from covgate.model.settings import Settings
 from covgate.model.surroundings import PytestSettings
 
@@ -64,6 +65,13 @@ class Exclusion:
     line: int
     text: str
     kind: ExclusionKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownRules(NoChange):
+    """Why the rules of the base are not known; what the change itself excludes can be known all the same."""
+
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ def code_quality(verdict: Verdict, context: ReportContext) -> str:
 def _issue(remark: Remark, context: ReportContext) -> dict[str, Any]:
     first, last = remark.lines or (1, 1)
     path = printable(context.repository_path(remark.path) or "")
-    told = f"{remark.kind}\n{path}\n{first}-{last}"
+    told = f"{remark.identity(path)}\n{first}-{last}"
     return {
         "description": printable(remark.text),
         "check_name": f"covgate-{remark.kind}",

@@ -34,6 +34,10 @@ class Remark:
     lines: LineRange | None
     text: str
 
+    def identity(self, path: str) -> str:
+        """What stays the same from run to run: its place; several rules can be loosened in one place."""
+        return f"{self.kind}\n{path}" + (f"\n{self.text}" if self.kind == "loosened" else "")
+
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:
     """The change first, what it loosens, then the modules below target; within each, what is most urgent.

@@ -45,7 +45,7 @@ def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": quoted_path(path), "uriBaseId": "%SRCROOT%"}}
     first, last = remark.lines or (1, 1)  # code scanning wants a line
     place["region"] = {"startLine": first, "endLine": last}
-    told = f"{remark.kind}\n{printable(path)}\n{remark.lines}"
+    told = f"{remark.identity(printable(path))}\n{remark.lines}"
     return {
         "ruleId": remark.kind,
         "level": LEVELS[remark.kind],
