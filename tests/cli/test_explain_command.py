@@ -21,8 +21,8 @@ def test_a_module(shop_example: Project) -> None:
     assert run.code == 0
     assert run.out.splitlines() == [
         "src/shop/discounts.py (shop.discounts)",
-        "covered    11 of 29 units, 37.9 %",
-        "target     80 %, from tool.covgate.module: FAILED, 13 units to reach it (ceil(80 % of 29) - 11)",
+        "covered    11 of 29 statements and branches, 37.9 %",
+        "target     80 %, from tool.covgate.module: FAILED, 13 more statements and branches needed (ceil(80 % of 29) - 11)",
         "missing    never called: loyalty()",
         "missing    lines 17-20",
         "missing    except/raise lines 10",

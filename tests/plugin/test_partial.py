@@ -127,5 +127,5 @@ def test_j8_a_check_that_passes_on_a_part_is_a_pass(tested: Project) -> None:
     run = tested.pytest("--covgate", "-k", "one")
     assert run.code == 0
     assert (
-        run.verdict == "PASSED coverage gate: total 37.5 % (target 10), change skipped, on a part of the tests (-k one)"
+        run.verdict == "PASSED coverage gate: total 37.5 % (target 10); change skipped, on a part of the tests (-k one)"
     )
