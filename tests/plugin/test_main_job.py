@@ -17,7 +17,7 @@ def test_a_missed_target_fails_the_run_and_names_what_to_cover(shop: Project, di
     assert run.code == 1
     assert run.verdict == "FAILED coverage gate: 2 of 2 modules are below target"
     assert "1 passed" in run.out
-    assert "shop/cart.py      50.0      80         2  medium    never called: remove()" in run.out
+    assert "shop/cart.py      50.0      80         2  low       never called: remove()" in run.out
     assert "never imported" in run.out
 
 

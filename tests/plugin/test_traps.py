@@ -112,7 +112,7 @@ def test_quiet_runs_still_end_with_the_verdict(shop: Project, verbosity: str) ->
     shop.settings('[tool.covgate]\nsource = ["shop"]\ntotal = 10\n')
     passing = shop.pytest("--covgate", verbosity).out.splitlines()
     assert [line for line in passing if "coverage" in line] == [
-        "PASSED coverage gate: total 37.5 % (target 10), change skipped"
+        "PASSED coverage gate: total 37.5 % (target 10); change skipped"
     ]
 
 
