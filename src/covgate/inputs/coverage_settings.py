@@ -60,6 +60,23 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     )
 
 
+def traces_by_plugin(settings: CoverageSettings) -> bool:
+    """Whether a plugin of coverage.py traces files or switches contexts; others only configure.
+
+    Loads the plugins, which the measurement that follows does as well. One that cannot be loaded counts
+    as one that traces: it may be importable later, and else the measurement reports the error.
+    """
+    if not settings.has_plugins:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            info = dict(coverage.Coverage(config_file=settings.file).sys_info())
+    except Exception:  # a plugin may raise anything
+        return True
+    return bool(info["plugins.file_tracers"] or info["plugins.context_switchers"])
+
+
 @contextlib.contextmanager
 def in_folder(folder: Path) -> Iterator[None]:
     """coverage.py resolves relative names against the working directory, and nothing else."""
