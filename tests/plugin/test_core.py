@@ -12,7 +12,7 @@ import coverage
 import pytest
 
 from conftest import Project
-from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings, traces_by_plugin
+from covgate.inputs.coverage_settings import CoverageSettings
 from covgate.plugin import core as room
 from covgate.plugin.core import chosen_core
 
@@ -269,17 +269,3 @@ def test_j2_contexts_are_not_lost_to_the_default_core(shop: Project, settings: s
     data.read()
     assert any("test_page" in context for context in data.measured_contexts())
     data.close()
-
-
-def test_plugins_that_only_configure_keep_the_core_that_costs_least(shop: Project) -> None:
-    shop.settings(plugin_settings("covgate_configures")).write(PLUGINS)
-    assert measured_with(shop) == ("SysMonitor" if sys.version_info >= (3, 14) else "CTracer")
-
-
-def test_a_plugin_that_cannot_be_loaded_yet_is_taken_for_one_that_traces(project: Project) -> None:
-    """In newer versions pytest's `pythonpath` counts between our start and the measurement's."""
-    project.write({".coveragerc": "[run]\nplugins = covgate_not_there\n"})
-    settings = read_coverage_settings(".coveragerc", project.root)
-    assert settings.has_plugins
-    assert traces_by_plugin(settings)
-    assert not traces_by_plugin(PLAIN)

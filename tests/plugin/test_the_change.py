@@ -142,7 +142,7 @@ def test_options_choose_the_change(branch: Project) -> None:
     staged = branch.json("--covgate-staged")["change"]
     assert (staged["base_source"], staged["units"]) == ("HEAD (staged files only)", 4)
     named = branch.json("--covgate-base=HEAD")["change"]
-    assert named["base_source"] == "HEAD (--covgate-base)"
+    assert named["base_source"] == "HEAD"
     (branch.root / "my.diff").write_text(git(branch, "diff", "--no-ext-diff", "--no-color", "--no-textconv", "HEAD"))
     from_file = branch.json("--covgate-diff=my.diff")["change"]
     assert (from_file["base"], from_file["units"], from_file["covered"]) == (None, 4, 1)

@@ -98,7 +98,7 @@ def test_c2_criss_cross_merges_have_a_base_all_the_same(repository: Repository) 
 @pytest.mark.parametrize(
     ("option", "setting", "environment", "source"),
     [
-        ("other", "main", {}, "other (--covgate-base)"),
+        ("other", "main", {}, "other"),
         (None, "other", {"GITHUB_BASE_REF": "main"}, "other (tool.covgate.changed.base)"),
         (None, None, {"GITHUB_BASE_REF": "other"}, "other (GITHUB_BASE_REF)"),
         (None, None, {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "other"}, "other (CI_MERGE_REQUEST_TARGET_BRANCH_NAME)"),

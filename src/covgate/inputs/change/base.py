@@ -50,7 +50,8 @@ def find_base(repository: Repository, named: NamedBase | None, environment: Mapp
         commit = repository.commit(named.ref)
         if commit is None:
             return _not_there(repository, named)
-        return _merge_base(repository, head, commit, named.ref, named.by)
+        is_option = named.by.startswith("-")  # both doors give the same report, and whoever types it knows
+        return _merge_base(repository, head, commit, named.ref, "" if is_option else named.by)
     candidates = list(_candidates(environment))
     for ref, variable in candidates:
         commit = repository.commit(ref)
