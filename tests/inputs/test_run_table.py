@@ -17,6 +17,7 @@ from covgate.model.run_record import MeasuringOptions, RunRecord
 
 RECORD = RunRecord(
     run="one",
+    environment="Linux, Python 3.12",
     measuring=MeasuringOptions(
         config_file="ci/coveragerc",
         source=("src", "shop"),

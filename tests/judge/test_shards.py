@@ -29,11 +29,11 @@ def test_j11_all_groups_are_the_whole() -> None:
 @pytest.mark.parametrize(
     ("records", "without_record", "expected", "incomplete"),
     [
-        (THREE[:2], 0, 3, "the data are of 2 shards, 3 are expected: 3 missing"),
-        (THREE, 0, 4, "the data are of 3 shards, 4 are expected: 4 missing"),
+        (THREE[:2], 0, 3, "the data are of 2 shards, 3 are expected"),
+        (THREE, 0, 4, "the data are of 3 shards, 4 are expected"),
         (THREE, 0, 2, "the data are of 3 shards, 2 are expected"),
         ([*THREE[:2], replace(THREE[0], run="again")], 0, 3, "group 1 of the tests ran twice"),
-        ([THREE[0], THREE[0]], 0, 2, "the data are of 1 shard, 2 are expected: 2 missing"),
+        ([THREE[0], THREE[0]], 0, 2, "the data are of 1 shard, 2 are expected"),
         ([RunRecord(run="a", is_shard=True)], 1, 2, None),
         ([RunRecord(run="a", is_shard=True)], 0, 2, "the data are of 1 shard, 2 are expected"),
     ],
@@ -43,6 +43,20 @@ def test_j11_another_number_of_shards_is_incomplete(
 ) -> None:
     merged = merge_records(records, without_record=without_record, expected=expected)
     assert merged.incomplete == incomplete
+
+
+def test_j11_every_version_of_python_runs_every_group() -> None:
+    matrix = [
+        replace(shard(number, of=2), run=f"{python}-{number}", environment=python)
+        for python in ("3.11", "3.12")
+        for number in (1, 2)
+    ]
+    assert merge_records(matrix).partial is None
+    assert merge_records(matrix, expected=4).incomplete is None
+    assert merge_records(matrix[:3]).partial == "--splits 2"
+    assert merge_records([*matrix[:3], replace(matrix[0], run="again")], expected=4).incomplete == (
+        "group 1 of the tests ran twice on 3.11"
+    )
 
 
 def test_j8_a_part_of_the_shards_is_a_part_of_the_tests() -> None:

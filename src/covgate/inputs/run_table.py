@@ -116,6 +116,7 @@ def _from_document(document: Mapping[str, Any]) -> RunRecord:
     source, shard = measuring["source"], document["shard"]
     return RunRecord(
         run=_text(document["run"]),
+        environment=_text(document["environment"]),
         measuring=MeasuringOptions(
             config_file=_text_or_none(measuring["config_file"]),
             source=None if source is None else tuple(map(_text, source)),

@@ -35,17 +35,15 @@ def merge_records(records: Sequence[RunRecord], *, without_record: int = 0, expe
 
 def missing_shards(records: Sequence[RunRecord], without_record: int, expected: int) -> str | None:
     """Why these are not the expected shards, each once; None where they are."""
-    shards = {record.run: record.shard for record in records}
-    groups = [shard for shard in shards.values() if shard is not None]
-    twice = sorted({number for number, _ in groups if [one for one, _ in groups].count(number) > 1})
-    if twice:
-        return f"group {twice[0]} of the tests ran twice"
-    count = len(shards) + without_record
+    runs = {record.run: record for record in records}.values()
+    groups = [(record.environment, record.shard[0]) for record in runs if record.shard is not None]
+    twice = next((group for group in groups if groups.count(group) > 1), None)
+    if twice is not None:
+        return f"group {twice[1]} of the tests ran twice" + (f" on {twice[0]}" if twice[0] else "")
+    count = len(runs) + without_record
     if count == expected:
         return None
-    lacking = sorted(set(range(1, expected + 1)) - {number for number, _ in groups})
-    named = f": {', '.join(map(str, lacking))} missing" if groups and lacking else ""
-    return f"the data are of {counted(count, 'shard')}, {expected} are expected{named}"
+    return f"the data are of {counted(count, 'shard')}, {expected} are expected"
 
 
 def continue_record(record: RunRecord, earlier: RunRecord | None) -> RunRecord:
@@ -66,12 +64,14 @@ def _is_part(record: RunRecord) -> bool:
 
 
 def _has_all_groups(records: Iterable[RunRecord]) -> bool:
-    groups = {record.shard for record in records}
-    counts = {shard[1] for shard in groups if shard is not None}
-    if None in groups or len(counts) != 1:
-        return False
-    (count,) = counts
-    return len(groups) == count
+    """Whether every environment ran every group of the tests."""
+    groups: dict[str, set[tuple[int, int]]] = {}
+    for record in records:
+        if record.shard is None:
+            return False
+        groups.setdefault(record.environment, set()).add(record.shard)
+    counts = {count for shards in groups.values() for _, count in shards}
+    return len(counts) == 1 and all(len(shards) in counts for shards in groups.values())
 
 
 def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
@@ -80,6 +80,7 @@ def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
         measuring=_merge_options(one.measuring, other.measuring),
         deviations=tuple(dict.fromkeys([*one.deviations, *other.deviations])),
         shard=None,
+        environment=one.environment if one.environment == other.environment else "",
         is_shard=one.is_shard and other.is_shard,
         stopped=_joined([one.stopped, other.stopped]),
         tests_passed=one.tests_passed and other.tests_passed,

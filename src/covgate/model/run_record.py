@@ -30,6 +30,8 @@ class RunRecord:
 
     run: str
     """A name that no other run has."""
+    environment: str = ""
+    """The system and the version of Python that it ran on."""
     measuring: MeasuringOptions = MeasuringOptions()
     deviations: tuple[str, ...] = ()
     """The options of the command line by which the run measured something else than the settings say."""

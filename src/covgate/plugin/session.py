@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import sys
 import uuid
 from collections.abc import Generator
@@ -211,6 +212,7 @@ class GateSession:
         """What is known of the run before its data are read."""
         return RunRecord(
             run=uuid.uuid4().hex,
+            environment=f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",
             measuring=self._measuring,
             deviations=self._plan.deviations,
             selection=selection_reason(config, self._plan.configured, self._events),

@@ -63,10 +63,8 @@ def summary(verdict: Verdict, quote: Quote = printable) -> str:
         return f"no verdict, {quote(errors[0].reason.split('; ')[0])}{more}"
     if verdict.status == "advisory":
         return f"not judged, only a part of the tests ran ({quote(verdict.partial or '')}); {unmet}"
-    if verdict.status == "failed":
-        return unmet
     part = f", on a part of the tests ({quote(verdict.partial)})" if verdict.partial else ""
-    return _met_in_words(verdict, quote) + part
+    return (unmet if verdict.status == "failed" else _met_in_words(verdict, quote)) + part
 
 
 def _unmet_in_words(verdict: Verdict, quote: Quote) -> str:
