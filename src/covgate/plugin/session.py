@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.parsing import Parsing
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.static.worker import is_worth_a_worker
+from covgate.internal_error import internal_error_text
 from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
 from covgate.model.context import ReportContext
@@ -181,12 +183,22 @@ class GateSession:
             incomplete=_incomplete(controller),
             notes=self._plan.notes,
         )
-        self._verdict = gate.run(self._request(circumstances))
-        self._keep_record(circumstances, tests_passed=session.exitstatus == pytest.ExitCode.OK)
+        try:
+            self._verdict = gate.run(self._request(circumstances))
+            self._keep_record(circumstances, tests_passed=session.exitstatus == pytest.ExitCode.OK)
+        except Exception as error:
+            self._fail_by_our_error(session, error)
+            return
         config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
         self._write_files(self._verdict)
         unwritten = bool(self._trouble) and self._plan.mode.mode == "fail"
         if (self._verdict.fails_the_run or unwritten) and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _fail_by_our_error(self, session: pytest.Session, error: Exception) -> None:
+        """Never a pass: nobody knows what the gate would have said."""
+        self._trouble.append(f"ERROR coverage gate: {internal_error_text(error, os.environ)}")
+        if self._plan.mode.mode == "fail" and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _request(self, circumstances: Circumstances) -> gate.Request:
@@ -237,7 +249,7 @@ class GateSession:
         self._shown = True
         lines: tuple[Line, ...] = ()
         if self._verdict is not None:
-            lines = terminal_summary(self._verdict, self._view(reporter))
+            lines = self._summary(self._verdict, self._view(reporter))
         lines += tuple((Span(trouble, "bad"),) for trouble in self._trouble)
         if reporter is None:
             sys.stderr.write(plain(lines))
@@ -249,6 +261,12 @@ class GateSession:
                     _write(reporter, span)
                 reporter.line("")
         self._print_reports()
+
+    def _summary(self, verdict: Verdict, view: View) -> tuple[Line, ...]:
+        try:
+            return terminal_summary(verdict, view)
+        except Exception as error:
+            return ((Span(f"ERROR coverage gate: {internal_error_text(error, os.environ)}", "bad"),),)
 
     def _view(self, reporter: pytest.TerminalReporter | None) -> View:
         if reporter is None:

@@ -17,6 +17,7 @@ from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_set
 from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
 from covgate.inputs.sources import Sources, configured_sources, discovered_sources, source_places
 from covgate.inputs.static.parsing import parsing_choice
+from covgate.internal_error import internal_error_text
 from covgate.mode import ModeChoice, choose_mode
 from covgate.model.settings import Settings
 from covgate.plugin.core import Core, chosen_core
@@ -66,6 +67,8 @@ def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> 
         return _session(config, parser, args, settings, mode)
     except CovgateError as error:
         raise pytest.UsageError(f"coverage gate: {error}") from None
+    except Exception as error:
+        raise pytest.UsageError(f"coverage gate: {internal_error_text(error, os.environ)}") from None
 
 
 def _session(
