@@ -61,7 +61,7 @@ def test_x6_the_whole_text_is_shown_on_request(measured: Project) -> None:
     [
         ("gate", "judge", 1),
         ("plugin.session", "terminal_summary", 0),
-        ("plugin.start", "parsing_choice", 4),
+        ("plugin.start", "chosen_core", 4),
     ],
 )
 def test_x6_pytest_fails_with_one_line(measured: Project, module: str, name: str, code: int) -> None:

@@ -7,30 +7,25 @@ import gc
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from pathlib import Path
 
 from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest, read_change
-from covgate.inputs.coverage_data import ALONE, Measurement, read_snapshot
+from covgate.inputs.coverage_data import read_snapshot
 from covgate.inputs.data_files import refuse_committed
-from covgate.inputs.static.parsing import Parsing
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.model.change import Change, NoChange
-from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
+from covgate.project import Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a door asks: which measurement of which project, held to which settings."""
+    """What a door asks: the verdict on which project and change, under which circumstances."""
 
-    root: Path
-    measurement: Measurement
-    settings: Settings
-    circumstances: Circumstances
+    project: Project
     change: ChangeRequest
-    parsing: Parsing = ALONE
+    circumstances: Circumstances
     all_sources: bool = False
     """Whether a report shows the source of modules that the change does not touch."""
 
@@ -51,25 +46,26 @@ def read(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoC
 
     Raises `CovgateError` for what cannot be read.
     """
-    if not request.measurement.measured_here:
-        measurement = request.measurement
-        refuse_committed(measurement.data_file, measurement.data, request.root, request.change.environment)
-    change = read_change(request.change, request.root)
+    project, measurement = request.project, request.project.measurement
+    if not measurement.measured_here:
+        refuse_committed(measurement.data_file, measurement.data, project.root, request.change.environment)
+    change = read_change(request.change, project.root)
     changed = {file.path for file in change.files} if isinstance(change, Change) else set()
-    accepted = {entry.module.text.removeprefix("./") for entry in request.settings.accept}
+    accepted = {entry.module.text.removeprefix("./") for entry in project.settings.accept}
     names = None if request.all_sources else accepted.union(detailed)
-    matters = request.circumstances.stale != "ignore"
-    snapshot = read_snapshot(request.measurement, request.root, changed, request.parsing, names, looks_for_new=matters)
+    finds_changes = request.circumstances.stale != "ignore"
+    snapshot = read_snapshot(measurement, project.root, changed, project.parsing, names, finds_changes=finds_changes)
     return change, snapshot
 
 
 def _run(request: Request) -> Verdict:
+    settings = request.project.settings
     try:
         change, snapshot = read(request)
     except CovgateError as error:
         reason = f"{error.message}; {error.remedy}"
-        return no_verdict(reason, request.settings, request.circumstances)
-    return judge(snapshot, request.settings, request.circumstances, change)
+        return no_verdict(reason, settings, request.circumstances)
+    return judge(snapshot, settings, request.circumstances, change)
 
 
 @contextlib.contextmanager

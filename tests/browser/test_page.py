@@ -192,7 +192,7 @@ def test_the_page_is_walked_with_the_keyboard_alone(opened: Callable[..., Page])
     assert page.get_by_role("dialog").is_visible()
     page.keyboard.press("Escape")
     assert focused(page).startswith("refund.py")
-    tab_to(page, "Units")
+    tab_to(page, "Statements")
     page.keyboard.press("Enter")
     assert page.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
 

@@ -66,13 +66,13 @@ def test_one_job_passes(origin: Origin, job: Callable[..., Job]) -> None:
     origin.propose_without_gap()
     ran = job().run(steps_of("github.yml", "tests"))
     assert ran.outcome == "success", ran.out
-    assert "change 100.0 % against origin/main" in ran.out
+    assert "change 100.0 % (target 90), compared with origin/main" in ran.out
 
 
 def test_a_push_to_main_is_held_to_its_last_commit(job: Callable[..., Job]) -> None:
     ran = job(push=True).run(steps_of("github.yml", "tests"))
     assert ran.outcome == "success", ran.out
-    assert "nothing to cover in the change" in ran.out
+    assert "change: nothing to cover, compared with" in ran.out
 
 
 def test_without_its_history_the_job_fails_and_names_the_line_to_add(origin: Origin, job: Callable[..., Job]) -> None:

@@ -91,8 +91,8 @@ def test_a_shallow_clone_is_an_error_that_names_the_variable(origin: Origin, mac
     [
         ("TOTAL      20      3    85%", None),
         ("total      76.0 %  target 75 %  passed", "76.0"),
-        ("2026-11-21T10:00:00Z 00O total      76.0 %  target 75 %  FAILED  5 units to reach it", "76.0"),
-        ("\x1b[32mPASSED coverage gate: total 97.2 % (target 95), 17 modules at or above target\x1b[0m", "97.2"),
+        ("2026-11-21T10:00:00Z 00O total      76.0 %  target 75 %  FAILED  5 more statements needed", "76.0"),
+        ("\x1b[32mPASSED coverage gate: total 97.2 % (target 95); 17 modules at or above target\x1b[0m", "97.2"),
         ("total      -     target 75 %  passed", None),
     ],
 )

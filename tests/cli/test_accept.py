@@ -68,7 +68,7 @@ def test_accepted_gaps_make_the_gate_green_and_stay_visible(measured: Project) -
     first = measured.covgate(
         "accept", "shop.pay", "Bank.ask", "--reason", "the  bank's\nsandbox is gone", f"--until={later}", "--owner=anna"
     )
-    assert (first.code, first.out) == (0, f"accepted: shop/pay.py Bank.ask(), 1 missing unit, until {later}\n")
+    assert (first.code, first.out) == (0, f"accepted: shop/pay.py Bank.ask(), 1 missing statement, until {later}\n")
     assert measured.covgate("accept", "shop/pay.py", "--lines=4-6", "--reason", "an error in an error").code == 0
     text = (measured.root / "pyproject.toml").read_text()
     assert text.startswith("[tool.covgate]\nmodule = 100   # all of it\n")
@@ -77,15 +77,15 @@ def test_accepted_gaps_make_the_gate_green_and_stay_visible(measured: Project) -
     assert entry in text
     run = measured.pytest("--covgate")
     assert run.code == 0
-    assert run.verdict.endswith("2 modules at or above target, 4 units accepted")
+    assert run.verdict.endswith("1 module at or above target; 4 missing statements accepted")
     shown = measured.covgate("check", "--all")
     assert shown.code == 0
-    assert "accepted: 4 missing units, not required\n" in shown.out
+    assert "accepted: 4 missing statements, not required\n" in shown.out
     assert f"shop/pay.py Bank.ask(), 1: the bank's sandbox is gone (until {later}, anna)\n" in shown.out
     document = measured.json()
     assert (document["measured"]["covered"], document["measured"]["units"]) == (5, 9)
     why = measured.covgate("explain", "shop.pay").out
-    assert "accepted   Bank.ask(), 1 unit; the bank's sandbox is gone" in why
+    assert "accepted   Bank.ask(), 1 statement; the bank's sandbox is gone" in why
     assert "1 of 1  " not in why
     assert "never ran, accepted" in measured.covgate("explain", "shop/pay.py:5").out
 
@@ -101,7 +101,7 @@ def test_it_ends_when_the_code_changes_and_not_when_it_moves(measured: Project) 
     assert changed.code == 1
     assert "(shop/pay.py Bank.ask()): the code changed since it was accepted, and is required again" in changed.out
     anew = measured.covgate("accept", "shop.pay", "Bank.ask", "--reason", "still")
-    assert (anew.code, anew.out) == (0, "accepted anew: shop/pay.py Bank.ask(), 1 missing unit\n")
+    assert (anew.code, anew.out) == (0, "accepted anew: shop/pay.py Bank.ask(), 1 missing statement\n")
     assert (measured.root / "pyproject.toml").read_text().count("Bank.ask") == 1
     assert measured.covgate("check").code == 0
 
@@ -113,7 +113,7 @@ def test_what_accepts_nothing_is_a_note_and_fails_a_strict_run(measured: Project
     mild, strict = measured.covgate("check", "--all"), measured.covgate("check", "--strict")
     assert (mild.code, strict.code) == (0, 1)
     assert "note: tool.covgate.accept[0] (shop.gone f()): no measured module is called that" in mild.out
-    assert strict.verdict.endswith("1 accepted gap is none")
+    assert strict.verdict.endswith("1 accepted entry matches no uncovered code")
     assert "accepts nothing: tool.covgate.accept[0] (shop.gone): no measured module is called that" in strict.out
     assert "note:" not in strict.out
     assert measured.pytest("--covgate", "--covgate-strict").code == 1

@@ -21,11 +21,11 @@ def test_a_module(shop_example: Project) -> None:
     assert run.code == 0
     assert run.out.splitlines() == [
         "src/shop/discounts.py (shop.discounts)",
-        "covered    11 of 29 units, 37.9 %",
-        "target     80 %, from tool.covgate.module: FAILED, 13 units to reach it (ceil(80 % of 29) - 11)",
-        "missing    never entered: loyalty()",
+        "covered    11 of 29 statements and branches, 37.9 %",
+        "target     80 %, from tool.covgate.module: FAILED, 13 more statements and branches needed (ceil(80 % of 29) - 11)",
+        "missing    never called: loyalty()",
         "missing    lines 17-20",
-        "missing    error paths 10",
+        "missing    except/raise lines 10",
         "functions",
         "     60.0 %     3 of 5     line 8      percentage()",
         "     30.0 %     3 of 10    line 14     voucher()",
@@ -75,7 +75,7 @@ def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
         (("shop.cart:0",), 2, "has no line 0"),
         ((), 2, "MODULE is missing"),
         (("--data", ".coverage", "shop.cart"), 2, "before --data"),
-        (("shop.cart", "--root=nowhere"), 2, "no folder"),
+        (("shop.cart", "--root=nowhere"), 2, "no such folder"),
         (("shop.cart", "--data", "nowhere"), 3, "no coverage data at"),
     ],
 )

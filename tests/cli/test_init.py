@@ -119,7 +119,7 @@ def test_data_without_a_statement_is_no_measurement(project: Project) -> None:
         (("--data", "nowhere"), 3, "measure first: pytest --covgate"),
         (("--module=101",), 2, "invalid choice: 101"),
         (("--module=much",), 2, "invalid int value"),
-        (("--root=nowhere",), 2, "no folder"),
+        (("--root=nowhere",), 2, "no such folder"),
     ],
 )
 def test_wrong_use(measured: Project, args: tuple[str, ...], code: int, message: str) -> None:

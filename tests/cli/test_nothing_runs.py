@@ -128,7 +128,7 @@ def test_issue_f_20_a_plugin_that_measured_a_file_runs_and_no_other(tmp_path: Pa
         left.unlink()
     project.settings(SETTINGS.format(["configurer", "tracer", "broken"], []))
     run = project.covgate("explain", "shop/page.html", *data, env=path)
-    assert "covered    1 of 3 units" in run.out, run
+    assert "covered    1 of 3 statements" in run.out, run
     assert [left.name for left in project.root.rglob("executed.*")] == ["executed.tracer"]
 
 

@@ -88,9 +88,9 @@ def measured(project: Project, settings: str = "", *, branch: bool) -> tuple[Sna
     return read(project), project.report("coverage.json")
 
 
-def read(project: Project) -> Snapshot:
-    data_file = project.root / ".coverage"
-    return read_snapshot(Measurement(base=project.root, config_file=".coveragerc", data_file=data_file), project.root)
+def read(project: Project, **options: Any) -> Snapshot:
+    measurement = Measurement(base=project.root, config_file=".coveragerc", data_file=project.root / ".coverage")
+    return read_snapshot(measurement, project.root, **options)
 
 
 def assert_equal(snapshot: Snapshot, report: dict[str, Any]) -> None:
@@ -291,11 +291,15 @@ def test_warnings_of_the_source_are_not_ours(project: Project, recwarn: pytest.W
 
 
 def test_source_younger_than_the_data_is_stale(project: Project) -> None:
-    snapshot, _ = measured(project.write(SOURCE), branch=False)
-    assert snapshot.stale == ()
+    """J14: data of `coverage run` have no record, so the times of files decide, and a note says so."""
+    measured(project.write(SOURCE), branch=False)
+    assert read(project, finds_changes=True).stale == ()
     younger = (project.root / ".coverage").stat().st_mtime + 5
     os.utime(project.root / "app/main.py", (younger, younger))
-    assert read(project).stale == ("app/main.py",)
+    assert read(project).stale == (), "nobody asked"
+    snapshot = read(project, finds_changes=True)
+    assert snapshot.stale == ("app/main.py",)
+    assert any("the times of files decide" in note for note in snapshot.notes)
 
 
 def test_j6_changed_files_below_the_source_are_known_to_be_missing(project: Project) -> None:

@@ -117,8 +117,8 @@ def test_a_jump_to_an_accepted_line_that_ran_is_still_missing() -> None:
         ({"lines": "90-91"}, "gone", "has no line 91; it has 12"),
         ({"lines": 4}, "covered", "nothing of it is missing"),
         ({"lines": "6-7", "fingerprint": "other"}, "changed", "changed since it was accepted"),
-        ({"lines": "6-7", "until": TODAY}, "ended", "2 units are required again"),
-        ({"lines": 6, "until": TODAY, "owner": "anna"}, "ended", "(anna): 1 unit is required again"),
+        ({"lines": "6-7", "until": TODAY}, "ended", "2 statements are required again"),
+        ({"lines": 6, "until": TODAY, "owner": "anna"}, "ended", "(anna): 1 statement is required again"),
     ],
 )
 def test_what_no_longer_stands_is_required_and_said(entry: dict[str, object], state: str, said: str) -> None:

@@ -154,12 +154,13 @@ def test_j6_one_outside_the_source_is_listed_in_a_note() -> None:
     files = [changed(f"scripts/{letter}.py", (1, 1)) for letter in "abcde"]
     verdict = judged(snapshot(CART), {}, *files)
     assert verdict.notes == (
-        "changed, but not below the measured source: scripts/a.py, scripts/b.py, scripts/c.py and 2 more",
+        "changed files outside the measured source: scripts/a.py, scripts/b.py, scripts/c.py and 2 more",
     )
     assert verdict.change is not None
     assert len(verdict.change.unmeasured) == 5
     passed = judged(snapshot(PAY), {"total": 0}, *files)
-    assert "nothing to cover in the change, 5 changed files not measured" in plain(terminal_summary(passed, View()))
+    line = plain(terminal_summary(passed, View()))
+    assert "; change: nothing to cover, compared with main (abc); 5 changed files outside the measured source" in line
 
 
 def test_tests_are_not_expected_to_be_measured() -> None:
@@ -226,8 +227,8 @@ def test_a_line_that_ran_with_a_branch_missing_is_marked_apart() -> None:
 
 def test_the_gap_of_a_change_names_the_changed_lines() -> None:
     (gap,) = judged(snapshot(PAY), {"module": 10}, changed("src/pay.py", (13, 14))).gaps
-    assert (gap.covered, gap.units, gap.to_reach) == (0, 2, 2)
-    assert [str(reason) for reason in gap.why] == ["changed lines 13-14"]
+    assert (gap.covered, gap.units, gap.to_reach) == (PAY.covered, PAY.units, 2)
+    assert [str(reason) for reason in gap.why] == ["2 of 2 changed statements missing, lines 13-14"]
 
 
 def test_a_module_that_owes_more_to_its_own_target_shows_that() -> None:

@@ -63,7 +63,7 @@ def test_components_exclusion_and_functions() -> None:
     assert found.excluded_by == "src/shop/p*.py"
     assert found.components == ()  # what is excluded counts in none
     assert [(f.name, f.units, f.missing) for f in found.functions] == [("a", 2, 0), ("b", 2, 2)]
-    assert [str(reason) for reason in found.missing] == ["never entered: b()", "lines 9-10"]
+    assert [str(reason) for reason in found.missing] == ["never called: b()", "lines 9-10"]
     inside = explanation({"components": {**money, "other": {"modules": ["shop.no"], "target": 1}}})
     assert [(check.subject, check.status) for check in inside.components] == [("money", "failed")]
 

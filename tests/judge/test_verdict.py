@@ -181,7 +181,7 @@ def test_a_module_that_misses_several_limits_has_to_reach_the_furthest() -> None
     settings = {"targets": {"shop.cart": {"target": 60, "max_missing": 2}}}
     (gap,) = verdict(snapshot(HALF), settings).gaps
     assert gap.to_reach == 3
-    assert str(gap.why[0]) == "limit: 5 units missing, 2 allowed"
+    assert str(gap.why[0]) == "limit: 5 statements missing, 2 allowed"
     (gap,) = verdict(snapshot(HALF), {"targets": {"shop.cart": {"target": 100, "max_missing": 2}}}).gaps
     assert (gap.to_reach, gap.target) == (5, Decimal(100))
-    assert str(gap.why[0]) == "limit: 5 units missing, 2 allowed"
+    assert str(gap.why[0]) == "limit: 5 statements missing, 2 allowed"

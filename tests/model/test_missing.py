@@ -25,9 +25,9 @@ def test_functions_never_entered_are_told_by_name_before_lines_error_paths_and_j
         branches=(branch(9, 2, 12), branch(5, 2, -5), branch(15, 2, 1), branch(12, 2, 13, 15)),
     )
     assert found == [
-        "never entered: pay()",
+        "never called: pay()",
         "lines 6, 12-13",
-        "error paths 8",
+        "except/raise lines 8",
         "jumps 5->exit, 15->1",
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +19,7 @@ from covgate.plugin.core import chosen_core
 PLAIN = CoverageSettings(
     data_file=Path(".coverage"),
     source=(),
+    include=(),
     fail_under=Decimal(80),
     core=None,
     branch=False,
@@ -86,19 +86,6 @@ def test_other_tools_keep_their_places(
     python(monkeypatch, (3, 12), taken)
     monkeypatch.setattr(room, "coverage", SimpleNamespace(version_info=version))
     assert chosen_core(PLAIN, branch=False, test_contexts=False) == core
-
-
-def test_it_is_told_while_measuring_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COVERAGE_CORE", raising=False)
-    seen: list[str | None] = []
-
-    def start(*_: object) -> None:
-        seen.append(os.environ.get("COVERAGE_CORE"))
-
-    room.Core("sysmon").told_to(start)()
-    room.Core(None).told_to(start)()
-    assert seen == ["sysmon", None]
-    assert "COVERAGE_CORE" not in os.environ
 
 
 TESTS = {

@@ -48,7 +48,7 @@ def test_j8_what_narrows_a_run_makes_it_advisory(tested: Project, args: tuple[st
     run = tested.pytest("--covgate", *args)
     assert run.code == 0, run.out
     assert run.verdict.startswith(f"ADVISORY coverage gate: not judged, only a part of the tests ran ({reason})")
-    assert "first to close" in run.out
+    assert "top gaps" in run.out
 
 
 @pytest.mark.parametrize("option", ["--lf", "--ff"])
@@ -87,7 +87,7 @@ def test_j8_a_run_stopped_by_maxfail_is_partial_and_its_table_is_printed(tested:
     run = tested.pytest("--covgate", "-x")
     assert run.code == 1
     assert "stopping after 1 failures" in run.verdict
-    assert "first to close" in run.out
+    assert "top gaps" in run.out
 
 
 def test_j8_collection_errors_make_a_run_partial(tested: Project) -> None:
@@ -127,5 +127,5 @@ def test_j8_a_check_that_passes_on_a_part_is_a_pass(tested: Project) -> None:
     run = tested.pytest("--covgate", "-k", "one")
     assert run.code == 0
     assert (
-        run.verdict == "PASSED coverage gate: total 37.5 % (target 10), change skipped, on a part of the tests (-k one)"
+        run.verdict == "PASSED coverage gate: total 37.5 % (target 10); change skipped, on a part of the tests (-k one)"
     )

@@ -53,9 +53,8 @@ def test_an_untested_change_fails_the_run_and_is_shown_as_source(branch: Project
     run = branch.pytest("--covgate", *dist)
     assert run.code == 1
     assert run.verdict == "FAILED coverage gate: the change is below target"
-    assert "change    25.0 %  target 90 %  FAILED  3 of 4 units missing" in run.out
-    assert "1 file against" in run.out
-    assert ": main" in run.out
+    assert "change    25.0 %  target 90 %  FAILED  3 of 4 changed statements missing" in run.out
+    assert "1 file changed, compared with main (" in run.out
     assert '>    14          raise ValueError("too much")' in run.out
     assert "     12  ):" in run.out
 
@@ -104,8 +103,10 @@ def test_a_tested_change_passes_in_one_line(branch: Project) -> None:
     )
     run = branch.pytest("--covgate", "-q")
     assert run.code == 0
-    assert run.verdict == "PASSED coverage gate: total 58.3 %, change 100.0 % against main (target 90)"
-    assert "first to close" not in run.out
+    assert run.verdict.startswith(
+        "PASSED coverage gate: total 58.3 %; change 100.0 % (target 90), compared with main ("
+    )
+    assert "top gaps" not in run.out
 
 
 def test_both_doors_agree_on_the_change(branch: Project) -> None:
@@ -139,9 +140,9 @@ def test_a_diff_that_does_not_fit_is_an_error_before_the_tests(branch: Project) 
 def test_options_choose_the_change(branch: Project) -> None:
     git(branch, "add", "shop/cart.py")
     staged = branch.json("--covgate-staged")["change"]
-    assert (staged["base_source"], staged["units"]) == ("HEAD, the staged files only", 4)
+    assert (staged["base_source"], staged["units"]) == ("HEAD (staged files only)", 4)
     named = branch.json("--covgate-base=HEAD")["change"]
-    assert named["base_source"] == "HEAD (given)"
+    assert named["base_source"] == "HEAD (--covgate-base)"
     (branch.root / "my.diff").write_text(git(branch, "diff", "--no-ext-diff", "--no-color", "--no-textconv", "HEAD"))
     from_file = branch.json("--covgate-diff=my.diff")["change"]
     assert (from_file["base"], from_file["units"], from_file["covered"]) == (None, 4, 1)
@@ -169,7 +170,7 @@ def test_a_changed_file_the_data_omits_is_only_noted(branch: Project) -> None:
     branch.write({".coveragerc": "[run]\nomit = */cart.py\n"})
     report = branch.json()
     assert report["change"]["units"] == 0
-    assert report["notes"] == ["changed, but not below the measured source: shop/cart.py"]
+    assert report["notes"] == ["changed files outside the measured source: shop/cart.py"]
 
 
 def test_a_target_from_a_hook_asks_about_the_change_too(branch: Project) -> None:
@@ -207,5 +208,38 @@ def test_excluded_files_are_no_part_of_the_share_that_is_printed(branch: Project
     )
     branch.write({"shop/gen.py": "x = 1\ny = 2\n"})
     assert branch.pytest("--covgate").verdict.startswith(
-        "PASSED coverage gate: total 28.5 %, change 25.0 % against main (target 20)"
+        "PASSED coverage gate: total 28.5 %; change 25.0 % (target 20), compared with main ("
     )
+
+
+def test_a_touched_module_below_its_target_is_a_row_and_the_verdicts_words(branch: Project) -> None:
+    """Issue F, 13: the total, the change and every module's own target are met."""
+    settings = SETTINGS.replace("lines = 90", "lines = 20\nmodule = 80")
+    branch.settings(settings.replace("[tool.covgate]\n", "[tool.covgate]\ntotal = 20\nmodule = 0\n"))
+    run = branch.pytest("--covgate", "--covgate-report=markdown:-", "--covgate-report=json")
+    assert (run.code, run.verdict) == (1, "FAILED coverage gate: 1 touched module is below its target")
+    red = [line for line in run.out.splitlines() if "FAILED" in line]
+    assert red[0] == "touched  0 of 1 at or above the target for touched modules  FAILED"
+    assert "| touched | 0 of 1 | | :x: at or above the target for touched modules |" in run.out
+    (gap, *_) = branch.report()["gaps"]
+    module = next(one for one in branch.report()["modules"] if one["path"] == gap["path"])
+    assert (gap["covered"], gap["units"], gap["target"]) == (module["covered"], module["units"], "80")
+    assert module["status"] == "failed"
+
+
+def test_nothing_to_cover_names_what_it_was_compared_with_in_one_line(branch: Project) -> None:
+    """Issue F, 9: HEAD as the base, the staged files of an index without any, an empty diff."""
+    settings = SETTINGS.replace("lines = 90", 'lines = 90\nbase = "HEAD"')
+    branch.settings(settings)
+    git(branch, "add", "--all")
+    git(branch, "commit", "-q", "-m", "all")
+    branch.settings(f"{settings}# edited\n")  # else the last commit is the change
+    run = branch.pytest("--covgate", "-q")
+    assert run.code == 0
+    assert "; change: nothing to cover, compared with HEAD" in run.verdict
+    staged = branch.pytest("--covgate", "-q", "--covgate-staged")
+    assert "; change: no changed files, compared with HEAD" in staged.verdict
+    branch.write({"none.patch": ""})
+    empty = branch.pytest("--covgate", "-q", "--covgate-diff=none.patch")
+    assert "; change: no changed files, compared with " in empty.verdict
+    assert "none.patch" in empty.verdict

@@ -91,7 +91,7 @@ def test_tests_that_change_or_delete_the_working_folder(shop: Project) -> None:
         }
     )
     run = shop.pytest("--covgate", "--covgate-report=json:out/covgate.json")
-    assert run.verdict == "FAILED coverage gate: 1 of 3 modules is below target"
+    assert run.verdict == "FAILED coverage gate: 1 of 2 modules is below target"
     assert shop.report("out/covgate.json")["status"] == "failed"
 
 
@@ -107,12 +107,12 @@ def test_quiet_runs_still_end_with_the_verdict(shop: Project, verbosity: str) ->
     shop.settings(GATED)
     run = shop.pytest("--covgate", verbosity)
     assert run.code == 1
-    assert run.verdict == "FAILED coverage gate: 2 of 3 modules are below target"
-    assert ("first to close" in run.out) is (verbosity == "-q")
+    assert run.verdict == "FAILED coverage gate: 2 of 2 modules are below target"
+    assert ("top gaps" in run.out) is (verbosity == "-q")
     shop.settings('[tool.covgate]\nsource = ["shop"]\ntotal = 10\n')
     passing = shop.pytest("--covgate", verbosity).out.splitlines()
     assert [line for line in passing if "coverage" in line] == [
-        "PASSED coverage gate: total 37.5 % (target 10), change skipped"
+        "PASSED coverage gate: total 37.5 % (target 10); change skipped"
     ]
 
 
@@ -156,7 +156,7 @@ def test_a_terminal_without_the_glyph(shop: Project) -> None:
 def test_narrow_and_wide_terminals(shop: Project, width: str) -> None:
     shop.settings(GATED)
     run = shop.pytest("--covgate", env={"COLUMNS": width})
-    assert run.verdict == "FAILED coverage gate: 2 of 3 modules are below target"
+    assert run.verdict == "FAILED coverage gate: 2 of 2 modules are below target"
 
 
 def test_a_usage_error_elsewhere_shows_no_traceback_of_ours(shop: Project) -> None:
@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_one_line(shop: Project) -> None:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "coverage gate: not judged, the run was interrupted" in out
-    assert "first to close" not in out
+    assert "top gaps" not in out
 
 
 def test_an_internal_error_of_a_plugin_stays_the_only_one(shop: Project) -> None:

@@ -21,14 +21,18 @@ from covgate.reports.badge import badge
         (74, {"total": 80}, {}, "74.0%", room.ORANGE),
         (65, {"total": 80}, {}, "65.0%", room.ORANGE),
         (64, {"total": 80}, {}, "64.0%", room.RED),
-        (64, {"module": 80}, {}, "64.0%", room.BLUE),
+        (64, {"module": 60}, {}, "64.0%", room.BLUE),
+        (64, {"module": 80}, {}, "64.0%", room.ORANGE),
+        (80, {"total": 80, "module": 90}, {}, "80.0%", room.ORANGE),
         (100, {}, {}, "100.0%", room.BLUE),
         (100, {"total": 80}, {"incomplete": "no data"}, "unknown", room.GREY),
     ],
 )
 def test_its_colour(covered: int, settings: dict[str, Any], run: dict[str, Any], value: str, colour: str) -> None:
-    text = badge(verdict(snapshot(module("a.py", covered, 100)), settings, **run), ReportContext(project="p"))
+    outcome = verdict(snapshot(module("a.py", covered, 100)), settings, **run)
+    text = badge(outcome, ReportContext(project="p"))
     picture = Xml.fromstring(text)
-    assert picture.get("aria-label") == f"coverage: {value}"
+    fails = ", the gate fails" if outcome.status == "failed" else ""
+    assert picture.get("aria-label") == f"coverage: {value}{fails}"
     assert [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")] == ["coverage", value]
     assert f'fill="{colour}"' in text

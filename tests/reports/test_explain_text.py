@@ -72,7 +72,7 @@ def changed(covered: int, units: int, *missing: tuple[int, int]) -> ChangedModul
             {"excluded_by": "x", "change": changed(1, 3, (4, 5), (9, 9))},
             [
                 "target     none: tool.covgate.exclude names it (x)",
-                "change     modified; 1 of 3 changed units covered; missing 4-5, 9",
+                "change     modified; 1 of 3 changed statements covered; missing 4-5, 9",
             ],
         ),
         (

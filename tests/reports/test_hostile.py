@@ -221,7 +221,10 @@ def test_workflow_commands() -> None:
         lines = text.split("\n")
         assert lines.pop() == ""
         assert lines
-        for line in lines:
+        assert lines[0].startswith("::error title=Coverage gate::FAILED coverage gate: ")
+        for line in lines[0].split("%0A"):
+            assert printable(_unescaped(line)) == _unescaped(line)
+        for line in lines[1:]:
             found = re.fullmatch(
                 r"::(error|warning|notice) (file=[^:,]*,(?:line=\d+,endLine=\d+,)?title=[^:,]*)::(.*)", line
             )
@@ -245,7 +248,7 @@ def test_json_gitlab_and_sarif() -> None:
         assert documents["json"]["accepted"][0]["function"] == " ".join(name.split())
         assert reason in documents["json"]["notes"]
         issues = documents["gitlab"]
-        assert {issue["location"]["path"] for issue in issues} == {printable(f"sub/{path}")}
+        assert {issue["location"]["path"] for issue in issues} == {printable(f"sub/{path}"), "sub/pyproject.toml"}
         assert len({issue["fingerprint"] for issue in issues}) == len(issues)
         for result in documents["sarif"]["runs"][0]["results"]:
             uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]

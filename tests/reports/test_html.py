@@ -69,7 +69,7 @@ def changed(**settings: Any) -> Verdict:
     )
     other = module("src/shop/cart.py", 9, 10)
     files = (ChangedFile(path=one.path, status="modified", lines=((2, 4),)),)
-    change = Change(base="0123456789abcdef", base_source="origin/main", files=files)
+    change = Change(base="0123456789abcdef", base_source="main", files=files)
     facts = Circumstances(today=TODAY)
     return judge(snapshot(one, other, branches=True), parse_settings(settings or dict(GATED)), facts, change)
 
@@ -83,14 +83,15 @@ def test_the_verdict_stands_first_and_says_what_the_terminal_says() -> None:
         "h3: Total",
         "p: 30.9 %",
         "p: target 85 % missed",
-        "p: 13 of 42 units covered; 23 more to reach the target",
+        "p: 13 of 42 statements and branches covered; 23 more statements and branches needed",
         "h3: Change",
         "p: 60.0 %",
         "p: target 80 % (default) missed",
-        "p: 3 of 5 units covered; 1 more to reach the target",
+        "p: 3 of 5 statements and branches covered; 1 more statement or branch needed",
         "h3: Modules",
         "p: 1 of 2",
-        "p: reach their target",
+        "p: missed",
+        "p: at or above their own target",
     ]
     for line in plain(terminal_summary(outcome, View(verbosity=1))).splitlines()[:3]:
         assert f"p: {line.split()[1]} %" in shown.outline
@@ -98,9 +99,9 @@ def test_the_verdict_stands_first_and_says_what_the_terminal_says() -> None:
 
 def test_the_change_is_shown_as_source() -> None:
     assert page(changed()).under("The change") == [
-        "p: 1 file against 0123456789: origin/main",
+        "p: 1 file changed, compared with main (0123456)",
         "caption: Touched modules",
-        "tr: Touched module | Status | Changed lines | Units",
+        "tr: Touched module | Status | Changed lines | Missing",
         "tr: src/shop/refund.py | modified | 60.0 % | 2 of 5 missing",
         "h3: Uncovered changed lines",
         "p: Marks: > never ran ~ ran, but not every branch | changed",
@@ -117,7 +118,9 @@ def test_the_change_is_shown_as_source() -> None:
 
 def test_a_module_has_its_checks_its_functions_and_its_source() -> None:
     details = page(changed()).details[0]
-    assert details["words"] == "never entered: refund(); lines 20-30"
+    assert details["words"] == (
+        "2 of 5 changed statements and branches missing, lines 2, 4; whole module: never called: refund(); lines 20-30"
+    )
     assert details["change"] == ["60.0", 2, 5]
     assert details["checks"] == [["coverage", "12.5 %", "80 %", "failed", 22, "tool.covgate.module", ""]]
     assert details["functions"] == [["refund", 3, "0.0", 16, 16, 0, 0], ["whole", 1, "75.0", 4, 1, 0, 1]]
@@ -132,18 +135,18 @@ def test_a_module_is_held_to_branches_and_to_a_number_too() -> None:
     one = module("a.py", 4, 9, branches=(branch(1, 2, 3),))
     assert page(verdict(snapshot(one, branches=True), target)).details[0]["checks"] == [
         ["branches", "50.0 %", "80 %", "failed", 1, "tool.covgate.targets.a", ""],
-        ["units missing", "6", "at most 3", "failed", 3, "tool.covgate.targets.a", ""],
+        ["missing", "6", "at most 3", "failed", 3, "tool.covgate.targets.a", ""],
     ]
 
 
 def test_a_change_that_is_not_judged_is_shown_all_the_same() -> None:
     shown = page(changed(total=10, changed={"lines": False}))
-    assert shown.under("Totals")[4:] == ["h3: Change", "p: 60.0 %", "p: 3 of 5 units covered"]
+    assert shown.under("Totals")[4:] == ["h3: Change", "p: 60.0 %", "p: 3 of 5 statements and branches covered"]
     files = (ChangedFile(path="readme.md", status="modified", lines=((1, 2),)),)
     change = Change(base=None, base_source="the diff x", files=files)
     prose = judge(snapshot(module("a.py", 1, 1)), parse_settings({}), Circumstances(today=TODAY), change)
     assert page(prose).under("The change") == [
-        "p: 1 file against the diff x",
+        "p: 1 file changed, compared with the diff x",
         "p: Nothing in it is code that coverage counts.",
     ]
 
@@ -162,7 +165,10 @@ def test_a_change_all_of_which_ran_says_so() -> None:
     change = Change(base=None, base_source="the diff x", files=files)
     one = module("a.py", 3, 9, source=("x",) * 9)
     outcome = judge(snapshot(one), parse_settings({}), Circumstances(today=TODAY), change)
-    assert page(outcome).under("The change")[:2] == ["p: 1 file against the diff x", "p: Every changed line ran."]
+    assert page(outcome).under("The change")[:2] == [
+        "p: 1 file changed, compared with the diff x",
+        "p: Every changed line ran.",
+    ]
 
 
 def test_a_module_links_to_the_host_where_that_is_an_address() -> None:
@@ -193,7 +199,7 @@ def test_the_map_says_what_its_colours_are_the_distance_to(
     given_settings: dict[str, Any], words: str, levels: list[int]
 ) -> None:
     shown = page(verdict(snapshot(module("a.py", 3, 10), module("b.py", 10, 10)), given_settings))
-    assert f"p: Area: units. Colour: {words}." in shown.outline
+    assert f"p: Area: statements. Colour: {words}." in shown.outline
     assert [module[6] for module in shown.data["modules"]] == levels
 
 
@@ -205,7 +211,7 @@ def test_a_passing_project_without_a_change() -> None:
         NoChange(reason="no base", remedy="fetch it", is_asked_for=True),
     )
     shown = page(outcome)
-    assert "h1: PASSED total 90.0 % (target 50), change skipped, on a part of the tests (-k some)" in shown.outline
+    assert "h1: PASSED total 90.0 % (target 50); change skipped, on a part of the tests (-k some)" in shown.outline
     assert shown.under("The change") == ["p: Not known: no base; fetch it"]
     assert shown.under("Notes")[0] == "li: a note"
 
@@ -232,7 +238,7 @@ def test_accepted_gaps_have_reason_owner_and_date() -> None:
     assert page(outcome).under("Accepted gaps")[:3] == [
         "p: src/shop/old.py 3-5",
         "p: old",
-        "p: accepted, 3 units, until 2027-01-31, old",
+        "p: accepted, 3 statements and branches, until 2027-01-31, old",
     ]
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
-from builders import branch, function, module, snapshot, verdict
+from builders import TODAY, branch, function, module, snapshot, verdict
+from covgate.inputs.settings import parse_settings
+from covgate.judge.verdict import Circumstances, judge
+from covgate.model.change import Change, ChangedFile
 from covgate.reports.json import json_report
 
 
@@ -35,11 +38,24 @@ def test_a_whole_document() -> None:
                 "reason": "",
             }
         ],
+        "modules": [
+            {
+                "path": "src/shop/cart.py",
+                "module": "shop.cart",
+                "units": 5,
+                "covered": 2,
+                "percent": "40.0",
+                "accepted": 0,
+                "missing": [[2, 3]],
+                "target": None,
+                "status": None,
+            }
+        ],
         "gaps": [
             {
                 "rank": 1,
                 "group": "total",
-                "band": "high",
+                "band": "low",
                 "path": "src/shop/cart.py",
                 "module": "shop.cart",
                 "covered": 2,
@@ -50,7 +66,8 @@ def test_a_whole_document() -> None:
                 "to_reach": 3,
                 "missing": [[2, 3]],
                 "functions": [{"name": "add", "line": 1, "units": 2, "missing": 2, "accepted": 0, "entered": False}],
-                "why": "never entered: add()",
+                "why": "never called: add()",
+                "changed": None,
             }
         ],
         "accepted": [],
@@ -61,6 +78,53 @@ def test_a_whole_document() -> None:
 def test_nothing_to_cover_has_no_percentage() -> None:
     document = json.loads(json_report(verdict(snapshot(module("a.py"), module("b.py", 1, 1)), {"module": 50})))
     assert [check["percent"] for check in document["checks"]] == [None, "100.0"]
+
+
+def test_modules_are_all_that_were_measured_with_their_target_and_status() -> None:
+    """Issue F, 14: also those without a check, without a target and without units."""
+    modules = (
+        module("a.py", 5, 10, branches=(branch(1, 2),)),
+        module("b.py", 9, 10),
+        module("empty.py"),
+        module("free.py", 0, 1),
+        module("out.py", 0, 1),
+        module("tied.py", 1, 1),
+    )
+    settings = {
+        "module": 80,
+        "targets": {"a": {"branches": 10}, "free": False, "ti*.py": 5, "*ed.py": 6},
+        "exclude": ["out"],
+    }
+    document = json.loads(json_report(verdict(snapshot(*modules, branches=True), settings)))
+    assert [
+        (one["path"], one["units"], one["percent"], one["target"], one["status"]) for one in document["modules"]
+    ] == [
+        ("a.py", 12, "58.3", "80", "failed"),
+        ("b.py", 10, "90.0", "80", "passed"),
+        ("empty.py", 0, None, "80", None),
+        ("free.py", 1, "0.0", None, None),
+        ("out.py", 1, "0.0", None, None),
+        ("tied.py", 1, "100.0", None, "error"),
+    ]
+
+
+def test_a_gap_of_changed_lines_has_the_modules_numbers_and_those_of_the_lines() -> None:
+    """Issue F, 13."""
+    one = module("a.py", 90, 100, source=("x",) * 100)
+    files = (ChangedFile(path="a.py", status="modified", lines=((88, 93),)),)
+    change = Change(base=None, base_source="main", files=files)
+    settings = parse_settings({"module": 80, "changed": {"lines": 90}})
+    (gap,) = json.loads(json_report(judge(snapshot(one), settings, Circumstances(today=TODAY), change)))["gaps"]
+    assert (gap["covered"], gap["units"], gap["percent"], gap["target"], gap["to_reach"]) == (90, 100, "90.0", "80", 3)
+    assert gap["changed"] == {
+        "covered": 3,
+        "units": 6,
+        "percent": "50.0",
+        "accepted": 0,
+        "target": "90",
+        "to_reach": 3,
+        "missing": [[91, 93]],
+    }
 
 
 def test_any_path_survives_in_ascii() -> None:

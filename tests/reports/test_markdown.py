@@ -23,7 +23,7 @@ def test_what_does_not_fit_is_counted_worst_first() -> None:
     cut = [int(number) for number in re.findall(r"\.\.\. and (\d+) more, which did not fit", text)]
     assert len(rows) + cut[0] == 5000
     assert [float(percent) for _, percent in rows] == sorted(float(percent) for _, percent in rows)
-    assert "<summary>5000 modules to close first</summary>" in text
+    assert "<summary>Top gaps: 5000 modules</summary>" in text
     assert "<summary>3000 notes</summary>" in text
     assert text.count("<details>") == text.count("</details>") == 2
 
@@ -62,7 +62,7 @@ def test_code(text: str, shown: str) -> None:
     [
         ({}, "### :x: Coverage gate: FAILED"),
         ({"mode": "warn"}, "### :x: Coverage gate: FAILED (mode warn)"),
-        ({"partial": "-k x"}, "### :warning: Coverage gate: ADVISORY, on a part of the tests (`-k x`)"),
+        ({"partial": "-k x"}, "### :warning: Coverage gate: ADVISORY"),
         ({"incomplete": "no data from `gw1`"}, "### :x: Coverage gate: ERROR"),
     ],
 )
@@ -70,4 +70,8 @@ def test_headlines(run: dict[str, str], headline: str) -> None:
     text = markdown_comment(verdict(snapshot(module("a.py", 1, 2)), {"module": 80, "targets": {"b": 1}}, **run), HERE)
     assert text.split("\n")[2] == headline
     if "incomplete" in run:
-        assert "- `the measurement`: <code>no&#32;data&#32;from&#32;&#96;gw1&#96;</code>" in text
+        assert "- :x: error: <code>no&#32;data&#32;from&#32;&#96;gw1&#96;</code>" in text
+    if "partial" in run:
+        assert text.split("\n")[4] == (
+            "Not judged, only a part of the tests ran (`-k x`); 1 of 1 module is below target."
+        )

@@ -46,32 +46,32 @@ def golden(text: str) -> str:
 def test_a_failing_project_at_80_columns() -> None:
     assert screen(SHOP, SETTINGS) == golden(
         """
-        total      46.0 %  target 85 %  FAILED  118 units to reach it
+        total      46.0 %  target 85 %  FAILED  118 more statements and branches needed
         checkout   78.0 %  target 75 %  passed
-        modules   1 of 4 reach their target
+        modules   0 of 3 at or above their own target  FAILED
 
-        first to close            cover  target  to reach
-        src/shop/legacy/soap.py     0.0      40        48  critical
+        top gaps                  cover  target    needed
+        src/shop/legacy/soap.py     0.0      40        48  high
             never imported
-        src/shop/refunds.py        74.3      80         5  low
-            lines 61-78; error paths 79-80; jumps 4->9
+        src/shop/refunds.py        74.3      80         5  medium
+            lines 61-78; except/raise lines 79-80; jumps 4->9
         src/shop/cart.py           78.0      80         2  low
-            never entered: Cart.merge(); lines 79-80, 84-100
+            never called: Cart.merge(); lines 79-80, 84-100
 
-        FAILED coverage gate: total and 3 of 4 modules are below target
+        FAILED coverage gate: total and 3 of 3 modules are below target
         """
     )
 
 
 def test_reasons_stand_beside_the_numbers_where_there_is_room() -> None:
     assert screen(SHOP, SETTINGS, View(width=120)).splitlines()[4:6] == [
-        "first to close            cover  target  to reach            what is missing",
-        "src/shop/legacy/soap.py     0.0      40        48  critical  never imported",
+        "top gaps                  cover  target    needed            what is missing",
+        "src/shop/legacy/soap.py     0.0      40        48  high      never imported",
     ]
 
 
 def test_a_passing_project_is_one_line() -> None:
-    assert screen(SHOP, {"module": 0}) == "PASSED coverage gate: total 46.0 %, 4 modules at or above target\n"
+    assert screen(SHOP, {"module": 0}) == "PASSED coverage gate: total 46.0 %; 3 modules at or above target\n"
     assert screen(SHOP, {"total": 40.5, "exclude": ["shop.cart"]}) == (
         "PASSED coverage gate: total 46.0 % (target 40.5) (1 note, -v shows)\n"
     )
@@ -84,16 +84,16 @@ def test_a_passing_project_with_v_shows_all() -> None:
         """
         total      46.0 %  target 40 %  passed
         checkout   78.0 %  target 75 %  passed
-        modules   4 of 4 reach their target
+        modules   3 of 3 at or above their own target  passed
 
-        PASSED coverage gate: total 46.0 % (target 40), 1 component and 4 modules at or above target
+        PASSED coverage gate: total 46.0 % (target 40); 1 component and 3 modules at or above target
         """
     )
 
 
 def test_a_partial_run_says_which_option_made_it_so() -> None:
     assert screen(SHOP, {"module": 80}, partial="-k cart").splitlines()[-1] == (
-        "ADVISORY coverage gate: not judged, only a part of the tests ran (-k cart); 3 of 4 modules are below target"
+        "ADVISORY coverage gate: not judged, only a part of the tests ran (-k cart); 3 of 3 modules are below target"
     )
 
 
@@ -103,11 +103,11 @@ def test_an_error_leads_with_what_is_wrong() -> None:
     ) == golden(
         """
         total     46.0 %
-        modules  3 of 4 reach their target
+        modules  2 of 3 at or above their own target  FAILED
         error: no data from gw1
 
-        first to close            cover  target  to reach            what is missing
-        src/shop/legacy/soap.py     0.0       1         2  critical  never imported
+        top gaps                  cover  target    needed            what is missing
+        src/shop/legacy/soap.py     0.0       1         2  low       never imported
 
         ERROR coverage gate: no verdict, no data from gw1
         """
@@ -153,12 +153,12 @@ def test_hostile_names_print_as_text() -> None:
 @pytest.mark.parametrize("width", [20, 40, 60, 79, 80, 132])
 def test_rows_fit_the_terminal(width: int) -> None:
     rows = screen(SHOP, SETTINGS, View(width=width)).splitlines()
-    table = rows[rows.index(next(r for r in rows if r.startswith("first to close"))) :]
+    table = rows[rows.index(next(r for r in rows if r.startswith("top gaps"))) :]
     assert all(cells(row) <= max(width, 52) for row in table if not row.startswith(("FAILED", "...")))
 
 
 reasons = st.lists(
-    st.builds(Reason, st.sampled_from(["never entered:", "lines"]), st.lists(st.text("ab", min_size=1)).map(tuple)),
+    st.builds(Reason, st.sampled_from(["never called:", "lines"]), st.lists(st.text("ab", min_size=1)).map(tuple)),
     min_size=1,
 )
 
@@ -187,19 +187,20 @@ def changed_screen(settings: dict[str, Any], change: Change | NoChange, view: Vi
 
 def change_of(*lines: tuple[int, int], path: str = "src/shop/refund.py") -> Change:
     files = (ChangedFile(path=path, status="modified", lines=lines),)
-    return Change(base="0123456789abcdef", base_source="origin/main (GITHUB_BASE_REF)", files=files)
+    return Change(base="0123456789abcdef", base_source="main", files=files)
 
 
 def test_the_change_block_and_its_source() -> None:
     assert changed_screen({"changed": {"lines": 90}}, change_of((2, 4))) == golden(
         """
         total     12.5 %
-        change    60.0 %  target 90 %  FAILED  2 of 5 units missing
-                 1 file against 0123456789: origin/main (GITHUB_BASE_REF)
+        change    60.0 %  target 90 %  FAILED  2 of 5 changed statements and branches missing
+                 1 file changed, compared with main (0123456)
                   60.0 %  2 of 5 missing  src/shop/refund.py
 
-        first to close       cover  target  to reach            what is missing
-        src/shop/refund.py    60.0      90         2  medium    changed lines 2, 4
+        top gaps             cover  target    needed
+        src/shop/refund.py    12.5       -         2  low
+            2 of 5 changed statements and branches missing, lines 2, 4
 
         src/shop/refund.py
               1      line(1)
@@ -216,8 +217,66 @@ def test_the_change_block_and_its_source() -> None:
 
 
 def test_a_change_without_anything_to_cover_says_so() -> None:
-    shown = changed_screen({"module": 90}, change_of((1, 2), path="readme.md"))
-    assert "change   nothing to cover\n         1 file against 0123456789: origin/main" in shown
+    shown = changed_screen({"module": 10}, change_of((1, 2), path="readme.md"))
+    assert shown == (
+        "PASSED coverage gate: total 12.5 %; change: nothing to cover, compared with main (0123456)"
+        "; 1 module at or above target\n"
+    )
+    shown = changed_screen({"module": 10}, change_of((1, 2), path="readme.md"), View(verbosity=1))
+    assert "change   nothing to cover\n         1 file changed, compared with main (0123456)\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("base", "source", "words"),
+    [
+        ("10d5f32a04", "the previous commit", "compared with the previous commit (10d5f32)"),
+        ("10d5f32a04", "HEAD (staged files only)", "compared with HEAD (staged files only, 10d5f32)"),
+        ("10d5f32a04", "10d5f32a04", "compared with 10d5f32a04"),
+        (None, "the diff x.patch", "compared with the diff x.patch"),
+    ],
+)
+def test_a_change_of_no_files_says_so_and_what_it_was_compared_with(base: str | None, source: str, words: str) -> None:
+    """Issue F, 9: in the line of a passing verdict too."""
+    nothing = Change(base=base, base_source=source, files=())
+    shown = changed_screen({"total": 10}, nothing)
+    assert shown == f"PASSED coverage gate: total 12.5 % (target 10); change: no changed files, {words}\n"
+    shown = changed_screen({"total": 10}, nothing, View(verbosity=1))
+    assert f"change   nothing to cover\n         no changed files, {words}\n" in shown
+    outcome = judge(
+        snapshot(REFUND), parse_settings({"total": 10}), Circumstances(today=TODAY, change_only=True), nothing
+    )
+    assert plain(terminal_summary(outcome, View())) == (
+        f"PASSED coverage gate: change: no changed files, {words}; nothing else was judged\n"
+    )
+
+
+def test_a_failing_touched_module_has_a_line_of_its_own() -> None:
+    """Issue F, 13: the total, the change and the modules' own targets are met, and a row is red all the same."""
+    settings = {"total": 10, "module": 10, "changed": {"lines": 50, "module": 90}}
+    assert changed_screen(settings, change_of((2, 4))) == golden(
+        """
+        total     12.5 %  target 10 %  passed
+        change    60.0 %  target 50 %  passed  2 of 5 changed statements and branches missing
+                 1 file changed, compared with main (0123456)
+                  60.0 %  2 of 5 missing  src/shop/refund.py
+        touched  0 of 1 at or above the target for touched modules  FAILED
+        modules  1 of 1 at or above their own target  passed
+
+        top gaps             cover  target    needed            what is missing
+        src/shop/refund.py    12.5      90        25  high      lines 4-30
+
+        src/shop/refund.py
+              1      line(1)
+        ~     2      line(2)
+              3      line(3)
+        >     4      line(4)
+              5      line(5)
+              6      line(6)
+              7      line(7)
+
+        FAILED coverage gate: 1 touched module is below its target
+        """
+    )
 
 
 def test_a_change_whose_lines_are_not_judged_is_shown_all_the_same() -> None:
@@ -230,7 +289,7 @@ def test_a_skipped_change_gives_its_reason_where_it_was_asked_for(asked: bool, s
     no_change = NoChange(reason="no base", remedy="fetch it", is_asked_for=asked)
     shown = changed_screen({"total": 10}, no_change)
     assert ("change   skipped: no base; fetch it" in shown) is shown_at_once
-    assert shown.endswith("PASSED coverage gate: total 12.5 % (target 10), change skipped\n")
+    assert shown.endswith("PASSED coverage gate: total 12.5 % (target 10); change skipped\n")
 
 
 def test_a_change_that_is_an_error_is_told_once() -> None:

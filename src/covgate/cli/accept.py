@@ -8,18 +8,18 @@ from datetime import date
 from typing import Any
 
 from covgate import gate
+from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
-from covgate.cli.project import add_data_options, command_project
+from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import DataError, UsageError
 from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
-from covgate.judge.verdict import Circumstances
 from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.missing import range_in_words
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
-from covgate.model.words import counted
+from covgate.model.words import counted_units
 from covgate.pyproject.edit import with_acceptance
 from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.reports.text import printable
@@ -41,13 +41,14 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    today = gate.today()
-    asked = _asked(arguments, today)
+    asked = _asked(arguments, gate.today())
     project = command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_text(path)
     names = names_of(arguments.module, project.root)
-    _, snapshot = gate.read(project.request(Circumstances(today=today)), detailed=names)
+    warn_of_part(project)
+    request = command_request(arguments, project, command_circumstances(project, stale="warn"))
+    _, snapshot = gate.read(request, detailed=names)
     module = named_module(arguments.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
@@ -71,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     write_text(path, before, after)
     again = "accepted" if known is None else "accepted anew"
     until = f", until {asked.until}" if asked.until else ""
-    out(f"{again}: {printable(what)}, {counted(units, 'missing unit')}{until}\n")
+    out(f"{again}: {printable(what)}, {counted_units(units, 'missing', branches=snapshot.has_branches)}{until}\n")
     return PASSED
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from covgate import gate
 from covgate.cli.output import err, out
-from covgate.cli.project import add_change_options, add_data_options, command_project
+from covgate.cli.project import (
+    add_change_options,
+    add_data_options,
+    command_circumstances,
+    command_project,
+    command_request,
+)
 from covgate.errors import UsageError
 from covgate.inputs.ci import report_context
-from covgate.judge.verdict import Circumstances
 from covgate.mode import choose_mode
 from covgate.model.verdict import Verdict
 from covgate.publish import ReportRequest, parse_requests, report_text, write_report
@@ -36,6 +43,14 @@ def add_parser(commands: Any) -> None:
         help="source edited after the measurement: no verdict (default), or a note",
     )
     parser.add_argument(
+        "--shards", metavar="N", type=_count, help="no verdict unless the data are of N shards, each there once"
+    )
+    parser.add_argument(
+        "--partial",
+        choices=("advisory", "fail"),
+        help="data of a part of the tests: print the verdict only, or fail (default: advisory, in a CI fail)",
+    )
+    parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted gap is covered, or not there"
     )
     parser.add_argument(
@@ -54,20 +69,25 @@ def run(arguments: argparse.Namespace) -> int:
     if mode.mode == "off":
         out(f"coverage gate: off ({mode.source})\n")
         return PASSED
+    assert mode.mode != "measure"  # which is not allowed here
     if arguments.change_only and not project.settings.judges_the_change:
         raise UsageError("--change-only, but the settings hold no change to anything", "set tool.covgate.changed.lines")
-    circumstances = Circumstances(
-        today=gate.today(),
-        mode=mode.mode,
+    circumstances = replace(
+        command_circumstances(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial),
         strict=arguments.strict,
         change_only=arguments.change_only,
-        stale=arguments.stale,
-        notes=project.notes,
     )
-    verdict = gate.run(project.request(circumstances, all_sources=any(r.format.shows_source for r in reports)))
+    shows_source = any(report.format.shows_source for report in reports)
+    verdict = gate.run(command_request(arguments, project, circumstances, all_sources=shows_source))
     context = report_context(project.root, os.environ)
     _tell(verdict, arguments, [(request, report_text(request, verdict, context)) for request in reports])
     return exit_code(verdict)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch("0*[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of shards")
+    return int(text)
 
 
 def _tell(verdict: Verdict, arguments: argparse.Namespace, texts: Sequence[tuple[ReportRequest, str]]) -> None:

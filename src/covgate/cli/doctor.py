@@ -8,15 +8,15 @@ import shutil
 from typing import Any
 
 from covgate.cli.output import out
-from covgate.cli.project import CommandProject, add_data_options, command_project
+from covgate.cli.project import add_data_options, command_project
 from covgate.errors import DataError
 from covgate.inputs.coverage_data import read_snapshot
-from covgate.inputs.coverage_settings import read_coverage_settings
 from covgate.inputs.data_files import refuse_committed
 from covgate.inputs.surroundings.read import read_surroundings
 from covgate.judge.diagnosis import diagnose
 from covgate.mode import choose_mode
 from covgate.model.snapshot import Snapshot
+from covgate.project import Project
 from covgate.reports.doctor import diagnosis_text
 
 PASSED, SERIOUS = 0, 1
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     facts = read_surroundings(
         project.root,
         project.settings,
-        read_coverage_settings(project.measurement.config_file, project.root),
+        project.coverage_settings,
         measurement=project.measurement,
         snapshot=_snapshot(project),
         environment=os.environ,
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     return SERIOUS if diagnosis.is_serious else PASSED
 
 
-def _snapshot(project: CommandProject) -> Snapshot | None:
+def _snapshot(project: Project) -> Snapshot | None:
     """None where there is nothing to read: much can be said all the same."""
     try:
         refuse_committed(project.measurement.data_file, project.measurement.data, project.root, os.environ)

@@ -8,15 +8,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from covgate import gate
+from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
-from covgate.cli.project import CommandProject, add_change_options, add_data_options, command_project
+from covgate.cli.project import (
+    add_change_options,
+    add_data_options,
+    command_circumstances,
+    command_project,
+    command_request,
+)
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import UsageError
 from covgate.inputs.coverage_data import contexts_of
 from covgate.judge.accepted import with_accepted
 from covgate.judge.explain import explained, explained_line
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.snapshot import Module
+from covgate.project import Project
 from covgate.reports.explain import explanation_text, line_text
 
 PASSED = 0
@@ -38,9 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     project = command_project(arguments)
     subject, line = _subject_and_line(arguments.subject)
     names = names_of(subject, project.root)
-    request = project.request(Circumstances(today=gate.today(), notes=project.notes))
+    request = command_request(arguments, project, command_circumstances(project, stale="warn"))
     change, snapshot = gate.read(request, detailed=names)
     verdict = judge(snapshot, project.settings, request.circumstances, change)
+    warn_of_part(project)
     module = named_module(subject, names, with_accepted(snapshot, verdict.accepted))
     if module.path in snapshot.stale:
         out("note: edited after the measurement, so lines may be other ones than those that ran; measure again\n")
@@ -51,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     return PASSED
 
 
-def _explain_line(module: Module, line: int, project: CommandProject) -> None:
+def _explain_line(module: Module, line: int, project: Project) -> None:
     if not 0 < line <= len(module.source):
         raise UsageError(f"{module.path} has no line {line}", f"it has {len(module.source)} lines")
     found = explained_line(module, line)

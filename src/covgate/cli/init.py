@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from covgate import gate
+from covgate.cli.completeness import require_fresh, require_no_part
 from covgate.cli.output import out
-from covgate.cli.project import CommandProject, add_data_options, command_project
+from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
 from covgate.errors import DataError, UsageError
-from covgate.inputs.coverage_settings import read_coverage_settings
 from covgate.inputs.sources import discovered_sources
 from covgate.inputs.tree import shown_path
 from covgate.judge.adoption import Adoption, adopted
-from covgate.judge.verdict import Circumstances
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
+from covgate.project import Project
 from covgate.pyproject.edit import with_table
 from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.pyproject.text import parsed, toml_key, toml_string, toml_value
@@ -35,6 +35,9 @@ def add_parser(commands: Any) -> None:
         default=80,
         help="the target of every module that reaches it today (default: 80)",
     )
+    parser.add_argument(
+        "--complete", action="store_true", help="the data are of a complete run, though their record says otherwise"
+    )
     parser.add_argument("--force", action="store_true", help="replace the targets of modules in a table that is there")
     parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
     add_data_options(parser)
@@ -46,8 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     path = project.root / "pyproject.toml"
     before = read_text(path)
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
-    request = project.request(Circumstances(today=gate.today()))
-    _, snapshot = gate.read(request)
+    if not arguments.complete:
+        require_no_part(project)
+    circumstances = command_circumstances(project, stale="warn")
+    _, snapshot = gate.read(command_request(arguments, project, circumstances))
+    require_fresh(snapshot, project)
     if not snapshot.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
     adoption = adopted(snapshot.modules, arguments.module)
@@ -66,7 +72,7 @@ def _kept(before: str, path: Path) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key not in ("module", "targets")}
 
 
-def _table(adoption: Adoption, project: CommandProject, kept: Mapping[str, Any]) -> str:
+def _table(adoption: Adoption, project: Project, kept: Mapping[str, Any]) -> str:
     """As a person would write it."""
     source = toml_value(kept["source"]) if "source" in kept else _source(project)
     lines = ["[tool.covgate]", *([f"source = {source}"] if source else []), f"module = {adoption.module}"]
@@ -83,9 +89,9 @@ def _table(adoption: Adoption, project: CommandProject, kept: Mapping[str, Any])
     return "\n".join(lines) + "\n"
 
 
-def _source(project: CommandProject) -> str:
+def _source(project: Project) -> str:
     """What was found in the project, where neither the settings nor coverage.py's say what to measure."""
-    if read_coverage_settings(project.measurement.config_file, project.root).source:
+    if project.coverage_settings.source or project.coverage_settings.include:
         return ""
     try:
         found = discovered_sources(project.root).values

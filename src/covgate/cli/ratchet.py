@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from covgate import gate
+from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
-from covgate.cli.project import CommandProject, add_data_options, command_project
+from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
 from covgate.errors import DataError, UsageError
 from covgate.inputs.change.renames import what_became_of
 from covgate.inputs.tree import import_roots, shown_path
 from covgate.judge.adoption import keys_of
 from covgate.judge.ratchet import Raise, gone, raises, without_gone
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, NoChange
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.snapshot import Snapshot
+from covgate.project import Project
 from covgate.pyproject.edit import with_levels
 from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.pyproject.text import toml_key
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import printable
-from covgate.run_record import read_record
 
 PASSED, FAILED = 0, 1
-MEASURE = "run all tests: pytest --covgate"
 
 
 def add_parser(commands: Any) -> None:
@@ -54,10 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
     path = project.root / "pyproject.toml"
     before = read_text(path)
     if not arguments.complete:
-        _require_complete_run(project)
-    request = project.request(Circumstances(today=gate.today(), stale="error"))
+        require_complete_run(project)
+    circumstances = replace(command_circumstances(project, stale="error"), notes=())
+    if arguments.complete:
+        circumstances = replace(circumstances, partial=None, incomplete=None)
+    request = command_request(arguments, project, circumstances)
     change, snapshot = gate.read(request)
-    moves = _moves(project, change, snapshot)
+    moves = _moves(project, change, snapshot, request.change.environment)
     settings = without_gone(project.settings, moves.dropped, moves.renamed)
     verdict = judge(snapshot, settings, request.circumstances, change)
     if verdict.status == "error":
@@ -80,32 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
     return FAILED if arguments.check and told else PASSED
 
 
-def _require_complete_run(project: CommandProject) -> None:
-    """Raises `DataError` unless the data are known to be of all tests, all passed."""
-    known = "say --complete where you know that they are"
-    if project.measurement.data:
-        raise DataError("nothing says that these data are of a complete, passing run", known)
-    if project.parsing.cache is None:
-        raise DataError(
-            "nothing is known of the last run, as COVGATE_CACHE is off", f"unset it and {MEASURE}; or {known}"
-        )
-    record = read_record(project.parsing.cache, project.measurement.data_file)
-    if record is None:
-        raise DataError(
-            f"no complete run of pytest --covgate is known to have left {project.measurement.data_file}",
-            f"{MEASURE}; or {known}",
-        )
-    if record.options:
-        raise DataError(
-            f"the last run measured something else than the settings say: {' '.join(record.options)}",
-            "run without, or put it into the settings; or say --complete where that is how it is always measured",
-        )
-    if not record.tests_passed:
-        raise DataError("tests failed in the last run", MEASURE)
-    if record.partial or record.incomplete:
-        raise DataError(f"the last run was not complete: {record.incomplete or record.partial}", MEASURE)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Moves:
     """Keys of `targets` whose module git has renamed, each with its new key, and those whose module is gone."""
@@ -114,14 +91,14 @@ class _Moves:
     dropped: tuple[str, ...]
 
 
-def _moves(project: CommandProject, change: Change | NoChange, snapshot: Snapshot) -> _Moves:
+def _moves(project: Project, change: Change | NoChange, snapshot: Snapshot, environment: Mapping[str, str]) -> _Moves:
     """A module that is there and was not measured has not moved, and a name that git never saw is a slip of
     the pen: their entries stay, and are dead rules.
     """
     former = {rule.pattern: _former_paths(rule.pattern, project) for rule in gone(project.settings, snapshot.modules)}
     lost = {p: paths for p, paths in former.items() if not any((project.root / path).exists() for path in paths)}
     every = [path for paths in lost.values() for path in paths]
-    fates = what_became_of(every, change, project.root, project.change.environment) if every else {}
+    fates = what_became_of(every, change, project.root, environment) if every else {}
     modules = {module.path: module for module in snapshot.modules}
     taken = {rule.pattern.text for rule in project.settings.targets}
     renamed: dict[str, str] = {}
@@ -138,7 +115,7 @@ def _moves(project: CommandProject, change: Change | NoChange, snapshot: Snapsho
     return _Moves(renamed=renamed, dropped=tuple(dropped))
 
 
-def _former_paths(pattern: Pattern, project: CommandProject) -> list[str]:
+def _former_paths(pattern: Pattern, project: Project) -> list[str]:
     """Where the module of an entry may have stood, relative to the root."""
     if pattern.is_path:
         return [pattern.text.removeprefix("./")]

@@ -11,6 +11,11 @@ from covgate.inputs.toml import tomllib
 from covgate.model.context import Host, ReportContext
 
 
+def is_ci(environment: Mapping[str, str]) -> bool:
+    """Whether the variable `CI` says that a CI runs this, as all of them set it."""
+    return environment.get("CI", "").lower() not in ("", "0", "false")
+
+
 def report_context(root: Path, environment: Mapping[str, str]) -> ReportContext:
     """The project at `root`; links go to the commit that the CI tests."""
     root = root.resolve()

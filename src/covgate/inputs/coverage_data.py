@@ -22,11 +22,13 @@ from covgate.inputs.data_files import DataFile, one_data_file
 from covgate.inputs.data_guard import require_sound_rows
 from covgate.inputs.ordinary import why_not_ordinary
 from covgate.inputs.recorded import MeasuredFile, measured_file, read_recorded
+from covgate.inputs.staleness import Staleness, digest_file, find_changes
 from covgate.inputs.static.half import is_known_parser
 from covgate.inputs.static.parsing import Halves, Parsing
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.tree import Place, place_of, python_files, real_path, shown_path
 from covgate.model.lines import LineRange, Lines
+from covgate.model.run_record import Digests, RunRecord
 from covgate.model.snapshot import Module, Snapshot
 
 ALONE = Parsing()
@@ -47,6 +49,8 @@ class Measurement:
     data: tuple[str, ...] = ()
     source: tuple[Path, ...] = ()
     """Folders and files that were to be measured, whether or not the data knows them."""
+    record: RunRecord | None = None
+    """What is known of the run that wrote the data; None where no record of it is there, or none is needed."""
     measured_here: bool = False
     """Whether this process has just measured: then the data are nobody's commit, and the plugins have run anyway."""
 
@@ -58,14 +62,14 @@ def read_snapshot(
     parsing: Parsing = ALONE,
     detailed: Collection[str] | None = (),
     *,
-    looks_for_new: bool = False,
+    finds_changes: bool = False,
 ) -> Snapshot:
     """The coverage of the project at `root`; raises `DataError` where there is none to read.
 
     `changed` are the paths that a change touches: of these the source is kept too, and those that
     the data does not know but its source holds are in `unmeasured`. `detailed` are paths and import
-    names of more modules whose source is kept; None keeps that of all. `looks_for_new` counts source
-    that came after the data among what is stale.
+    names of more modules whose source is kept; None keeps that of all. `finds_changes` compares the
+    source and the tests with what the data were measured on.
     """
     with (
         _data_errors(),
@@ -73,9 +77,7 @@ def read_snapshot(
         one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
         _opened(measurement, file) as (cov, left_out),
     ):
-        reader = _Reader(
-            cov, root.resolve(), frozenset(changed), _names(detailed), measurement.source, parsing, looks_for_new
-        )
+        reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement, parsing, finds_changes)
         snapshot = reader.snapshot(file.measured_at)
         return replace(snapshot, notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
 
@@ -123,12 +125,14 @@ class _Reader:
         root: Path,
         changed: frozenset[str],
         detailed: frozenset[str] | None,
-        source: tuple[Path, ...],
+        measurement: Measurement,
         parsing: Parsing,
-        looks_for_new: bool,
+        finds_changes: bool,
     ) -> None:
-        self._source = source
-        self._looks_for_new = looks_for_new
+        self._source = measurement.source
+        self._record = measurement.record
+        self._finds_changes = finds_changes
+        self._digests: dict[str, str] = {}
         self._tried: set[str] = set()
         self._cov = cov
         self._root = root
@@ -155,16 +159,22 @@ class _Reader:
                 modules[place.path] = module if twin is None else merged(twin, module)
             if place.differs:
                 self._notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
+            if place.path not in self._digests:
+                self._digests[place.path] = self._halves.digest(file.filename) or ""
         unmeasured = tuple(self._unmeasured())
         self._halves.keep()
+        others = tuple(unmeasured_files(self._cov, self._root, self._source, modules))
+        changes = self._changes(modules, others, measured_at)
         return Snapshot(
             modules=tuple(modules[path] for path in sorted(modules)),
             has_branches=self._recorded.has_branches,
             unmeasured=unmeasured,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
-            stale=tuple(sorted([*self._stale(modules, measured_at), *self._new(modules, measured_at)])),
-            notes=tuple(self._notes),
+            digests={path: self._digests[path] for path in sorted(modules)},
+            unmeasured_files=others,
+            stale=changes.sources,
+            notes=(*self._notes, *self._notes_on(changes)),
         )
 
     def _module(self, place: Place, file: MeasuredFile) -> Module | None:
@@ -200,22 +210,21 @@ class _Reader:
             return True
         return not self._detailed.isdisjoint((place.path, place.name))
 
-    def _stale(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
-        """Files that are younger than the data: their lines may be others than those that ran."""
-        return (path for path in modules if self._is_younger(os.path.join(self._root, path), measured_at))
+    def _changes(self, modules: Collection[str], others: Collection[str], measured_at: int) -> Staleness:
+        """What changed since the measurement, of the data's files and of `others` that came after it."""
+        if not self._finds_changes:
+            return Staleness()
+        measured = {path: self._digests[path] for path in modules}
+        return find_changes(self._root, measured, others, self._record, measured_at)
 
-    def _new(self, modules: dict[str, Module], measured_at: int) -> Iterator[str]:
-        """Files below the measured source that came after the data, which cannot know them."""
-        for file in python_files(self._root, self._source) if self._looks_for_new else ():
-            path = shown_path(self._root, str(file))
-            if path not in modules and self._is_younger(str(file), measured_at) and _is_reported(self._cov, str(file)):
-                yield path
-
-    def _is_younger(self, file: str, measured_at: int) -> bool:
-        try:
-            return os.stat(file).st_mtime_ns > measured_at
-        except OSError:
-            return False
+    def _notes_on(self, changes: Staleness) -> Iterator[str]:
+        if self._finds_changes and (self._record is None or not self._record.files):
+            yield (
+                "the data have no record of a run of pytest --covgate, so the times of files decide "
+                "whether they fit the source"
+            )
+        if changes.edited_tests:
+            yield f"tests edited after the measurement: {', '.join(changes.edited_tests)}"
 
     def _unmeasured(self) -> Iterator[Module]:
         """Changed files below the measured source that neither the data nor a setting names."""
@@ -227,6 +236,34 @@ class _Reader:
                 module = self._module(place_of(self._root, str(changed)), file)
                 if module is not None:
                     yield module
+
+
+def unmeasured_files(
+    cov: coverage.Coverage, root: Path, source: Iterable[Path], measured: Collection[str]
+) -> list[str]:
+    """The Python files below the source that would be measured if they ran, without the measured ones."""
+    files = {shown_path(root, str(file)): str(file) for file in python_files(root, source)}
+    return [path for path, file in files.items() if path not in measured and _is_reported(cov, file)]
+
+
+def read_contents(measurement: Measurement, root: Path) -> tuple[Digests, frozenset[str]]:
+    """The measured files with their digests, and the Python files below the source that the data does not hold.
+
+    Nothing is parsed for it. Raises `DataError` where there is no data to read.
+    """
+    root = root.resolve()
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement, file) as (cov, _),
+    ):
+        found: dict[str, str] = {}
+        for measured in _reported(cov, read_recorded(cov).files):
+            digest = digest_file(Path(measured.filename))
+            if digest is not None:
+                found[place_of(root, real_path(measured.filename)).path] = digest
+        return found, frozenset(unmeasured_files(cov, root, measurement.source, found))
 
 
 def _names(detailed: Collection[str] | None) -> frozenset[str] | None:

@@ -28,6 +28,8 @@ class CoverageSettings:
     data_file: Path
     source: tuple[str, ...]
     """Folders and import names, from `source`, `source_pkgs` and `source_dirs`."""
+    include: tuple[str, ...]
+    """Patterns of files to measure, which coverage.py ignores where `source` is set."""
     fail_under: Decimal | None
     core: str | None
     """The measurement core that somebody chose; None leaves it to coverage.py."""
@@ -61,6 +63,7 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     return CoverageSettings(
         data_file=base / cov.config.data_file,
         source=(*(cov.config.source or ()), *cov.config.source_pkgs, *cov.config.source_dirs),
+        include=tuple(cov.config.run_include or ()),
         fail_under=fail_under or None,
         core="pytrace" if cov.config.timid else cov.config.core,
         branch=bool(cov.config.branch),

@@ -38,6 +38,15 @@ class DataFile:
     tracers: tuple[str, ...] = ()
 
 
+def find_data_files(usual: Path, given: Iterable[str]) -> list[Path]:
+    """The data files that `given` names (files, folders and patterns, absolute), else `usual` where it is there.
+
+    Raises `DataError` for a folder or pattern without data.
+    """
+    named = list(dict.fromkeys(file for text in given for file in _named(text, usual.name)))
+    return [file for file in (named or [usual]) if file.is_file()]
+
+
 @contextlib.contextmanager
 def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iterator[DataFile]:
     """The data file `usual`, or what `given` names: files, folders and patterns, absolute.

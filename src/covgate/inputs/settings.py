@@ -63,10 +63,15 @@ def _exact(number: str) -> Decimal | float:
         return float(number)
 
 
+def is_own_table(key: str) -> bool:
+    """Whether a table of `[tool]` is ours, or was meant to be."""
+    return key == "covgate" or key in MISSPELT or bool(difflib.get_close_matches(key, ["covgate"], cutoff=0.85))
+
+
 def _refuse_misspelt(tool: Mapping[str, object], faults: list[str]) -> None:
     """A misspelt table would switch every gate off without a word."""
     for key in tool:
-        if key != "covgate" and (key in MISSPELT or difflib.get_close_matches(key, ["covgate"], cutoff=0.85)):
+        if key != "covgate" and is_own_table(key):
             faults.append(f"tool.{key}: found an unknown table; did you mean {TABLE}?")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from covgate.errors import UsageError
+from covgate.inputs.coverage_settings import CoverageSettings
 from covgate.inputs.tree import INSTALLED, import_roots
+from covgate.model.settings import Settings
 
 NOT_PRODUCT = frozenset(
     [
@@ -36,6 +39,38 @@ class Sources:
 
     values: tuple[str | None, ...]
     found_by: str
+
+
+def choose_sources(
+    root: Path, given: Sequence[str] | None, settings: Settings, coverage_settings: CoverageSettings
+) -> Sources:
+    """What is measured: what `--cov` says (`given`; None: not given), else the first that says anything.
+
+    That is `[tool.covgate] source`, coverage.py's own settings, or what is found in the tree. Raises
+    `UsageError` where nothing is found, or the settings name a folder that is not there.
+    """
+    if given is not None:
+        return Sources(values=tuple(given) or (None,), found_by="--cov")
+    if settings.source:
+        return configured_sources(root, settings.source)
+    if coverage_settings.source or coverage_settings.include:
+        return Sources(values=(None,), found_by="coverage.py's settings")
+    return discovered_sources(root)
+
+
+def source_roots(root: Path, sources: Sources, coverage_settings: CoverageSettings) -> tuple[Path, ...]:
+    """Where the source stands in the tree, whether or not the data knows it.
+
+    Where `include` alone says what is measured, or nothing does, these are folders that hold it; coverage.py's own
+    patterns decide which of their files count.
+    """
+    values = [value for value in sources.values if value is not None] or list(coverage_settings.source)
+    if not values and coverage_settings.include:
+        return (root.resolve(),)
+    if not values:
+        with contextlib.suppress(UsageError):
+            values = [value for value in discovered_sources(root).values if value is not None]
+    return source_places(root, root, values)
 
 
 def configured_sources(root: Path, source: tuple[str, ...]) -> Sources:

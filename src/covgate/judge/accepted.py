@@ -14,7 +14,7 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module, Snapshot
 from covgate.model.verdict import AcceptedGap, Check
-from covgate.model.words import counted
+from covgate.model.words import counted, counted_units
 
 SOON = timedelta(days=14)
 MEANINGLESS = ("gone", "covered")
@@ -167,7 +167,8 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         statements=place.statements,
     )
     if entry.until is not None and today >= entry.until:
-        again = f"{counted(gap.units, 'unit')} {'is' if gap.units == 1 else 'are'} required again"
+        units = counted_units(gap.units, branches=snapshot.has_branches)
+        again = f"{units} {'is' if gap.units == 1 else 'are'} required again"
         return replace(gap, state="ended", problem=f"ended on {entry.until}{_by(gap)}: {again}")
     if not gap.units:
         return replace(gap, state="covered", problem="nothing of it is missing; take the entry out")

@@ -71,7 +71,7 @@ def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
         yield f"the change adds {counted(len(pragmas), 'exclusion')} (pragma: no cover): {named(pragmas)}"
     outside = _unmeasured(change, snapshot)
     if outside:
-        yield f"changed, but not below the measured source: {named(outside)}"
+        yield f"changed files outside the measured source: {named(outside)}"
 
 
 def _unmeasured(change: Change, snapshot: Snapshot) -> tuple[str, ...]:

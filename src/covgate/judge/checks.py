@@ -13,6 +13,7 @@ from covgate.model.percent import reaches, to_reach
 from covgate.model.settings import Component, Settings, is_set
 from covgate.model.snapshot import Module, Snapshot
 from covgate.model.verdict import Check
+from covgate.model.words import counted_units
 
 BRANCH_MODE_REMEDY = "measure with branch = true in coverage.py's settings, or --cov-branch"
 
@@ -129,7 +130,7 @@ def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterat
     if rule is not None and is_set(rule.branches):
         yield _branch_check(module, has_branches, rule.branches, rule.source)
     if rule is not None and rule.max_missing is not None:
-        yield _missing_check(module, rule.max_missing, rule.source)
+        yield _missing_check(module, has_branches, rule.max_missing, rule.source)
 
 
 def _branch_check(module: Module, has_branches: bool, target: Decimal, source: str) -> Check:
@@ -148,7 +149,7 @@ def _branch_check(module: Module, has_branches: bool, target: Decimal, source: s
     )
 
 
-def _missing_check(module: Module, allowed: int, source: str) -> Check:
+def _missing_check(module: Module, has_branches: bool, allowed: int, source: str) -> Check:
     missing = module.units_missing - module.units_accepted
     over = max(0, missing - allowed)
     return Check(
@@ -162,7 +163,7 @@ def _missing_check(module: Module, allowed: int, source: str) -> Check:
         to_reach=over,
         status="failed" if over else "passed",
         source=source,
-        reason=f"{missing} units missing, {allowed} allowed",
+        reason=f"{counted_units(missing, branches=has_branches)} missing, {allowed} allowed",
     )
 
 

@@ -8,13 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from covgate.judge.targets import matches_any
-from covgate.model.missing import Reason, range_in_words
+from covgate.model.missing import Reason
 from covgate.model.percent import points_short, shown_target, to_reach
 from covgate.model.settings import Component, Settings
 from covgate.model.snapshot import Module, Snapshot
-from covgate.model.verdict import Band, ChangedModule, Check, Gap, GapGroup
+from covgate.model.verdict import TOUCHED_RULES, Band, ChangedModule, ChangedShare, Check, Gap, GapGroup, most_demanding
 
 GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
+BANDS: tuple[tuple[Band, int], ...] = (("critical", 100), ("high", 25), ("medium", 5))
+"""From how many units needed on a gap is called so; below the last it is low."""
 WHOLE = Decimal(100)
 LIMIT = "limit:"
 
@@ -43,48 +45,60 @@ def ranked_gaps(
     by_path: dict[str, list[Gap]] = {}
     for gap in candidates:
         by_path.setdefault(gap.path, []).append(gap)
-    ordered = sorted(map(_one_gap, by_path.values()), key=_urgency)
+    held: dict[str, list[Check]] = {}
+    for check in checks:
+        held.setdefault(check.subject, []).append(check)
+    ordered = sorted((_one_gap(gaps, held.get(path, ())) for path, gaps in by_path.items()), key=_urgency)
     return tuple(replace(gap, rank=rank) for rank, gap in enumerate(ordered, start=1))
 
 
-def _one_gap(gaps: Sequence[Gap]) -> Gap:
-    """What one module has to close: in its most urgent group, the demand that asks for most."""
+def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check]) -> Gap:
+    """All that one module has to close, in its most urgent group. `checks` are those of the module."""
     group = min((gap.group for gap in gaps), key=GROUPS.index)
     demands = [gap for gap in gaps if gap.group in (group, "module")]
-    most = max(demands, key=lambda gap: (gap.to_reach, gap.target or 0))
-    limits = sorted({limit for gap in demands for limit in gap.limits}, key=str)
-    return replace(most, group=group, limits=tuple(limits))
+    most = max(demands, key=lambda gap: gap.to_reach)
+    missed = [gap for gap in demands if gap.target is not None]
+    target = max(missed, key=lambda gap: (gap.to_reach, gap.target or 0)).target if missed else None
+    met = most_demanding(checks)
+    return replace(
+        most,
+        group=group,
+        target=met.target if target is None and met else target,
+        limits=tuple(sorted({limit for gap in demands for limit in gap.limits}, key=str)),
+        changed=next((gap.changed for gap in demands if gap.changed), None),
+    )
 
 
-def band(covered: int, units: int, target: Decimal) -> Band:
-    """How much of the way to the target is gone: below 20 %, 50 % and 75 % of it."""
-    way = Fraction(100 * covered) / (Fraction(target) * units) if units and target else Fraction(1)
-    if way < Fraction(20, 100):
-        return "critical"
-    if way < Fraction(50, 100):
-        return "high"
-    return "medium" if way < Fraction(75, 100) else "low"
+def band(needed: int) -> Band:
+    """The word for so many units needed: as the rows of a group stand by that number, it only falls down the table."""
+    return next((name for name, least in BANDS if needed >= least), "low")
 
 
 def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], checks: Sequence[Check]) -> Iterable[Gap]:
-    """Of each touched module the check that asks for most: its changed lines, or the whole of it."""
+    """What the touched modules miss as a whole, and what their changed lines miss."""
     by_path = {module.path: module for module in modules}
-    gaps = [
-        _gap(by_path[check.subject], "change", check.target, check.to_reach)
-        for check in checks
-        if check.rule in ("changed-module", "new-module") and check.status == "failed"
-    ]
     for check in checks:
+        if check.rule in TOUCHED_RULES and check.status == "failed":
+            yield _gap(by_path[check.subject], "change", check.target, check.to_reach)
         if check.rule == "changed-lines" and check.status == "failed" and check.target is not None:
-            for file in changed:
-                short = to_reach(file.covered, file.units - file.accepted, check.target)
-                if short:
-                    gap = _gap(by_path[file.path], "change", check.target, short)
-                    how_far = band(file.covered, file.units - file.accepted, check.target)
-                    lines = tuple(range_in_words(lines) for lines in file.missing)
-                    gap = replace(gap, covered=file.covered, units=file.units, accepted=file.accepted)
-                    gaps.append(replace(gap, band=how_far, changed=lines))
-    return gaps
+            for share, file in _changed_shares(changed, check.target):
+                yield replace(_gap(by_path[file.path], "change", None, share.to_reach), changed=share)
+
+
+def _changed_shares(changed: Iterable[ChangedModule], target: Decimal) -> Iterable[tuple[ChangedShare, ChangedModule]]:
+    """Of each file whose changed lines fall short of `target`."""
+    for file in changed:
+        short = to_reach(file.covered, file.units - file.accepted, target)
+        if short:
+            share = ChangedShare(
+                covered=file.covered,
+                units=file.units,
+                accepted=file.accepted,
+                target=target,
+                to_reach=short,
+                missing=file.missing,
+            )
+            yield share, file
 
 
 def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable[Gap]:
@@ -144,7 +158,7 @@ def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) ->
         target=target,
         to_reach=short,
         accepted=module.units_accepted,
-        band=band(module.covered, module.units - module.units_accepted, WHOLE if target is None else target),
+        band=band(short),
         measured=module,
     )
 

@@ -47,7 +47,7 @@ def all_functions(module: Module) -> tuple[FunctionGap, ...]:
 
 
 def missing_in_words(module: Module) -> tuple[Reason, ...]:
-    """What is missing and required, most telling first: never imported, functions, lines, error paths, jumps."""
+    """What is missing and required, most telling first: never imported, functions, lines, jumps."""
     if module.never_ran:
         return (Reason("never imported"),)
     left = module.owed
@@ -56,9 +56,9 @@ def missing_in_words(module: Module) -> tuple[Reason, ...]:
         left -= function.statements
     errors = module.error_lines & left
     reasons = (
-        Reason("never entered:", tuple(dict.fromkeys(f"{function.name}()" for function in never))),
+        Reason("never called:", tuple(dict.fromkeys(f"{function.name}()" for function in never))),
         Reason("lines", _ranges_in_words(left - errors, module)),
-        Reason("error paths", _ranges_in_words(errors, module)),
+        Reason("except/raise lines", _ranges_in_words(errors, module)),
         Reason("jumps", _jumps_in_words(module)),
     )
     return tuple(reason for reason in reasons if reason.items)

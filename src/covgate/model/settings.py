@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Mode: TypeAlias = Literal["fail", "warn", "off"]
 MODES: tuple[Mode, ...] = ("fail", "warn", "off")
+RunMode: TypeAlias = Literal["fail", "warn", "off", "measure"]
+"""A mode of one run: `measure` measures a shard and judges nothing."""
 MODE_VARIABLE = "COVGATE_MODE"
 
 Level: TypeAlias = Decimal | Literal[False] | None

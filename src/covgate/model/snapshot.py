@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from covgate.model.lines import LineRange, Lines
@@ -111,8 +111,12 @@ class Snapshot:
     """What could not be analysed, a sentence a file."""
     unreadable_ok: bool = False
     """True where coverage.py's `ignore_errors` accepts such files."""
+    unmeasured_files: tuple[str, ...] = ()
+    """Paths of all Python files below the measured source that the data does not hold."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Of the content of each module, by its path; equal contents have equal digests, whatever their line ends."""
     stale: tuple[str, ...] = ()
-    """Modules whose source is younger than the data."""
+    """Source files that were added or edited after the measurement, and files of its tests that are gone."""
     notes: tuple[str, ...] = ()
 
     @property

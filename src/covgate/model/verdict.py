@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,14 +11,21 @@ from typing import Literal, TypeAlias
 from covgate.model.change import FileStatus
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
+from covgate.model.percent import reaches
 from covgate.model.settings import Mode
 from covgate.model.snapshot import NO_LINES, Module, Snapshot
+from covgate.model.words import counted_units
 
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
 Band: TypeAlias = Literal["critical", "high", "medium", "low"]
 AcceptedState: TypeAlias = Literal["accepted", "ended", "changed", "covered", "gone"]
 GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untargeted"]
+
+OWN_RULES = ("module", "module-branches", "module-missing")
+"""What a module is held to whether or not the change touches it."""
+TOUCHED_RULES = ("changed-module", "new-module")
+"""What a module is held to because the change touches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +49,44 @@ class Check:
     reason: str = ""
 
 
+def most_demanding(checks: Iterable[Check]) -> Check | None:
+    """Of the percentages that one module as a whole is held to, the check that asks for most."""
+    held = [check for check in checks if check.rule in ("module", *TOUCHED_RULES) and check.target is not None]
+    return max(held, key=lambda check: (check.to_reach, check.target or 0), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedShare:
+    """The units in the changed lines of one module, where they fall short of the target for changed lines."""
+
+    covered: int
+    units: int
+    accepted: int
+    target: Decimal
+    to_reach: int
+    missing: tuple[LineRange, ...]
+    """The changed lines with something missing that is not accepted."""
+
+    def in_words(self, *, branches: bool) -> Reason:
+        missing = self.units - self.covered
+        accepted = f" ({self.accepted} accepted)" if self.accepted else ""
+        units = counted_units(self.units, "changed", branches=branches)
+        return Reason(f"{missing} of {units} missing{accepted}, lines", tuple(map(range_in_words, self.missing)))
+
+
+def in_the_whole_module(reasons: Sequence[Reason]) -> Iterator[Reason]:
+    """`reasons` so that they can stand behind those of the changed lines alone."""
+    for number, reason in enumerate(reasons):
+        yield reason if number else Reason(f"whole module: {reason.label}", reason.items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One module that has something to close, at its rank (1 is most urgent)."""
+    """One module that has something to close, at its rank (1 is most urgent).
+
+    `covered`, `units` and `accepted` are those of the whole module. `target` is the percentage that the whole
+    module is held to, met or not; None where there is none. `to_reach` is the most that any failing check needs.
+    """
 
     rank: int
     group: GapGroup
@@ -59,8 +102,8 @@ class Gap:
     """Units of it that are missing and not required."""
     limits: tuple[Reason, ...] = ()
     """What is asked of it besides its target."""
-    changed: tuple[str, ...] = ()
-    """Where its changed lines ask for most: those that nothing ran, as ranges in words."""
+    changed: ChangedShare | None = None
+    """Its changed lines, where these fall short."""
 
     # Asked for where a gap is shown in full; large projects have thousands that are not.
 
@@ -75,10 +118,20 @@ class Gap:
     @property
     def why(self) -> tuple[Reason, ...]:
         """What is missing, in words, most telling first."""
+        changed = (self.changed.in_words(branches=bool(self.measured.branches)),) if self.changed else ()
+        if self.is_only_of_changed_lines:
+            return changed
         accepted = (Reason(f"{self.accepted} accepted"),) if self.accepted else ()
-        if self.changed:
-            return (*self.limits, Reason("changed lines", self.changed), *accepted)
-        return (*self.limits, *missing_in_words(self.measured), *accepted)
+        missing = missing_in_words(self.measured)
+        if changed:
+            missing = tuple(in_the_whole_module(missing))
+        return (*self.limits, *changed, *missing, *accepted)
+
+    @property
+    def is_only_of_changed_lines(self) -> bool:
+        """Whether the module as a whole misses nothing, and only its changed lines do."""
+        is_met = self.target is None or reaches(self.covered, self.units - self.accepted, self.target)
+        return self.changed is not None and is_met and not self.limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,14 +252,28 @@ class Verdict:
 
     @property
     def judged_modules(self) -> frozenset[str]:
-        """The paths of the modules that are held to something of their own."""
-        return frozenset(check.subject for check in self.checks if check.rule.startswith("module"))
+        """The paths of the modules that are held to something of their own; without those that have no units."""
+        return self._subjects(OWN_RULES)
 
     @property
     def failing_modules(self) -> frozenset[str]:
-        """Those of them that miss it, or of which it cannot be said."""
-        unmet = (check for check in self.checks if check.status in ("failed", "error"))
-        return frozenset(check.subject for check in unmet if check.rule.startswith("module"))
+        """The judged modules that miss something of their own, or of which it cannot be said."""
+        return self._subjects(OWN_RULES, is_unmet=True)
+
+    @property
+    def touched_modules(self) -> frozenset[str]:
+        """The paths of the modules that are held to something because the change touches them."""
+        return self._subjects(TOUCHED_RULES)
+
+    @property
+    def failing_touched_modules(self) -> frozenset[str]:
+        """The touched modules that miss what they are held to as such."""
+        return self._subjects(TOUCHED_RULES, is_unmet=True)
+
+    def _subjects(self, rules: Collection[str], *, is_unmet: bool = False) -> frozenset[str]:
+        checks = (check for check in self.checks if check.rule in rules)
+        unmet = ("failed", "error")
+        return frozenset(c.subject for c in checks if c.status in unmet or (c.units and not is_unmet))
 
     @property
     def fails_the_run(self) -> bool:

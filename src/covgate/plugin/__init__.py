@@ -34,13 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--covgate-mode",
         metavar="MODE",
-        help="fail (default), warn (print, leave the exit code alone) or off. "
-        "Precedence: this option, COVGATE_MODE, tool.covgate.mode.",
+        help="fail (default), warn (print, leave the exit code alone), off, or measure (a shard: measure, judge "
+        "nothing). Precedence: this option, COVGATE_MODE, tool.covgate.mode.",
     )
     group.addoption(
         "--covgate-partial",
         metavar="HOW",
-        help="What a run of a part of the tests does: advisory (default) prints, fail judges all the same.",
+        help="What a run of a part of the tests does: advisory prints, fail judges all the same "
+        "(default: advisory, in a CI fail).",
     )
     group.addoption(
         "--covgate-report",
@@ -77,8 +78,8 @@ class _MeasuringHasStarted:
 
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
         session = early_config.pluginmanager.getplugin(SESSION)
-        if session is not None:
-            session.core.take_back()
+        if session is not None and session.start is not None:
+            session.start.leave()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -94,11 +95,12 @@ def pytest_load_initial_conftests(
         session = switch_on(early_config, parser, args)
         if session is not None:
             early_config.pluginmanager.register(session, SESSION)
-            session.core.tell()
-            try:
-                return (yield)
-            finally:
-                session.core.take_back()
+            if session.start is not None:
+                session.start.enter()
+                try:
+                    return (yield)
+                finally:
+                    session.start.leave()
     elif not options.no_covgate:
         _refuse_lone_options(options)
     return (yield)

@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import coverage
 
 from covgate.inputs.coverage_settings import CoverageSettings
 
-VARIABLE = "COVERAGE_CORE"
 UNSUPPORTED = frozenset(["greenlet", "eventlet", "gevent"])
 """Kinds of concurrency that the sysmon core does not measure."""
 LAST_PLACE = 5
 """The highest number that a tool can have in `sys.monitoring`."""
 TRIES_IN_TURN = (7, 15)
 """The version of coverage.py from which on it takes another place where the first one is taken."""
-
-
-class Core:
-    """Tells a core to the measurements that pytest-cov starts, and to what they measure in turn.
-
-    coverage.py takes it from the environment where its settings are read; tests, conftest files and
-    the programs they start must not find it there.
-    """
-
-    def __init__(self, name: str | None) -> None:
-        self.name = name
-        self._told = False
-
-    def tell(self) -> None:
-        if self.name is not None and VARIABLE not in os.environ:
-            os.environ[VARIABLE] = self.name
-            self._told = True
-
-    def told_to(self, start: Callable[..., None]) -> Callable[..., None]:
-        """`start`, with the core told while it runs."""
-
-        def started(*args: object, **options: object) -> None:
-            self.tell()
-            try:
-                start(*args, **options)
-            finally:
-                self.take_back()
-
-        return started
-
-    def take_back(self) -> None:
-        if self._told:
-            os.environ.pop(VARIABLE, None)
-            self._told = False
 
 
 def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool) -> str | None:

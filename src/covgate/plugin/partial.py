@@ -1,4 +1,4 @@
-"""What made a run see only a part of the tests."""
+"""Which part of the tests a run saw, and what made it a part."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import fnmatch
 import importlib.util
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from covgate.model.words import counted
 
 # Option (attribute of config.option) and how a user writes it: each selects tests.
 SELECTING = {
@@ -32,6 +34,14 @@ SELECTING = {
 }
 
 
+# Options of plugins that split the tests into groups: the number of groups, the group, and the number of the first.
+SPLITTING = (
+    ("splits", "group", 1),  # pytest-split
+    ("num_shards", "shard_id", 0),  # pytest-shard
+    ("test_group_count", "test_group", 1),  # pytest-test-groups
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class RunEvents:
     """What the session saw happen; filled while the tests run."""
@@ -39,22 +49,36 @@ class RunEvents:
     collection_errors: int = 0
     deselected: int = 0
     stopped_early: str | None = None
+    test_files: set[str] = field(default_factory=set)
+    """Of the tests that ran, as node ids name them: relative to the rootdir."""
 
 
-def partial_reason(config: pytest.Config, configured: argparse.Namespace, events: RunEvents) -> str | None:
-    """The option or event that narrowed the run, beyond what the configured addopts say."""
+def selection_reason(config: pytest.Config, configured: argparse.Namespace, events: RunEvents) -> str | None:
+    """What selected a part of the tests, beyond what the configured addopts say; None where all were selected."""
     selecting = list(_selecting_options(config.option, configured))
     if selecting:
         return " ".join(selecting)
     narrower = _narrower_paths(config, configured)
     if narrower:
         return narrower
-    if events.collection_errors:
-        return f"{events.collection_errors} collection error{'s' if events.collection_errors > 1 else ''}"
-    if events.stopped_early:
-        return events.stopped_early
     if events.deselected and not any(getattr(configured, n, None) for n in ("keyword", "markexpr", "deselect")):
-        return f"{events.deselected} tests deselected by a plugin or conftest.py"
+        return f"{counted(events.deselected, 'test')} deselected by a plugin or conftest.py"
+    return None
+
+
+def stopped_reason(events: RunEvents) -> str | None:
+    """Why selected tests did not run; None where all of them did."""
+    if events.collection_errors:
+        return counted(events.collection_errors, "collection error")
+    return events.stopped_early
+
+
+def shard_of(options: argparse.Namespace) -> tuple[int, int] | None:
+    """Which group of how many this run is, counted from 1; None where no option splits the tests."""
+    for count, group, first in SPLITTING:
+        number, groups = getattr(options, group, None), getattr(options, count, None)
+        if isinstance(number, int) and isinstance(groups, int) and groups > 1:
+            return number - first + 1, groups
     return None
 
 

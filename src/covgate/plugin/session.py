@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import uuid
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,26 +15,30 @@ import pytest
 from covgate import gate
 from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest
-from covgate.inputs.coverage_data import Measurement
+from covgate.inputs.coverage_data import read_contents
+from covgate.inputs.run_table import NoRecord, keep_record
 from covgate.inputs.settings import with_targets
 from covgate.inputs.sources import Sources
+from covgate.inputs.staleness import digest_files
 from covgate.inputs.static.ahead import Ahead
-from covgate.inputs.static.parsing import Parsing
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.static.worker import is_worth_a_worker
 from covgate.internal_error import internal_error_text
+from covgate.judge.shards import continue_record
 from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
 from covgate.model.context import ReportContext
-from covgate.model.settings import Settings
+from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.verdict import Verdict
+from covgate.model.words import counted
 from covgate.plugin.colour import highlighted
-from covgate.plugin.core import Core
-from covgate.plugin.partial import RunEvents, partial_reason
+from covgate.plugin.measuring import MeasuringStart
+from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
+from covgate.plugin.worker import DATA_FILE, DESELECTED, WorkerSession
+from covgate.project import Project
 from covgate.publish import ReportRequest, report_text, write_report
 from covgate.reports.styled import Line, Span, Style, View, plain
 from covgate.reports.terminal import terminal_summary
-from covgate.run_record import RunRecord, keep_record
 
 MARKUP: dict[Style, dict[str, bool]] = {
     "plain": {},
@@ -46,46 +50,61 @@ MARKUP: dict[Style, dict[str, bool]] = {
     "strong": {"bold": True},
     "code": {},
 }
-DESELECTED = "covgate_deselected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
     """What was settled before the first test; paths are frozen against tests that change folders."""
 
-    root: Path
-    measurement: Measurement
-    settings: Settings
+    project: Project
+    measuring: MeasuringOptions
     mode: ModeChoice
-    sources: Sources | None
     configured: argparse.Namespace
+    """The options of the configured addopts alone."""
     change: ChangeRequest
-    notes: tuple[str, ...]
     judge_partial: bool
     reports: tuple[ReportRequest, ...]
     context: ReportContext | None
     """Where the reports are made; None where none is asked for."""
-    measuring_options: tuple[str, ...]
-    """Those by which the run measures something else than the settings say."""
+    deviations: tuple[str, ...]
+    """The options by which the run measures something else than the settings say."""
     all_rows: bool
     strict: bool
-    parsing: Parsing
-    core: Core
+    start: MeasuringStart
+    earlier: RunRecord | NoRecord | None = None
+    """What is known of the data that the run adds to; None where it starts anew."""
 
 
 class GateOff:
     """Says in one line that the gate is off, and who switched it off."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self.core = Core(None)
+    start = None
 
-    def pytest_report_header(self) -> str:
-        return f"coverage gate: off ({self._source})"
+    def __init__(self, source: str) -> None:
+        self._line = f"coverage gate: off ({source})"
+        self._said = False
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        self._say(terminalreporter)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Older pytest skips every summary under --no-summary."""
+        if not hasattr(config, "workerinput"):
+            self._say(config.pluginmanager.getplugin("terminalreporter"))
+
+    def _say(self, reporter: pytest.TerminalReporter | None) -> None:
+        if self._said:
+            return
+        self._said = True
+        if reporter is None:
+            sys.stderr.write(f"{self._line}\n")
+        else:
+            reporter.write_line(self._line)
 
 
 class GateSession:
-    """The hooks of one judged run. Workers of pytest-xdist only count what they deselect.
+    """The hooks of one run that is measured and judged, in the process that judges it.
 
     Most of them run while pytest-cov measures, and some ends of a run leave it measuring. coverage.py
     pauses an outer measurement of covgate itself meanwhile, so our own gate cannot see this code: it
@@ -94,56 +113,68 @@ class GateSession:
 
     def __init__(self, plan: RunPlan) -> None:
         self._plan = plan
-        self.core = plan.core
-        self._parsing = plan.parsing
-        self._settings = plan.settings
+        self.start = plan.start
+        self._data = plan.start.data
+        measurement = replace(plan.project.measurement, data_file=self._data.path, measured_here=True)
+        self._project = replace(plan.project, measurement=measurement)
+        self._measuring = plan.measuring
         self._events = RunEvents()
-        self._is_worker = False
         self._loop_error: BaseException | None = None
         self._verdict: Verdict | None = None
+        self._measured = ""
         self._trouble: list[str] = []
         self._shown = False
 
     def pytest_configure(self, config: pytest.Config) -> None:  # pragma: no cover - paused
-        self._is_worker = hasattr(config, "workerinput")
         if not config.pluginmanager.hasplugin("_cov"):
             raise pytest.UsageError("coverage gate: pytest-cov did not start; update it: pip install -U pytest-cov")
-        if self._is_worker:  # there it starts to measure once the session starts
-            measuring = config.pluginmanager.getplugin("_cov")
-            measuring.start = self.core.told_to(measuring.start)
+        if hasattr(config, "workerinput"):
+            self._data.discard()
+            config.pluginmanager.unregister(self)
+            config.pluginmanager.register(WorkerSession(config, self.start), "covgate-worker")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # pragma: no cover - paused
+        node.workerinput[DATA_FILE] = str(self._data.path)
 
     def pytest_report_header(self, config: pytest.Config) -> str | None:  # pragma: no cover - paused
         if config.get_verbosity() < 1:
             return None
-        core = f", with coverage.py's {self.core.name} core" if self.core.name else ""
-        return f"coverage gate: measures {_shown(self._plan.sources)}{core}"
+        core = f", with coverage.py's {self.start.core} core" if self.start.core else ""
+        return f"coverage gate: measures {_shown(self._project.sources)}{core}"
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:  # pragma: no cover - paused
-        if not self._is_worker:
-            self._adjust_targets(session)
-            self._parse_ahead(session.config)
+        controller = session.config.pluginmanager.getplugin("_cov").cov_controller
+        controller.finish = self._data.wrap_finish(controller.finish)
+        self._adjust_targets(session)
+        self._parse_ahead(controller.cov)
 
     def _adjust_targets(self, session: pytest.Session) -> None:  # pragma: no cover - paused
-        answers = session.config.hook.pytest_covgate_targets(config=session.config, settings=self._settings)
+        settings = self._project.settings
+        answers = session.config.hook.pytest_covgate_targets(config=session.config, settings=settings)
         try:
             for targets in reversed(answers):  # pluggy asks the nearest conftest.py first; it has the last word
-                self._settings = with_targets(self._settings, targets, "pytest_covgate_targets")
+                settings = with_targets(settings, targets, "pytest_covgate_targets")
+                self._measuring = replace(self._measuring, targets={**self._measuring.targets, **targets})
         except CovgateError as error:
             raise pytest.UsageError(f"coverage gate: {error}") from None
+        self._project = replace(self._project, settings=settings)
 
-    def _parse_ahead(self, config: pytest.Config) -> None:  # pragma: no cover - paused
-        plan = self._plan
-        if plan.parsing.jobs > 1 and is_worth_a_worker(plan.measurement.source):
-            cov = config.pluginmanager.getplugin("_cov").cov_controller.cov
+    def _parse_ahead(self, cov: Any) -> None:  # pragma: no cover - paused
+        parsing, source = self._project.parsing, self._project.measurement.source
+        if self._plan.mode.mode != "measure" and parsing.jobs > 1 and is_worth_a_worker(source):
             settings = ParseSettings.of(cov, branches=bool(cov.config.branch))
-            ahead = Ahead(plan.measurement.source, settings, plan.parsing.cache)
-            self._parsing = replace(plan.parsing, ahead=ahead)
+            ahead = Ahead(source, settings, parsing.cache)
+            self._project = replace(self._project, parsing=replace(parsing, ahead=ahead))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
         self._events.collection_errors += report.failed
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:  # pragma: no cover - paused
         self._events.deselected += len(items)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:  # pragma: no cover - paused
+        self._events.test_files.add(report.nodeid.partition("::")[0])
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:  # pragma: no cover - paused
@@ -155,14 +186,13 @@ class GateSession:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # pragma: no cover - paused
-        self._events.deselected += getattr(node, "workeroutput", {}).get(DESELECTED, 0)
+        """Every worker deselects the same tests."""
+        deselected = getattr(node, "workeroutput", {}).get(DESELECTED, 0)
+        self._events.deselected = max(self._events.deselected, deselected)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         config = session.config
-        if self._is_worker:  # pragma: no cover - paused
-            config.workeroutput[DESELECTED] = self._events.deselected  # type: ignore[attr-defined]
-            return
         broken = session.exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
         if broken:  # pragma: no cover - paused
             self._shown = True
@@ -174,55 +204,93 @@ class GateSession:
         controller = config.pluginmanager.getplugin("_cov").cov_controller
         if self._loop_error is not None:  # pragma: no cover - paused
             controller.finish()  # pytest-cov saves only after a loop that ended by itself
+        record = self._record(config, _incomplete(controller), session.exitstatus == pytest.ExitCode.OK)
+        fails = self._measure(record) if self._plan.mode.mode == "measure" else self._judge(config, record)
+        if fails and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _record(self, config: pytest.Config, incomplete: str | None, tests_passed: bool) -> RunRecord:
+        """What is known of the run before its data are read."""
+        return RunRecord(
+            run=uuid.uuid4().hex,
+            measuring=self._measuring,
+            deviations=self._plan.deviations,
+            selection=selection_reason(config, self._plan.configured, self._events),
+            shard=shard_of(config.option),
+            is_shard=self._plan.mode.mode == "measure",
+            stopped=stopped_reason(self._events),
+            incomplete=incomplete,
+            tests_passed=tests_passed,
+            tests=digest_files(self._project.root, self._events.test_files),
+        )
+
+    def _measure(self, record: RunRecord) -> bool:
+        """Record what was measured, without a judgement; whether the run fails, as nothing was."""
+        try:
+            files, unmeasured = read_contents(self._project.measurement, self._project.root)
+        except CovgateError as error:
+            self._trouble.append(f"ERROR coverage gate: nothing was measured: {error}")
+            return True
+        except Exception as error:
+            return self._fail_by_our_error(error, record)
+        self._measured = (
+            f"coverage gate: {counted(len(files), 'module')} measured, not judged ({self._plan.mode.source})"
+        )
+        return self._publish(replace(record, files=files, unmeasured=unmeasured))
+
+    def _judge(self, config: pytest.Config, record: RunRecord) -> bool:
+        """Judge, record, report; whether the run fails."""
+        mode = self._plan.mode.mode
+        assert mode != "measure"
         circumstances = Circumstances(
             today=gate.today(),
             strict=self._plan.strict,
-            mode=self._plan.mode.mode,
-            partial=partial_reason(config, self._plan.configured, self._events),
+            mode=mode,
+            partial=record.partial,
             judge_partial=self._plan.judge_partial,
-            incomplete=_incomplete(controller),
-            notes=self._plan.notes,
+            incomplete=record.incomplete,
+            notes=self._project.notes,
         )
         try:
             self._verdict = gate.run(self._request(circumstances))
-            self._keep_record(circumstances, tests_passed=session.exitstatus == pytest.ExitCode.OK)
         except Exception as error:
-            self._fail_by_our_error(session, error)
-            return
+            return self._fail_by_our_error(error, record)
+        snapshot = self._verdict.snapshot
+        is_lost = self._publish(
+            replace(record, files=snapshot.digests, unmeasured=frozenset(snapshot.unmeasured_files))
+        )
         config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
         self._write_files(self._verdict)
-        unwritten = bool(self._trouble) and self._plan.mode.mode == "fail"
-        if (self._verdict.fails_the_run or unwritten) and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        return self._verdict.fails_the_run or ((is_lost or bool(self._trouble)) and mode == "fail")
 
-    def _fail_by_our_error(self, session: pytest.Session, error: Exception) -> None:
+    def _fail_by_our_error(self, error: Exception, record: RunRecord) -> bool:
         """Never a pass: nobody knows what the gate would have said."""
         self._trouble.append(f"ERROR coverage gate: {internal_error_text(error, os.environ)}")
-        if self._plan.mode.mode == "fail" and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._publish(replace(record, incomplete="the run ended with an internal error of covgate"))
+        return self._plan.mode.mode != "warn"
 
     def _request(self, circumstances: Circumstances) -> gate.Request:
-        plan = self._plan
-        asked = plan.change.is_asked_for or self._settings.asks_about_the_change  # hooks may ask too
+        change = self._plan.change
+        asked = change.is_asked_for or self._project.settings.asks_about_the_change  # hooks may ask too
         return gate.Request(
-            root=plan.root,
-            measurement=plan.measurement,
-            settings=self._settings,
-            change=replace(plan.change, is_asked_for=asked),
+            project=self._project,
+            change=replace(change, is_asked_for=asked),
             circumstances=circumstances,
-            parsing=self._parsing,
-            all_sources=any(report.format.shows_source for report in plan.reports),
+            all_sources=any(report.format.shows_source for report in self._plan.reports),
         )
 
-    def _keep_record(self, circumstances: Circumstances, *, tests_passed: bool) -> None:
-        """For `covgate ratchet`, which raises targets only from complete, passing runs."""
-        record = RunRecord(
-            options=self._plan.measuring_options,
-            partial=circumstances.partial,
-            incomplete=circumstances.incomplete,
-            tests_passed=tests_passed,
-        )
-        keep_record(record, self._parsing.cache, self._plan.measurement.data_file)
+    def _publish(self, record: RunRecord) -> bool:
+        """Keep the record with the data, and put the data where everybody looks for it; whether that failed."""
+        earlier = self._plan.earlier
+        if earlier is not None:
+            record = continue_record(record, earlier if isinstance(earlier, RunRecord) else None)
+        try:
+            keep_record(record, self._data.path)
+            self._data.publish()
+        except OSError as error:
+            self._trouble.append(f"ERROR coverage gate: {self._data.usual} cannot be written: {error.strerror}")
+            return True
+        return False
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -230,10 +298,10 @@ class GateSession:
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Older pytest skips every summary under --no-summary; the verdict is told all the same."""
-        if self._parsing.ahead is not None:
-            self._parsing.ahead.stop()
-        if not self._is_worker:
-            self._show(config.pluginmanager.getplugin("terminalreporter"))
+        if self._project.parsing.ahead is not None:
+            self._project.parsing.ahead.stop()
+        self._data.discard()
+        self._show(config.pluginmanager.getplugin("terminalreporter"))
 
     def _write_files(self, verdict: Verdict) -> None:
         for request in self._plan.reports:
@@ -250,6 +318,8 @@ class GateSession:
         lines: tuple[Line, ...] = ()
         if self._verdict is not None:
             lines = self._summary(self._verdict, self._view(reporter))
+        if self._measured:
+            lines = ((Span(self._measured),),)
         lines += tuple((Span(trouble, "bad"),) for trouble in self._trouble)
         if reporter is None:
             sys.stderr.write(plain(lines))

@@ -5,24 +5,28 @@ from __future__ import annotations
 import argparse
 import copy
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from covgate.errors import CovgateError, UsageError
 from covgate.inputs.change.read import change_request
-from covgate.inputs.ci import report_context
-from covgate.inputs.coverage_data import Measurement
-from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
-from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under
-from covgate.inputs.sources import Sources, configured_sources, discovered_sources, source_places
-from covgate.inputs.static.parsing import parsing_choice
+from covgate.inputs.ci import is_ci, report_context
+from covgate.inputs.root import require_settings_at
+from covgate.inputs.run_table import read_record
+from covgate.inputs.settings import read_settings
+from covgate.inputs.sources import Sources
 from covgate.internal_error import internal_error_text
-from covgate.mode import ModeChoice, choose_mode
+from covgate.mode import RUN_MODES, ModeChoice, choose_mode
+from covgate.model.run_record import MeasuringOptions
 from covgate.model.settings import Settings
-from covgate.plugin.core import Core, chosen_core
+from covgate.plugin.core import chosen_core
+from covgate.plugin.measuring import MeasuringStart, RunData
 from covgate.plugin.session import GateOff, GateSession, RunPlan
-from covgate.publish import parse_requests
+from covgate.project import CONFIG_FILE, open_project, relative_to_root
+from covgate.publish import ReportRequest, parse_requests
 
 # Options under which pytest runs no test: there is nothing to measure.
 NO_RUN = (
@@ -44,12 +48,13 @@ MEASURING = {
     "cov_config": "--cov-config",
 }
 PARTIAL = ("advisory", "fail")
+SHOW_WARNINGS = "default::coverage.exceptions.CoverageWarning"
 
 
 def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> GateSession | GateOff | None:
     """The plugin for this run, after `args` and the known options have what pytest-cov needs.
 
-    None where no test runs. Raises `pytest.UsageError` for whatever the user can mend.
+    None where no test runs. Raises `pytest.UsageError` for whatever the user can correct.
     """
     options = config.known_args_namespace
     if any(getattr(options, name, None) for name in NO_RUN):
@@ -57,8 +62,9 @@ def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> 
     try:
         if options.no_covgate:
             return GateOff("--no-covgate")
+        require_settings_at(config.rootpath)
         settings = read_settings(config.rootpath)
-        mode = choose_mode(options.covgate_mode, os.environ, settings)
+        mode = choose_mode(options.covgate_mode, os.environ, settings, allowed=RUN_MODES)
         if mode.mode == "off":
             return GateOff(mode.source)
         _require_pytest_cov(config, options)
@@ -74,87 +80,103 @@ def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> 
 def _session(
     config: pytest.Config, parser: pytest.Parser, args: list[str], settings: Settings, mode: ModeChoice
 ) -> GateSession:
-    options = config.known_args_namespace
-    base = Path.cwd()
-    coverage_settings = read_coverage_settings(options.cov_config, base)
-    sources = _sources(config.rootpath, options, settings, coverage_settings)
-    notes: tuple[str, ...] = ()
-    if options.cov_fail_under is None:  # an explicit --cov-fail-under stays pytest-cov's
-        notes = unjudged_fail_under(settings, coverage_settings.fail_under)
-        settings = with_fail_under(settings, coverage_settings.fail_under)
+    options, root, here = config.known_args_namespace, config.rootpath, Path.cwd()
+    measuring = _measuring_options(options, root, here)
+    project = open_project(root, settings, measuring, os.environ)
+    project = replace(project, measurement=replace(project.measurement, measured_here=True))
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
+    data = RunData(project.measurement.data_file)
+    core = chosen_core(
+        project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
+    )
     plan = RunPlan(
-        root=config.rootpath,
-        measurement=Measurement(
-            base=base,
-            config_file=options.cov_config,
-            data_file=coverage_settings.data_file,
-            measured_here=True,
-            source=source_places(config.rootpath, base, _source_values(options, sources, coverage_settings)),
-        ),
-        settings=settings,
+        project=project,
+        measuring=measuring,
         mode=mode,
-        sources=sources,
         configured=configured,
         change=change_request(
             settings,
             base=options.covgate_base,
-            diff=None if options.covgate_diff is None else base / options.covgate_diff,
+            diff=None if options.covgate_diff is None else here / options.covgate_diff,
             staged=options.covgate_staged,
             environment=os.environ,
-            root=config.rootpath,
+            root=root,
         ),
-        notes=notes,
-        judge_partial=_partial_choice(options.covgate_partial) == "fail",
-        reports=parse_requests(options.covgate_reports or (), base, os.environ),
-        context=report_context(config.rootpath, os.environ) if options.covgate_reports else None,
-        measuring_options=tuple(
+        judge_partial=_judges_partial(options.covgate_partial),
+        reports=_reports(options, mode, here),
+        context=report_context(root, os.environ) if options.covgate_reports else None,
+        deviations=tuple(
             flag for name, flag in MEASURING.items() if getattr(options, name, None) != getattr(configured, name, None)
         ),
         all_rows=options.covgate_all,
         strict=options.covgate_strict,
-        parsing=parsing_choice(config.rootpath, os.environ),
-        core=Core(
-            chosen_core(coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context))
-        ),
+        start=MeasuringStart(root, core, data),
+        earlier=read_record(data.usual) if options.cov_append and data.usual.is_file() else None,
     )
-    args[:0] = _added_options(options, sources)
+    args[:0] = _added_options(options, project.sources)
     config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
+    _anchor_options(config.known_args_namespace, measuring, root, here)
+    _show_warnings(config)
+    data.prepare(append=bool(options.cov_append))
     return GateSession(plan)
+
+
+def _measuring_options(options: argparse.Namespace, root: Path, here: Path) -> MeasuringOptions:
+    """What pytest-cov's options say, independent of the folder in which they were given."""
+    is_usual = options.cov_config == CONFIG_FILE
+    return MeasuringOptions(
+        config_file=None if is_usual else relative_to_root(root, options.cov_config, here),
+        source=_source_values(options.cov_source, root, here) if options.cov_source else None,
+        judges_fail_under=options.cov_fail_under is None,  # an explicit --cov-fail-under stays pytest-cov's
+    )
+
+
+def _source_values(given: Sequence[object], root: Path, here: Path) -> tuple[str, ...]:
+    """Folders relative to the root, and import names; none where a bare `--cov` leaves it to coverage.py's settings."""
+    values = [value for value in given if isinstance(value, str) and value]
+    if len(values) < len(given):
+        return ()
+    return tuple(relative_to_root(root, value, here) if (here / value).is_dir() else value for value in values)
+
+
+def _anchor_options(options: argparse.Namespace, measuring: MeasuringOptions, root: Path, here: Path) -> None:
+    """Paths that were given in another folder than the root, in which pytest-cov is started, keep their meaning."""
+    if here == root:
+        return
+    if measuring.source:
+        options.cov_source = [str(root / value) if (root / value).is_dir() else value for value in measuring.source]
+    if measuring.config_file is not None:
+        options.cov_config = str(root / measuring.config_file)
+    if isinstance(options.cov_report, dict):
+        kept = {"term", "term-missing"}  # their value is no path
+        options.cov_report = {
+            kind: str(here / value) if value and kind not in kept else value
+            for kind, value in options.cov_report.items()
+        }
+
+
+def _show_warnings(config: pytest.Config) -> None:
+    """A warning of coverage.py about its settings is shown, though the project turns warnings into errors.
+
+    As an error it would end the run in a traceback while pytest-cov starts. Filters that name the
+    category are left to decide.
+    """
+    options = config.known_args_namespace
+    filters = [*config.getini("filterwarnings"), *(options.pythonwarnings or ())]
+    if not any("CoverageWarning" in text for text in filters):
+        options.pythonwarnings = [*(options.pythonwarnings or ()), SHOW_WARNINGS]
 
 
 def _added_options(options: argparse.Namespace, sources: Sources | None) -> list[str]:
     """At the head of the arguments, so that whatever the user wrote still wins."""
     added = []
-    if sources is not None:
+    if sources is not None and not options.cov_source:
         added += ["--cov" if value is None else f"--cov={value}" for value in sources.values]
     if not options.cov_report:
         added.append("--cov-report=")  # no report nobody asked for
     if options.cov_fail_under is None:
         added.append("--cov-fail-under=0")  # fail_under is judged once, by covgate
     return added
-
-
-def _sources(
-    root: Path, options: argparse.Namespace, settings: Settings, coverage_settings: CoverageSettings
-) -> Sources | None:
-    """None where `--cov` options are given: they stand as they are."""
-    if options.cov_source:
-        return None
-    if settings.source:
-        return configured_sources(root, settings.source)
-    if coverage_settings.source:
-        return Sources(values=(None,), found_by="coverage.py's settings")
-    return discovered_sources(root)
-
-
-def _source_values(
-    options: argparse.Namespace, sources: Sources | None, coverage_settings: CoverageSettings
-) -> list[str]:
-    """What `--cov` says, or covgate adds to it; a bare `--cov` leaves it to coverage.py's settings."""
-    given = options.cov_source if sources is None else sources.values
-    named = [value for value in given if isinstance(value, str) and value]
-    return named if len(named) == len(given) else list(coverage_settings.source)
 
 
 def _require_pytest_cov(config: pytest.Config, options: argparse.Namespace) -> None:
@@ -168,7 +190,18 @@ def _require_pytest_cov(config: pytest.Config, options: argparse.Namespace) -> N
     )
 
 
-def _partial_choice(given: str | None) -> str:
-    if given is None or given in PARTIAL:
-        return given or "advisory"
-    raise UsageError(f"--covgate-partial: found {given!r}", f"allowed: {', '.join(PARTIAL)}")
+def _judges_partial(given: str | None) -> bool:
+    """Whether a run of a part of the tests is judged: by default in a CI."""
+    if given is not None and given not in PARTIAL:
+        raise UsageError(f"--covgate-partial: found {given!r}", f"allowed: {', '.join(PARTIAL)}")
+    return is_ci(os.environ) if given is None else given == "fail"
+
+
+def _reports(options: argparse.Namespace, mode: ModeChoice, here: Path) -> tuple[ReportRequest, ...]:
+    requests = parse_requests(options.covgate_reports or (), here, os.environ)
+    if requests and mode.mode == "measure":
+        raise UsageError(
+            f"--covgate-report needs a verdict, and {mode.source} judges nothing",
+            "ask for the report where covgate check judges the data of all shards",
+        )
+    return requests

@@ -16,13 +16,13 @@ GREY, BLUE, GREEN, YELLOW, ORANGE, RED = "#5f6670", "#1f6feb", "#1a7f37", "#9a67
 
 
 def badge(verdict: Verdict, _: ReportContext) -> str:
-    """A self-contained SVG in ASCII; blue where no total is asked for, grey where there is no verdict."""
+    """A self-contained SVG in ASCII; green and blue only where the gate does not fail, grey without a verdict."""
     measured = verdict.measured
     known = verdict.status != "error" and measured.units > 0
     value = f"{shown_percent(measured.covered, measured.units)}%" if known else "unknown"
     left, right = _width(LABEL), _width(value)
     colour = _colour(verdict) if known else GREY
-    title = f"{LABEL}: {value}"
+    title = f"{LABEL}: {value}{', the gate fails' if verdict.status == 'failed' else ''}"
     width = left + right
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{title}">
 <title>{title}</title>
@@ -40,12 +40,13 @@ def badge(verdict: Verdict, _: ReportContext) -> str:
 
 
 def _colour(verdict: Verdict) -> str:
+    """Where the total is reached and something else fails, orange."""
     total = next((check for check in verdict.checks if check.rule == "total"), None)
     if total is None or total.target is None:
-        return BLUE
+        return ORANGE if verdict.status == "failed" else BLUE
     short = points_short(total.covered, total.units - total.accepted, total.target)
     if not short:
-        return GREEN
+        return ORANGE if verdict.status == "failed" else GREEN
     return YELLOW if short <= 5 else ORANGE if short <= Fraction(15) else RED
 
 

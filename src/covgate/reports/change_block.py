@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import Check, SourceLine, Verdict
-from covgate.model.words import counted
-from covgate.reports.accepted import without_accepted
-from covgate.reports.styled import ROWS, Line, Span, Style, View
+from covgate.model.percent import shown_percent
+from covgate.model.verdict import ChangeOutcome, Check, SourceLine, Verdict
+from covgate.model.words import counted, counted_units
+from covgate.reports.styled import OUTCOMES, ROWS, Line, Span, Style, View
 from covgate.reports.text import padded, printable
+from covgate.reports.wording import changed_files, target_in_words, without_accepted
 
 EXCERPT = 20
 """Source lines shown by default."""
@@ -24,20 +24,8 @@ def change_lines(check: Check | None, verdict: Verdict, width: int, view: View) 
         if check is None or check.status == "error":
             return []
         return [(Span(f"{label}  skipped: {printable(check.reason)}", "fair"),)]
-    lines: list[Line] = []
-    if not change.units:
-        lines.append((Span(f"{label}  nothing to cover"),))
-    elif check is None:
-        lines.append((Span(f"{label}  {shown_percent(change.covered, change.units):>5} %"),))
-    else:
-        text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {shown_check_target(check)} %  "
-        missing = f"  {check.units - check.covered} of {counted(check.units, 'unit')} missing"
-        missing += without_accepted(check.accepted)
-        failed = Span("FAILED", "bad") if check.status == "failed" else Span("passed", "good")
-        lines.append((Span(text), failed, Span(missing if check.covered < check.units else "")))
-    base = f"{change.base[:10]}: " if change.base else ""
-    since = f"{counted(len(change.files), 'file')} against {base}{printable(change.base_source)}"
-    lines.append((Span(f"{' ' * width}  {since}", "dim"),))
+    lines: list[Line] = [_share_line(check, change, label, branches=verdict.measured.branches)]
+    lines.append((Span(f"{' ' * width}  {changed_files(change)}", "dim"),))
     touched = [file for file in change.files if file.units]
     for file in touched[: None if view.all_rows else ROWS]:
         share = f"{shown_percent(file.covered, file.units):>5} %  {file.units - file.covered} of {file.units} missing"
@@ -45,6 +33,18 @@ def change_lines(check: Check | None, verdict: Verdict, width: int, view: View) 
     if len(touched) > ROWS and not view.all_rows:
         lines.append((Span(f"{' ' * width}  ... and {len(touched) - ROWS} more touched modules", "dim"),))
     return lines
+
+
+def _share_line(check: Check | None, change: ChangeOutcome, label: str, *, branches: bool) -> Line:
+    """`change.units` counts the excluded modules too, the check does not."""
+    if not change.units or (check is not None and not check.units):
+        return (Span(f"{label}  nothing to cover"),)
+    if check is None:
+        return (Span(f"{label}  {shown_percent(change.covered, change.units):>5} %"),)
+    text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {target_in_words(check)} %  "
+    missing = f"  {check.units - check.covered} of {counted_units(check.units, 'changed', branches=branches)} missing"
+    missing += without_accepted(check.accepted)
+    return (Span(text), OUTCOMES[check.status == "passed"], Span(missing if check.covered < check.units else ""))
 
 
 def excerpt_lines(verdict: Verdict, view: View) -> list[Line]:
@@ -72,7 +72,3 @@ def _source_line(line: SourceLine) -> Line:
     mark = PARTIAL if line.is_partial else MARK if line.is_missing else " " * len(MARK)
     style: Style = "fair" if line.is_partial else "bad" if line.is_missing else "dim"
     return (Span(f"{mark}{line.number:>5}  ", style), Span(printable(line.text.expandtabs(4).rstrip()), "code"))
-
-
-def shown_check_target(check: Check) -> str:
-    return "-" if check.target is None else shown_target(check.target)

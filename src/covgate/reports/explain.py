@@ -8,9 +8,9 @@ from covgate.model.explanation import Explanation, LineExplanation
 from covgate.model.missing import FunctionGap, range_in_words
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, Check
-from covgate.model.words import counted
-from covgate.reports.accepted import terms, without_accepted
+from covgate.model.words import counted_units
 from covgate.reports.text import padded, printable
+from covgate.reports.wording import acceptance_terms, needed_by, without_accepted
 
 LABEL = 11
 LABELS = {
@@ -25,14 +25,16 @@ NO_TARGET = "none; set one: [tool.covgate] module = 80, or an entry of [tool.cov
 def explanation_text(explanation: Explanation) -> str:
     module = explanation.module
     name = f" ({module.name})" if module.name else ""
-    covered = f"{module.covered} of {counted(module.units, 'unit')}, {shown_percent(module.covered, module.units)} %"
+    branches = bool(module.branches)
+    units = counted_units(module.units, branches=branches)
+    covered = f"{module.covered} of {units}, {shown_percent(module.covered, module.units)} %"
     facts = [
         ("covered", covered if module.units else "nothing to cover: it passes every percentage"),
         *_targets(explanation),
         *(("component", _component(check)) for check in explanation.components),
         *_change(explanation),
         *(("missing", str(reason)) for reason in explanation.missing),
-        *(("accepted", _accepted(gap)) for gap in explanation.accepted),
+        *(("accepted", _accepted(gap, branches)) for gap in explanation.accepted),
     ]
     functions = [_function(f) for f in explanation.functions]
     lines = [f"{module.path}{name}", *_labelled(facts), *(["functions", *functions] if functions else [])]
@@ -51,12 +53,12 @@ def _targets(explanation: Explanation) -> Iterator[tuple[str, str]]:
     elif not explanation.checks:
         yield "target", NO_TARGET
     for check in explanation.checks:
-        yield LABELS.get(check.rule, "target"), _asked(check)
+        yield LABELS.get(check.rule, "target"), _asked(check, bool(explanation.module.branches))
     for source, why in explanation.lost:
         yield "", f"not {source}: {why}"
 
 
-def _asked(check: Check) -> str:
+def _asked(check: Check, branches: bool) -> str:
     if check.status == "error" or check.target is None:
         return f"{check.status.upper()}: {check.reason}"
     if check.rule == "module-missing":
@@ -64,8 +66,8 @@ def _asked(check: Check) -> str:
     target = shown_target(check.target)
     text = f"{target} %, from {check.source}: {_outcome(check)}{without_accepted(check.accepted)}"
     if check.to_reach:
-        short = counted(check.to_reach, "unit")
-        text += f", {short} to reach it (ceil({target} % of {check.units - check.accepted}) - {check.covered})"
+        need = needed_by(check, branches=branches)
+        text += f", {need} (ceil({target} % of {check.units - check.accepted}) - {check.covered})"
     return text
 
 
@@ -86,13 +88,15 @@ def _change(explanation: Explanation) -> Iterator[tuple[str, str]]:
         yield "change", f"{file.status}; nothing to cover in its changed lines"
         return
     missing = f"; missing {', '.join(map(range_in_words, file.missing))}" if file.missing else ""
-    yield "change", f"{file.status}; {file.covered} of {counted(file.units, 'changed unit')} covered{missing}"
+    units = counted_units(file.units, "changed", branches=bool(explanation.module.branches))
+    yield "change", f"{file.status}; {file.covered} of {units} covered{missing}"
 
 
-def _accepted(gap: AcceptedGap) -> str:
+def _accepted(gap: AcceptedGap, branches: bool) -> str:
     what = f"{gap.function}()" if gap.function else f"lines {', '.join(map(range_in_words, gap.place))}"
-    state = counted(gap.units, "unit") if gap.state == "accepted" else f"no longer: {gap.problem}"
-    return f"{what}, {state}; {gap.reason}{terms(gap)} [{gap.source}]"
+    state = counted_units(gap.units, branches=branches) if gap.state == "accepted" else f"no longer: {gap.problem}"
+    terms = f" ({acceptance_terms(gap)})" if acceptance_terms(gap) else ""
+    return f"{what}, {state}; {gap.reason}{terms} [{gap.source}]"
 
 
 def _function(found: FunctionGap) -> str:

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 
 from covgate.model.missing import Reason
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import Band, Gap, GapGroup, Verdict
+from covgate.model.verdict import Band, Gap, Verdict
 from covgate.reports.styled import ROWS, Line, Span, Style, View
 from covgate.reports.text import cells, cut_left, cut_right, padded, printable
+from covgate.reports.wording import GROUP_TITLES
 
 BAND_STYLES: dict[Band, Style] = {"critical": "bad", "high": "poor", "medium": "fair", "low": "plain"}
-GROUP_TITLES: dict[GapGroup, str] = {
-    "change": "in the change",
-    "module": "below target",
-    "component": "below their component's target",
-    "total": "below the total's target",
-    "untargeted": "most missing",
-}
 NUMBERS = 38
 """Cells that the numbers and the band of a row take, with the space around them."""
 INDENT = "    "
@@ -38,8 +32,8 @@ def gap_lines(verdict: Verdict, view: View) -> list[Line]:
     if not shown:
         return []
     layout = _layout(shown, view.width)
-    units = "to reach" if verdict.has_targets else "missing"
-    heading = f"{padded('first to close', layout.path)}  {'cover':>6}  target  {units:>8}"
+    units = "needed" if verdict.has_targets else "missing"
+    heading = f"{padded('top gaps', layout.path)}  {'cover':>6}  target  {units:>8}"
     lines: list[Line] = [(Span(heading + ("" if layout.below else "            what is missing"), "strong"),)]
     several = len({gap.group for gap in verdict.gaps}) > 1
     group = None

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
+from covgate.model.words import counted
 from covgate.reports.format import STDOUT, Format
-from covgate.reports.remarks import KINDS, Kind, Remark, remarks
+from covgate.reports.remarks import Kind, Remark, remarks
 from covgate.reports.text import printable
+from covgate.reports.wording import check_in_words, verdict_line
 
+TITLE = "title=Coverage gate"
 SHOWN = 10
 """Annotations of one level that GitHub shows of a step."""
-LEVELS: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "notice"}
+FAILING: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "notice"}
+PASSING: dict[Kind, str] = {"uncovered-change": "warning", "partial-change": "warning", "below-target": "notice"}
+"""Levels where the run does not fail because of it."""
 
 
 def workflow_commands(verdict: Verdict, context: ReportContext) -> str:
-    """A command a line, most urgent first; what goes beyond the limit is counted in one more."""
-    lines: list[str] = []
-    found = _of_concern(remarks(verdict), verdict)
-    for kind, level in LEVELS.items():
-        if level == "error" and not verdict.fails_the_run:
-            level = "warning"
-        places = [remark for remark in found if remark.kind == kind and context.repository_path(remark.path)]
-        lines += [_command(level, remark, context) for remark in places[:SHOWN]]
-        lines += _rest(kind, len(places) - SHOWN)
-    return "".join(f"{line}\n" for line in lines)
+    """A command a line: first the verdict unless it passed, then places, most urgent first.
+
+    What goes beyond the limit of a level is counted in one more.
+    """
+    commands: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
+    hidden = 0
+    if verdict.status != "passed":
+        level = "error" if verdict.fails_the_run else "warning"
+        commands[level].append(f"::{level} {TITLE}::{_data(_verdict_in_full(verdict))}")
+    for remark in _of_concern(remarks(verdict), verdict):
+        if remark.kind in FAILING and context.repository_path(remark.path):
+            level = (FAILING if remark.is_failing and verdict.fails_the_run else PASSING)[remark.kind]
+            if len(commands[level]) < SHOWN:
+                commands[level].append(_command(level, remark, context))
+            else:
+                hidden += 1
+    if hidden:
+        notices = commands["notice"]
+        hidden += len(notices[SHOWN - 1 :])
+        rest = f"{hidden} more places are not annotated: GitHub shows {SHOWN} annotations of a level"
+        notices[SHOWN - 1 :] = [f"::notice {TITLE}::{_data(rest)}"]
+    return "".join(f"{line}\n" for lines in commands.values() for line in lines)
+
+
+def _verdict_in_full(verdict: Verdict) -> str:
+    """The verdict, and below it each check that does not pass."""
+    unmet = [check for check in verdict.checks if check.status in ("failed", "error")]
+    lines = [check_in_words(check, branches=verdict.measured.branches) for check in unmet[:SHOWN]]
+    more = [f"... and {counted(len(unmet) - SHOWN, 'more check')}"] if len(unmet) > SHOWN else []
+    return "\n".join([verdict_line(verdict), *lines, *more])
 
 
 def _of_concern(found: Sequence[Remark], verdict: Verdict) -> list[Remark]:
@@ -43,12 +68,7 @@ def _command(level: str, remark: Remark, context: ReportContext) -> str:
     if remark.lines is not None:
         first, last = remark.lines
         where += f",line={first},endLine={last}"
-    return f"::{level} {where},title={_property('Coverage gate')}::{_data(printable(remark.text))}"
-
-
-def _rest(kind: Kind, count: int) -> Iterator[str]:
-    if count > 0:
-        yield f"::notice title={_property('Coverage gate')}::{_data(f'{KINDS[kind]}: {count} more places')}"
+    return f"::{level} {where},{TITLE}::{_data(printable(remark.text))}"
 
 
 def _data(text: str) -> str:

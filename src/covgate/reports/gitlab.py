@@ -12,7 +12,19 @@ from covgate.reports.format import Format
 from covgate.reports.remarks import Kind, Remark, remarks
 from covgate.reports.text import printable
 
-SEVERITIES: dict[Kind, str] = {"uncovered-change": "major", "partial-change": "minor", "below-target": "info"}
+FAILING: dict[Kind, str] = {
+    "failed-check": "major",
+    "uncovered-change": "major",
+    "partial-change": "minor",
+    "below-target": "major",
+}
+PASSING: dict[Kind, str] = {
+    "failed-check": "minor",
+    "uncovered-change": "minor",
+    "partial-change": "info",
+    "below-target": "info",
+}
+"""Severities where the gate does not fail because of it."""
 
 
 def code_quality(verdict: Verdict, context: ReportContext) -> str:
@@ -24,12 +36,12 @@ def code_quality(verdict: Verdict, context: ReportContext) -> str:
 def _issue(remark: Remark, context: ReportContext) -> dict[str, Any]:
     first, last = remark.lines or (1, 1)
     path = printable(context.repository_path(remark.path) or "")
-    told = f"{remark.kind}\n{path}\n{first}-{last}"
+    told = f"{remark.kind}\n{path}\n{first}-{last}{remark.subject}"
     return {
         "description": printable(remark.text),
         "check_name": f"covgate-{remark.kind}",
         "fingerprint": hashlib.sha256(told.encode()).hexdigest(),
-        "severity": SEVERITIES[remark.kind],
+        "severity": (FAILING if remark.is_failing else PASSING)[remark.kind],
         "location": {"path": path, "lines": {"begin": first, "end": last}},
     }
 

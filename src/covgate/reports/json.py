@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from covgate.model.context import ReportContext
 from covgate.model.percent import NOTHING, shown_percent, shown_target
-from covgate.model.verdict import AcceptedGap, ChangeOutcome, Check, Gap, Verdict
+from covgate.model.snapshot import Module
+from covgate.model.verdict import (
+    OWN_RULES,
+    TOUCHED_RULES,
+    AcceptedGap,
+    ChangedShare,
+    ChangeOutcome,
+    Check,
+    Gap,
+    Verdict,
+    most_demanding,
+)
 from covgate.reports.format import Format
 
 VERSION = 1
@@ -32,6 +44,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         },
         "change": None if verdict.change is None else _change(verdict.change),
         "checks": [_check(check) for check in verdict.checks],
+        "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],
         "accepted": [_accepted(gap) for gap in verdict.accepted],
         "notes": list(verdict.notes),
@@ -80,6 +93,31 @@ def _check(check: Check) -> dict[str, Any]:
     }
 
 
+def _modules(verdict: Verdict) -> list[dict[str, Any]]:
+    """All measured modules by path, each with the target that asks for most and how it stands."""
+    checks: dict[str, list[Check]] = {}
+    for check in verdict.checks:
+        if check.rule in (*OWN_RULES, *TOUCHED_RULES, "ambiguous-target"):
+            checks.setdefault(check.subject, []).append(check)
+    return [_module(module, checks.get(module.path, ())) for module in verdict.snapshot.modules]
+
+
+def _module(module: Module, checks: Sequence[Check]) -> dict[str, Any]:
+    held = most_demanding(checks)
+    statuses = {check.status for check in checks if check.units or check.status == "error"}
+    return {
+        "path": module.path,
+        "module": module.name,
+        "units": module.units,
+        "covered": module.covered,
+        "percent": _percent(module.covered, module.units),
+        "accepted": module.units_accepted,
+        "missing": [list(lines) for lines in module.owed.runs(module.statements)],
+        "target": None if held is None or held.target is None else shown_target(held.target),
+        "status": next((status for status in ("error", "failed", "passed") if status in statuses), None),
+    }
+
+
 def _gap(gap: Gap) -> dict[str, Any]:
     return {
         "rank": gap.rank,
@@ -106,6 +144,19 @@ def _gap(gap: Gap) -> dict[str, Any]:
             for function in gap.functions
         ],
         "why": "; ".join(map(str, gap.why)),
+        "changed": None if gap.changed is None else _changed_share(gap.changed),
+    }
+
+
+def _changed_share(share: ChangedShare) -> dict[str, Any]:
+    return {
+        "covered": share.covered,
+        "units": share.units,
+        "percent": _percent(share.covered, share.units),
+        "accepted": share.accepted,
+        "target": shown_target(share.target),
+        "to_reach": share.to_reach,
+        "missing": [list(lines) for lines in share.missing],
     }
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from xml.etree import ElementTree as Xml
 
 from covgate.model.context import ReportContext
-from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import Check, Verdict
-from covgate.model.words import counted
 from covgate.reports.format import Format
 from covgate.reports.text import printable
+from covgate.reports.wording import outcome_of
 
 
 def junit_suite(verdict: Verdict, context: ReportContext) -> str:
@@ -26,26 +25,17 @@ def junit_suite(verdict: Verdict, context: ReportContext) -> str:
         skipped=str(count["skipped"]),
     )
     for check in verdict.checks:
-        _add_case(suite, check)
+        _add_case(suite, check, branches=verdict.measured.branches)
     Xml.indent(suite)
     text: bytes = Xml.tostring(suite, encoding="us-ascii", xml_declaration=True)
     return text.decode("ascii") + "\n"
 
 
-def _add_case(suite: Xml.Element, check: Check) -> None:
+def _add_case(suite: Xml.Element, check: Check, *, branches: bool) -> None:
     case = Xml.SubElement(suite, "testcase", classname=f"covgate.{check.rule}", name=printable(check.subject))
     if check.status != "passed":
         tag = {"failed": "failure", "error": "error", "skipped": "skipped"}[check.status]
-        Xml.SubElement(case, tag, message=_message(check))
-
-
-def _message(check: Check) -> str:
-    said = printable(check.reason)
-    if check.target is not None and check.units and check.rule != "module-missing":
-        share = f"{shown_percent(check.covered, check.units)} % covered, target {shown_target(check.target)} %"
-        reach = f", {counted(check.to_reach, 'unit')} to reach it" if check.to_reach else ""
-        said = "; ".join(filter(None, [f"{share}{reach}", said]))
-    return said
+        Xml.SubElement(case, tag, message=outcome_of(check, branches=branches))
 
 
 FORMAT = Format(render=junit_suite, path="covgate-junit.xml")

@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from covgate.model.context import ReportContext, quoted_path
 from covgate.model.lines import LineRange
 from covgate.model.missing import range_in_words
-from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import ChangedModule, Check, Gap, Status, Verdict
-from covgate.model.words import counted
-from covgate.reports.accepted import terms
+from covgate.model.percent import NOTHING, shown_percent, shown_target
+from covgate.model.verdict import AcceptedGap, ChangedModule, Check, Gap, Status, Verdict
+from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.text import cut_left, cut_right, printable
+from covgate.reports.wording import (
+    WORDS,
+    acceptance_terms,
+    changed_files,
+    mode_in_words,
+    module_counts,
+    needed,
+    summary,
+    target_in_words,
+    troubles,
+)
 
 LIMIT = 65_536
 """Characters of a comment, on GitHub."""
@@ -48,7 +58,10 @@ class _Section:
 
 def markdown_comment(verdict: Verdict, context: ReportContext) -> str:
     """At most `LIMIT` characters. Its first line is a mark by which the comment is found again."""
-    parts = [marker(context), "", f"### {ICONS[verdict.status]} Coverage gate: {_headline(verdict)}", ""]
+    headline = f"### {ICONS[verdict.status]} Coverage gate: {WORDS[verdict.status]}"
+    headline += " (mode warn)" if mode_in_words(verdict) else ""
+    said = summary(verdict, _name_as_code)
+    parts = [marker(context), "", headline, "", f"{said[0].upper()}{said[1:]}.", ""]
     left = ROOM
     for section in _sections(verdict, context):
         if section.rows:
@@ -75,16 +88,12 @@ def _entity(character: str) -> str:
     return character if character.isalnum() else f"&#{ord(character)};"
 
 
-def _headline(verdict: Verdict) -> str:
-    word = verdict.status.upper()
-    if verdict.mode == "warn" and verdict.status in ("failed", "error"):
-        return f"{word} (mode warn)"
-    if verdict.partial:
-        return f"{word}, on a part of the tests ({code(verdict.partial)})"
-    return word
+def _name_as_code(text: str) -> str:
+    return code(cut_right(text, NAME))
 
 
 def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
+    branches = verdict.measured.branches
     yield _Section(title="", head="| | covered | target | |\n|---|--:|--:|---|", rows=list(_shares(verdict)))
     yield _Section(title="", rows=list(_troubles(verdict)), is_list=True)
     changed = sorted(
@@ -92,67 +101,79 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
         key=lambda file: (file.covered - file.units, file.path),
     )
     yield _Section(
-        title="Uncovered lines of the change", rows=[_changed_row(file, context) for file in changed], is_list=True
+        title="Uncovered lines of the change",
+        rows=[_changed_row(file, context, branches) for file in changed],
+        is_list=True,
     )
     gaps = [_gap_row(gap, context) for gap in verdict.gaps]
-    head = "| | covered | target | to reach | what is missing |\n|---|--:|--:|--:|---|"
-    title = f"{counted(len(gaps), 'module')} to close first"
+    number = "needed" if verdict.has_targets else "missing"
+    head = f"| | covered | target | {number} | what is missing |\n|---|--:|--:|--:|---|"
+    title = f"Top gaps: {counted(len(gaps), 'module')}"
     yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
-    accepted = [
-        f"{code(cut_right(gap.title, NAME))}, {counted(gap.units, 'unit')}: "
-        f"{code(cut_right(gap.reason, REASON))}{f', {code(terms(gap)[2:-1])}' if terms(gap) else ''}"
-        for gap in verdict.accepted
-        if gap.state == "accepted"
-    ]
-    title = f"{counted(verdict.measured.accepted, 'missing unit')} accepted"
+    accepted = [_accepted_row(gap, branches) for gap in verdict.accepted if gap.state == "accepted"]
+    title = f"{counted_units(verdict.measured.accepted, 'missing', branches=branches)} accepted"
     yield _Section(title=title, rows=accepted, folded=True, is_list=True)
     notes = [code(cut_right(note, REASON)) for note in verdict.notes]
     yield _Section(title=counted(len(notes), "note"), rows=notes, folded=True, is_list=True)
 
 
+def _accepted_row(gap: AcceptedGap, branches: bool) -> str:
+    terms = acceptance_terms(gap)
+    units = counted_units(gap.units, branches=branches)
+    return (
+        f"{_name_as_code(gap.title)}, {units}: {code(cut_right(gap.reason, REASON))}{f', {code(terms)}' * bool(terms)}"
+    )
+
+
 def _shares(verdict: Verdict) -> Iterator[str]:
+    measured, change = verdict.measured, verdict.change
+    branches = measured.branches
     by_rule = {check.rule: check for check in verdict.checks}
-    change = by_rule.get("changed-lines")
-    if change is not None and verdict.change is not None:
-        against = f" against {code(cut_right(verdict.change.base_source, NAME))}"
-        yield _share("change", change, against)
-    elif change is not None:
-        yield f"| change | | | {change.status}: {code(cut_right(change.reason, REASON))} |"
-    measured = verdict.measured
+    lines = by_rule.get("changed-lines")
+    if change is not None:
+        since = changed_files(change, _name_as_code)
+        if lines is None:
+            share = f"{shown_percent(change.covered, change.units)} %" if change.units else NOTHING
+            yield f"| change | {share} | | {since} |"
+        else:
+            yield _share("change", lines, branches, since)
+    elif lines is not None:
+        is_error = lines.status == "error"  # the reason then stands among the troubles
+        said = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.reason, REASON))}"
+        yield f"| change | | | {said} |"
     if "total" in by_rule:
-        yield _share("total", by_rule["total"])
+        yield _share("total", by_rule["total"], branches)
     elif measured.files:
         yield f"| total | {shown_percent(measured.covered, measured.units)} % | | |"
     for check in verdict.checks:
         if check.rule == "component":
-            yield _share(code(cut_right(check.subject, NAME)), check)
-    judged, failing = verdict.judged_modules, verdict.failing_modules
-    if judged:
-        icon = ICONS["failed"] if failing else ICONS["passed"]
-        yield f"| modules | {len(judged) - len(failing)} of {len(judged)} | | {icon} |"
+            yield _share(_name_as_code(check.subject), check, branches)
+    for count in module_counts(verdict):
+        icon = ICONS["passed" if count.is_met else "failed"]
+        yield f"| {count.label} | {count.reached} of {count.count} | | {icon} {count.words} |"
 
 
-def _share(label: str, check: Check, more: str = "") -> str:
-    target = "" if check.target is None else f"{shown_target(check.target)} %"
-    shown = f"{shown_percent(check.covered, check.units)} %" if check.units else "nothing to cover"
-    said = [f"{counted(check.to_reach, 'unit')} to reach it"] if check.to_reach else []
+def _share(label: str, check: Check, branches: bool, since: str = "") -> str:
+    share = f"{shown_percent(check.covered, check.units)} %" if check.units else NOTHING
+    said = [] if check.units else ["nothing to cover"]
+    said += [needed(check.to_reach, branches=branches)] if check.to_reach else []
     said += [f"{check.accepted} accepted"] if check.accepted else []
-    icon = ICONS["failed"] if check.status == "failed" else ICONS["passed"]
-    outcome = " ".join([icon, ", ".join(said)]).rstrip()
-    return f"| {label} | {shown} | {target} | {outcome}{more} |"
+    said += [since] if since else []
+    icon = ICONS["failed" if check.status == "failed" else "passed"]
+    return f"| {label} | {share} | {target_in_words(check)} % | {icon} {'; '.join(said)}".rstrip() + " |"
 
 
 def _troubles(verdict: Verdict) -> Iterator[str]:
-    for check in verdict.checks:
-        if check.status == "error" or check.rule in ("dead-pattern", "accepted-gap"):
-            yield f"{code(cut_right(check.subject, NAME))}: {code(cut_right(check.reason, REASON))}"
+    for kind, sentence in troubles(verdict):
+        yield f"{ICONS['error']} {kind}: {code(cut_right(sentence, REASON))}"
 
 
-def _changed_row(file: ChangedModule, context: ReportContext) -> str:
+def _changed_row(file: ChangedModule, context: ReportContext, branches: bool) -> str:
     lines = ", ".join(_range(file.path, lines, context) for lines in file.missing[:LINKS])
     more = len(file.missing) - LINKS
     cut = f" and {more} more" if more > 0 else ""
-    missing = f"{file.units - file.covered - file.accepted} of {counted(file.units, 'unit')} missing"
+    units = counted_units(file.units, "changed", branches=branches)
+    missing = f"{file.units - file.covered - file.accepted} of {units} missing"
     return f"{_name(file.path, context)}: {missing}, {'line' if _is_one_line(file) else 'lines'} {lines}{cut}"
 
 

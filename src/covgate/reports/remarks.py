@@ -8,67 +8,98 @@ from typing import Literal, TypeAlias
 
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import range_in_words
-from covgate.model.percent import shown_percent, shown_target
 from covgate.model.snapshot import Module
-from covgate.model.verdict import ChangedModule, Gap, Verdict
-from covgate.model.words import counted
+from covgate.model.verdict import OWN_RULES, TOUCHED_RULES, ChangedModule, Verdict
 from covgate.reports.text import printable
+from covgate.reports.wording import check_in_words, gap_in_words
 
-Kind: TypeAlias = Literal["uncovered-change", "partial-change", "below-target"]
+OF_A_MODULE = (*OWN_RULES, *TOUCHED_RULES)
+
+Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "below-target"]
 KINDS: dict[Kind, str] = {
+    "failed-check": "A check that fails or cannot be judged",
     "uncovered-change": "Changed lines that nothing ran",
     "partial-change": "Changed lines that ran, of which a branch was not taken",
-    "below-target": "A module below its target",
+    "below-target": "A module below a target",
 }
+SETTINGS = "pyproject.toml"
+"""Where remarks stand that no module can take: targets of sums, and faults of the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """One thing to say about a place; `lines` are None where it is the whole file."""
+    """One thing to say about a place; `lines` are None where it is the whole file.
+
+    `is_failing` where it makes the gate fail. `subject` tells remarks about one place apart, and stays the same
+    from run to run, whatever the numbers are.
+    """
 
     kind: Kind
     path: str
     lines: LineRange | None
     text: str
+    is_failing: bool = False
+    subject: str = ""
 
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:
-    """The change first, then the modules below target; within each, what is most urgent.
+    """Failing checks that no module can take, then the change, then the modules below target; most urgent first.
 
     Neighbouring lines are one remark, over lines without code.
     """
+    is_red = verdict.status in ("failed", "error")
     modules = {module.path: module for module in (*verdict.snapshot.unmeasured, *verdict.snapshot.modules)}
     rank = {gap.path: gap.rank for gap in verdict.gaps}
     files = [file for file in (verdict.change.files if verdict.change else ()) if file.missing and file.path in modules]
     files.sort(key=lambda file: (rank.get(file.path, len(rank) + 1), file.covered - file.units, file.path))
-    change = [remark for file in files for remark in _of_change(file, modules[file.path])]
+    lines_fail = any(check.rule == "changed-lines" and check.status == "failed" for check in verdict.checks)
+    change = [remark for file in files for remark in _of_change(file, modules[file.path], is_red and lines_fail)]
     change.sort(key=lambda remark: remark.kind == "partial-change")
-    below = (gap for gap in verdict.gaps if gap.target is not None)
-    return (*change, *map(_of_gap, below))
+    return (*_of_checks(verdict, is_red=is_red), *change, *_of_modules(verdict, is_red=is_red))
 
 
-def _of_change(file: ChangedModule, module: Module) -> Iterator[Remark]:
+def _of_checks(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
+    """Each once, as a pattern may stand in a list twice."""
+    told = set()
+    for check in verdict.checks:
+        if check.status == "error" or (check.status == "failed" and check.rule not in OF_A_MODULE):
+            # The measurement's own errors differ in their reasons only; those of others hold numbers that change.
+            reason = check.reason if check.rule in ("data", "readable") else ""
+            subject = printable(f"{check.rule} {check.subject} {check.source} {reason}".rstrip())
+            if subject not in told:
+                told.add(subject)
+                text = check_in_words(check, branches=verdict.measured.branches)
+                yield Remark(
+                    kind="failed-check", path=SETTINGS, lines=None, text=text, is_failing=is_red, subject=subject
+                )
+
+
+def _of_modules(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
+    branches = verdict.measured.branches
+    failing: dict[str, list[str]] = {}
+    for check in verdict.checks:
+        if check.status == "failed" and check.rule in OF_A_MODULE:
+            failing.setdefault(check.subject, []).append(check_in_words(check, branches=branches))
+    for gap in verdict.gaps:
+        own = failing.get(gap.path)
+        if own or (gap.target is not None and gap.group in ("component", "total")):
+            text = "; ".join(own) if own else gap_in_words(gap, branches=branches)
+            yield Remark(kind="below-target", path=gap.path, lines=None, text=text, is_failing=is_red and bool(own))
+
+
+def _of_change(file: ChangedModule, module: Module, is_failing: bool) -> Iterator[Remark]:
     touched = Lines()
     for first, last in file.missing:
         touched |= Lines.between(first, last)
     uncovered = touched & module.owed
     for lines in uncovered.runs(module.statements):
         where = "line" if lines[0] == lines[1] else "lines"
-        yield _changed("uncovered-change", file, lines, f"No test runs the changed {where} {range_in_words(lines)}")
+        text = f"No test runs the changed {where} {range_in_words(lines)}"
+        yield Remark(kind="uncovered-change", path=file.path, lines=lines, text=text, is_failing=is_failing)
     for branch in module.branches:
         ends = [end for end in branch.missing if not module.accepts(branch, end)]
         if ends and branch.line in touched and branch.line not in module.missing:
             never = ", ".join("exit" if end < 0 else str(end) for end in ends)
             text = f"No test takes {len(ends)} of {branch.total} branches of the changed line {branch.line}: to {never}"
-            yield _changed("partial-change", file, (branch.line, branch.line), text)
-
-
-def _changed(kind: Kind, file: ChangedModule, lines: LineRange, text: str) -> Remark:
-    return Remark(kind=kind, path=file.path, lines=lines, text=text)
-
-
-def _of_gap(gap: Gap) -> Remark:
-    target = "" if gap.target is None else shown_target(gap.target)
-    reach = counted(gap.to_reach, "unit")
-    covered = f"{shown_percent(gap.covered, gap.units)} % covered, target {target} %, {reach} to reach it"
-    return Remark(kind="below-target", path=gap.path, lines=None, text=f"{printable(gap.path)}: {covered}")
+            line = (branch.line, branch.line)
+            yield Remark(kind="partial-change", path=file.path, lines=line, text=text, is_failing=is_failing)

@@ -13,7 +13,19 @@ from covgate.reports.remarks import KINDS, Kind, Remark, remarks
 from covgate.reports.text import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-LEVELS: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "note"}
+FAILING: dict[Kind, str] = {
+    "failed-check": "error",
+    "uncovered-change": "error",
+    "partial-change": "warning",
+    "below-target": "error",
+}
+PASSING: dict[Kind, str] = {
+    "failed-check": "warning",
+    "uncovered-change": "warning",
+    "partial-change": "note",
+    "below-target": "note",
+}
+"""Levels where the gate does not fail because of it."""
 
 
 def sarif_log(verdict: Verdict, context: ReportContext) -> str:
@@ -40,10 +52,10 @@ def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": quoted_path(path), "uriBaseId": "%SRCROOT%"}}
     first, last = remark.lines or (1, 1)  # code scanning wants a line
     place["region"] = {"startLine": first, "endLine": last}
-    told = f"{remark.kind}\n{printable(path)}\n{remark.lines}"
+    told = f"{remark.kind}\n{printable(path)}\n{remark.lines}{remark.subject}"
     return {
         "ruleId": remark.kind,
-        "level": LEVELS[remark.kind],
+        "level": (FAILING if remark.is_failing else PASSING)[remark.kind],
         "message": {"text": printable(remark.text)},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(told.encode()).hexdigest()},

@@ -18,6 +18,9 @@ class Span:
 
 Line: TypeAlias = tuple[Span, ...]
 
+OUTCOMES = {True: Span("passed", "good"), False: Span("FAILED", "bad")}
+"""What stands behind a row whose target is reached, or is not."""
+
 ROWS = 10
 """Rows of a table, where not all are asked for."""
 

@@ -17,6 +17,7 @@ from repositories import Repository
 
 BODY = "".join(f"x{number} = {number}\n" for number in range(1, 11))
 EDITED = BODY.replace("x5 = 5\n", "x5 = 55\nx55 = 5\n")
+PLAIN_DIFF = ("-c", "diff.noprefix=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative")
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_c2_criss_cross_merges_have_a_base_all_the_same(repository: Repository) 
 @pytest.mark.parametrize(
     ("option", "setting", "environment", "source"),
     [
-        ("other", "main", {}, "other (given)"),
+        ("other", "main", {}, "other (--covgate-base)"),
         (None, "other", {"GITHUB_BASE_REF": "main"}, "other (tool.covgate.changed.base)"),
         (None, None, {"GITHUB_BASE_REF": "other"}, "other (GITHUB_BASE_REF)"),
         (None, None, {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "other"}, "other (CI_MERGE_REQUEST_TARGET_BRANCH_NAME)"),
@@ -131,7 +132,9 @@ def test_c1_the_remote_comes_before_local_branches(repository: Repository, tmp_p
     cloned.root, cloned.environment = clone, repository.environment
     cloned.git("checkout", "-q", "-b", "feature")
     cloned.commit({"app/a.py": EDITED})
-    assert change(cloned).base_source == "origin/HEAD"
+    cloned.git("update-ref", "refs/remotes/origin/next", "origin/main")
+    cloned.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/next")
+    assert change(cloned).base_source == "origin/next"
     cloned.git("remote", "set-head", "origin", "--delete")
     assert change(cloned).base_source == "origin/main"
     assert change(cloned, environment={"GITHUB_BASE_REF": "main"}).base_source == "origin/main (GITHUB_BASE_REF)"
@@ -145,7 +148,7 @@ def test_c3_on_the_base_with_a_clean_tree_the_change_is_the_last_commit(reposito
     repository.write({"coverage.xml": "left over by the run\n"})
     found = change(repository)
     assert found.base == parent
-    assert found.base_source == "the last commit's parent, as HEAD is on main"
+    assert found.base_source == "the previous commit"
     assert [file.path for file in found.files] == ["app/a.py"]
 
 
@@ -279,11 +282,38 @@ def test_c5_hooks_variables_and_the_working_folder_do_not_matter(
     assert files(repository, root="app", environment=hook).keys() == {"a.py"}
 
 
-def test_c5_a_project_below_the_repositorys_top(repository: Repository) -> None:
-    repository.commit({"services/pay/pay/a.py": "x = 1\n", "other/b.py": "x = 1\n"})
+def test_c5_a_project_below_the_repositorys_top_has_a_change_of_its_own(repository: Repository) -> None:
+    """Issue F, 13: the README's first look counted files that are not the shop's."""
+    repository.commit({"services/pay/pay/a.py": "x = 1\n", "other/b.py": "x = 1\n", "services/pay2/c.py": "x = 1\n"})
+    repository.write({"services/pay/new.py": "x = 1\n", "other/new.py": "x = 1\n", "readme.md": "more\n"})
     found = files(repository, root="services/pay")
-    assert found["pay/a.py"].status == "added"
-    assert str(repository.root.resolve() / "other/b.py") in found
+    assert {path: file.status for path, file in found.items()} == {"pay/a.py": "added", "new.py": "untracked"}
+    diff = repository.root.parent / "all.diff"
+    diff.write_bytes(repository.git(*PLAIN_DIFF, "main", "--"))
+    assert set(files(repository, root="services/pay", diff=diff)) == {"pay/a.py"}
+    repository.git("add", "services/pay/new.py", "other/new.py")
+    assert set(files(repository, root="services/pay", staged=True)) == {"new.py"}
+
+
+@pytest.mark.parametrize("source", ["git", "a diff"])
+def test_13_a_file_moved_into_the_project_is_new_to_it_and_one_moved_out_is_gone(
+    repository: Repository, source: str
+) -> None:
+    """No target of the project has held the file before; else code could come in untested by way of another folder."""
+    repository.git("checkout", "-q", "main")
+    repository.commit({"app/project/out.py": "".join(f"out{number} = 1\n" for number in range(9))})
+    repository.git("checkout", "-q", "-B", "feature")
+    repository.git("mv", "app/a.py", "app/project/came.py")
+    repository.git("mv", "app/project/out.py", "app/went.py")
+    repository.commit()
+    diff = repository.root.parent / "moved.diff"
+    diff.write_bytes(repository.git(*PLAIN_DIFF, "-M", "main"))
+    assert b"rename to app/project/came.py" in diff.read_bytes()
+    found = files(repository, root="app/project", **({"diff": diff} if source == "a diff" else {}))
+    assert found["came.py"].status == "added"
+    assert found["came.py"].old_path is None
+    assert found["came.py"].lines == (WHOLE_FILE if source == "a diff" else ((1, 10),))
+    assert {path: file.status for path, file in found.items()} == {"came.py": "added", "out.py": "deleted"}
 
 
 def test_c5_worktrees(repository: Repository, tmp_path: Path) -> None:
@@ -317,8 +347,7 @@ def test_a_link_that_becomes_a_file_is_an_edit(repository: Repository) -> None:
 
 
 def test_binary_files_count_whole(repository: Repository) -> None:
-    repository.write({".gitattributes": "app/b.py -diff\n"})
-    repository.commit({"app/b.py": EDITED, "logo.png": b"\x89PNG\0\0"})
+    repository.commit({"logo.png": b"\x89PNG\0\0", "app/b.py": BODY.encode() + b"# \0\r"})
     found = files(repository)
     assert found["app/b.py"].lines == found["logo.png"].lines == WHOLE_FILE
 
@@ -364,7 +393,7 @@ def test_staged_is_the_index_in_the_line_numbers_of_the_work_tree(repository: Re
     repository.git("add", "app/a.py")
     repository.write({"app/a.py": "above = 1\n" + EDITED.replace("x55 = 5\n", "x55 = 6\n")})
     found = change(repository, staged=True)
-    assert found.base_source == "HEAD, the staged files only"
+    assert found.base_source == "HEAD (staged files only)"
     assert {file.path: file.lines for file in found.files} == {"app/a.py": ((6, 6),)}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from covgate.inputs.change.git import Repository
@@ -23,31 +24,40 @@ FETCH = "fetch the whole history (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0),
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """A commit, and in words how it was found."""
+    """A commit, and in a reviewer's words what it is: "compared with `source`"."""
 
     commit: str
     source: str
 
 
-def find_base(
-    repository: Repository, *, option: str | None, setting: str | None, environment: Mapping[str, str]
-) -> Base | NoChange:
-    """The merge-base of HEAD with the option's, the setting's, the CI's or the usual base.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedBase:
+    """A base that somebody named, and by what: an option, or `tool.covgate.changed.base`."""
 
-    A base that someone names but that is not there is never replaced by the next one.
+    ref: str
+    by: str
+
+
+def find_base(repository: Repository, named: NamedBase | None, environment: Mapping[str, str]) -> Base | NoChange:
+    """The merge-base of HEAD with the base that is named, else with the CI's, else with a usual one.
+
+    A base that somebody or the CI names but that is not there is never replaced by the next one.
     """
     head = repository.commit("HEAD")
     if head is None:
-        return NoChange(reason="the repository has no commit yet", remedy="commit once, or use --covgate-staged")
-    candidates, named = _candidates(option, setting, environment)
-    for ref, source in candidates:
-        found = repository.commit(ref)
-        if found is not None:
-            return _merge_base(repository, head, found, ref, source)
-    asked = " or ".join(ref for ref, _ in candidates)
-    source = f" ({candidates[0][1]})" if named else ""
-    remedy = f"check its spelling, or {FETCH}" if option or setting else FETCH
-    return NoChange(reason=f"no base: {asked} is not in this clone{source}", remedy=remedy)
+        return NoChange(reason="the repository has no commit yet", remedy="commit once", is_natural=True)
+    if named is not None:
+        commit = repository.commit(named.ref)
+        if commit is None:
+            return _not_there(repository, named)
+        return _merge_base(repository, head, commit, named.ref, named.by)
+    candidates = list(_candidates(environment))
+    for ref, variable in candidates:
+        commit = repository.commit(ref)
+        if commit is not None:
+            return _merge_base(repository, head, commit, repository.branch_of(ref), variable)
+    asked, variable = " or ".join(ref for ref, _ in candidates), candidates[0][1]
+    return NoChange(reason=f"no base: {asked} is not in this clone{_told(variable)}", remedy=FETCH)
 
 
 def first_parent(repository: Repository, base: Base) -> Base | NoChange:
@@ -60,29 +70,35 @@ def first_parent(repository: Repository, base: Base) -> Base | NoChange:
             remedy=FETCH if repository.is_shallow else "",
             is_natural=True,
         )
-    return Base(commit=parent, source=f"the last commit's parent, as HEAD is on {base.source}")
+    return Base(commit=parent, source="the previous commit")
 
 
-def _candidates(
-    option: str | None, setting: str | None, environment: Mapping[str, str]
-) -> tuple[list[tuple[str, str]], bool]:
-    """Refs to try, each with where it comes from; and whether somebody named them."""
-    if option is not None:
-        return [(option, "given")], True
-    if setting is not None:
-        return [(setting, "tool.covgate.changed.base")], True
+def _not_there(repository: Repository, named: NamedBase) -> NoChange:
+    """A misspelt name is told from one that was not fetched where another name is near it."""
+    near = difflib.get_close_matches(named.ref, sorted(set(repository.ref_names())), n=1)
+    remedy = f"did you mean {near[0]}? Else {FETCH}" if near else f"check its spelling, or {FETCH}"
+    return NoChange(reason=f"no base: {named.ref} is not in this clone{_told(named.by)}", remedy=remedy)
+
+
+def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Refs to try, each with the CI's variable that names it, if one does."""
     for variable in CI_BRANCH_VARIABLES:
         branch = environment.get(variable, "").removeprefix("refs/heads/")
         if branch:
             refs = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}", branch)
-            return [(ref, variable) for ref in refs], True
-    return [(ref, "found") for ref in USUAL], False
+            yield from ((ref, variable) for ref in refs)
+            return
+    yield from ((ref, "") for ref in USUAL)
 
 
-def _merge_base(repository: Repository, head: str, found: str, ref: str, source: str) -> Base | NoChange:
+def _told(by: str) -> str:
+    return f" ({by})" if by else ""
+
+
+def _merge_base(repository: Repository, head: str, found: str, ref: str, by: str) -> Base | NoChange:
     shown = ref.removeprefix("refs/remotes/").removeprefix("refs/heads/")
     commit = repository.merge_base(found, head)
     if commit is None:
         shallow = " (a shallow clone)" if repository.is_shallow else ""
         return NoChange(reason=f"HEAD and {shown} have no common commit in this clone{shallow}", remedy=FETCH)
-    return Base(commit=commit, source=shown if source == "found" else f"{shown} ({source})")
+    return Base(commit=commit, source=f"{shown}{_told(by)}")

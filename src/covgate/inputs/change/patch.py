@@ -43,6 +43,10 @@ class PatchFile:
     new_path: str | None = None
     status: FileStatus = "modified"
     is_binary: bool = False
+    old_blob: str | None = None
+    """git's id of the old content of a regular file, where the diff says that it was deleted."""
+    is_only_named: bool = True
+    """Whether the diff says nothing of the file: git has not looked whether one with another time differs."""
     hunks: list[Hunk] = field(default_factory=list)
 
     @property
@@ -87,7 +91,7 @@ def parse_patch(text: bytes) -> list[PatchFile]:
             _extended_header(current, line)
     if not files and text.strip():
         raise PatchError("no file of a unified diff is in it")
-    return files
+    return [file for file in files if not file.is_only_named]
 
 
 class _Reader:
@@ -177,10 +181,14 @@ def _headed(names: bytes) -> PatchFile:
 
 
 def _extended_header(file: PatchFile, line: bytes) -> None:
+    file.is_only_named = False
     if line.startswith(b"new file mode"):
         file.status, file.old_path = "added", None
     elif line.startswith(b"deleted file mode"):
         file.status, file.new_path = "deleted", None
+        file.old_blob = "" if line.startswith(b"deleted file mode 100") else None
+    elif line.startswith(b"index ") and file.old_blob == "":
+        file.old_blob = line[len(b"index ") :].partition(b"..")[0].decode("ascii", "replace")
     elif line.startswith(b"rename from "):
         file.status, file.old_path = "renamed", _unquoted(line[len(b"rename from ") :])
     elif line.startswith(b"rename to "):
@@ -193,6 +201,7 @@ def _extended_header(file: PatchFile, line: bytes) -> None:
 
 def _name(file: PatchFile, old: bytes, new: bytes) -> None:
     """`--- old` and `+++ new`; what follows a tab is a time stamp, or git's mark of a space."""
+    file.is_only_named = False
     before, after = (_unquoted(name.split(b"\t")[0].rstrip(b"\r")) for name in (old, new))
     prefixed = all(name == NOWHERE or name.startswith(PREFIXES) for name in (before, after))
     if prefixed and before[:2] != after[:2]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from covgate.errors import UsageError
-from covgate.inputs.change.base import Base, find_base, first_parent
-from covgate.inputs.change.git import DIFF, GitError, Repository, open_repository
+from covgate.inputs.change.base import Base, NamedBase, find_base, first_parent
+from covgate.inputs.change.differences import ProjectTree, diff_and_untracked
+from covgate.inputs.change.git import GitError, Repository, open_repository
+from covgate.inputs.change.line_structure import files_with_other_lines, has_lines_of_git
 from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
 from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tree import shown_path
@@ -21,6 +21,7 @@ from covgate.model.settings import Settings
 
 PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
 
+BASE_OPTION = "--covgate-base"
 MOST_PATCH = 2**30
 """Bytes of a diff that is given as a file."""
 
@@ -29,15 +30,23 @@ MOST_PATCH = 2**30
 class ChangeRequest:
     """Which change is asked for; `is_asked_for` where a setting or option wants it judged.
 
-    `environment` is the process's, frozen before the tests ran.
+    `base_option` is the option's name, for messages. `environment` is the process's, frozen before the tests ran.
     """
 
     base: str | None = None
+    base_option: str = BASE_OPTION
     diff: Path | None = None
     staged: bool = False
     setting: str | None = None
     is_asked_for: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def named_base(self) -> NamedBase | None:
+        """The option's, else the setting's."""
+        if self.base is not None:
+            return NamedBase(ref=self.base, by=self.base_option)
+        return None if self.setting is None else NamedBase(ref=self.setting, by="tool.covgate.changed.base")
 
 
 def change_request(
@@ -48,101 +57,95 @@ def change_request(
     staged: bool,
     environment: Mapping[str, str],
     root: Path,
+    base_option: str = BASE_OPTION,
 ) -> ChangeRequest:
     """What the options and settings ask for; raises `UsageError` for what can be refused at once."""
     given = [base is not None, diff is not None, staged]
     if sum(given) > 1:
         raise UsageError("a base, a diff file and staged contradict each other", "give one of them")
-    if base is not None and (not base.strip() or base.startswith("-")):
-        raise UsageError(f"the base {base!r} is no ref", "name a commit, branch or tag")
-    if diff is not None:
-        _from_file(diff, root.resolve())
-    return ChangeRequest(
+    request = ChangeRequest(
         base=base,
+        base_option=base_option,
         diff=diff,
         staged=staged,
         setting=settings.changed.base,
         is_asked_for=any(given) or settings.asks_about_the_change,
         environment=dict(environment),
     )
+    if base is not None:
+        _require_base(request, root.resolve())
+    if diff is not None:
+        _from_file(diff, root.resolve(), request.environment)
+    return request
 
 
 def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
     """The change of the project at `root`; `UsageError` for a diff file that does not fit the tree."""
     root = root.resolve()
     if request.diff is not None:
-        return _from_file(request.diff, root)
+        return _from_file(request.diff, root, request.environment)
     try:
-        repository = open_repository(root, request.environment)
-        found = _staged(repository, request, root) if request.staged else _since_base(repository, request, root)
+        tree = ProjectTree(repository=open_repository(root, request.environment), root=root)
+        found = _staged(tree, request) if request.staged else _since_base(tree, request)
     except GitError as error:
         found = NoChange(reason=error.reason, remedy=error.remedy, is_natural=error.is_natural)
     except PatchError as error:
         found = NoChange(reason=f"git's diff cannot be read: {error}", remedy="please report it")
     if isinstance(found, NoChange):
         in_ci = bool(request.environment.get("CI"))
-        is_error = request.is_asked_for and in_ci and not found.is_natural
-        return replace(found, is_asked_for=request.is_asked_for, is_error=is_error)
+        is_named = request.named_base is not None and not request.staged
+        is_error = not found.is_natural and (is_named or (request.is_asked_for and in_ci))
+        return replace(found, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
     return found
 
 
-def _since_base(repository: Repository, request: ChangeRequest, root: Path) -> Change | NoChange:
-    base = find_base(repository, option=request.base, setting=request.setting, environment=request.environment)
+def _require_base(request: ChangeRequest, root: Path) -> None:
+    """Raises `UsageError` where the option's base is not there; without a repository the change is skipped."""
+    ref = request.base or ""
+    if not ref.strip() or ref.startswith("-"):
+        raise UsageError(f"the base {ref!r} is no ref", "name a commit, branch or tag")
+    try:
+        base = find_base(open_repository(root, request.environment), request.named_base, request.environment)
+    except GitError:  # the verdict says why
+        return
+    if isinstance(base, NoChange) and not base.is_natural:
+        raise UsageError(base.reason, base.remedy)
+
+
+def _since_base(tree: ProjectTree, request: ChangeRequest) -> Change | NoChange:
+    base = find_base(tree.repository, request.named_base, request.environment)
     if isinstance(base, NoChange):
         return base
-    files = _against(repository, base, root)
+    files = _against(tree, base)
     in_ci = bool(request.environment.get("CI"))
     is_clean = not any(file.status != "untracked" or not in_ci for file in files)  # a build may leave files behind
-    if is_clean and base.commit == repository.commit("HEAD"):
-        base_or_none = first_parent(repository, base)
+    if is_clean and base.commit == tree.repository.commit("HEAD"):
+        base_or_none = first_parent(tree.repository, base)
         if isinstance(base_or_none, NoChange):
             return base_or_none
         base = base_or_none
-        files = _against(repository, base, root)
+        files = _against(tree, base)
     return Change(base=base.commit, base_source=base.source, files=files)
 
 
-def _against(repository: Repository, base: Base, root: Path) -> tuple[ChangedFile, ...]:
-    """One diff, base against the work tree, and the untracked Python files."""
-    patch = parse_patch(repository.run(*DIFF, base.commit, "--"))
-    listed = repository.run("ls-files", "--others", "--exclude-standard", "-z")
-    untracked = [os.fsdecode(name) for name in listed.split(b"\0") if name.endswith(b".py")]
-    if untracked and any(file.status == "deleted" for file in patch):
-        patch, untracked = _with_moved_files(repository, base, untracked)
-    tracked = (_changed(file, repository.top, root) for file in patch)
-    return _one_each([*tracked, *(_untracked(name, repository.top, root) for name in untracked)])
+def _against(tree: ProjectTree, base: Base) -> tuple[ChangedFile, ...]:
+    """The project's files that differ between the base and the work tree."""
+    patch, untracked = diff_and_untracked(tree, base.commit)
+    return _changed_files(patch, untracked, tree.repository.top, tree.root, tree.repository)
 
 
-def _with_moved_files(repository: Repository, base: Base, untracked: list[str]) -> tuple[list[PatchFile], list[str]]:
-    """The diff in which files moved without git's knowledge are renames, and the files still untracked.
-
-    git pairs what is gone with what is new only where both are known to its index: a copy of it.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        index = os.path.join(folder, "index")
-        shutil.copyfile(repository.top / os.fsdecode(repository.run("rev-parse", "--git-path", "index")[:-1]), index)
-        names = b"\0".join(map(os.fsencode, untracked))
-        repository.run(
-            "add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul", index=index, stdin=names
-        )
-        patch = parse_patch(repository.run(*DIFF, base.commit, "--", index=index))
-    moved = {file.path for file in patch if file.status == "renamed"}
-    known = [file for file in patch if file.status != "added" or file.path not in set(untracked)]
-    return known, [name for name in untracked if name not in moved]
-
-
-def _staged(repository: Repository, request: ChangeRequest, root: Path) -> Change:
+def _staged(tree: ProjectTree, request: ChangeRequest) -> Change:
     """The index against HEAD, in the line numbers of the work tree, which is what the tests ran."""
-    index = _hook_index(repository, request.environment)
-    staged = parse_patch(repository.run(*DIFF, "--cached", "--", index=index))
-    unstaged = {file.old_path: file for file in parse_patch(repository.run(*DIFF, "--", index=index))}
-    files = []
-    for file in staged:
+    index = _hook_index(tree.repository, request.environment)
+    patch = tree.diff("--cached", index=index)
+    unstaged = {file.old_path: file for file in tree.diff(index=index)}
+    for file in patch:
         later = unstaged.get(file.path)
         if later is not None:
             file.hunks = _moved(file.hunks, later.hunks)
-        files.append(_changed(file, repository.top, root))
-    return Change(base=repository.commit("HEAD"), base_source="HEAD, the staged files only", files=_one_each(files))
+            file.is_binary |= later.is_binary
+    files = _changed_files(patch, (), tree.repository.top, tree.root, tree.repository)
+    return Change(base=tree.repository.commit("HEAD"), base_source="HEAD (staged files only)", files=files)
 
 
 def _hook_index(repository: Repository, environment: Mapping[str, str]) -> str | None:
@@ -177,10 +180,9 @@ def _shift(line: int, edits: Iterable[Hunk]) -> int | None:
     return shift
 
 
-def _from_file(path: Path, root: Path) -> Change:
+def _from_file(path: Path, root: Path, environment: Mapping[str, str]) -> Change:
     patch = _patch_file(path)
     folder = _folder_of(patch, root)
-    files = []
     changed = [file.path for file in patch if file.status != "deleted"]
     twice = next((name for name in changed if changed.count(name) > 1), None)
     if twice is not None:
@@ -188,8 +190,15 @@ def _from_file(path: Path, root: Path) -> Change:
     for file in patch:
         if file.status != "deleted":
             _require_fit(file, folder, path)
-        files.append(_changed(file, folder, root))
-    return Change(base=None, base_source=f"the diff {path.name}", files=_one_each(files))
+    files = _changed_files(patch, (), folder, root, _repository_or_none(root, environment))
+    return Change(base=None, base_source=f"the diff {path.name}", files=files)
+
+
+def _repository_or_none(root: Path, environment: Mapping[str, str]) -> Repository | None:
+    try:
+        return open_repository(root, environment)
+    except GitError:
+        return None
 
 
 def _patch_file(path: Path) -> list[PatchFile]:
@@ -224,7 +233,34 @@ def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
                 raise UsageError(f"{diff} does not fit the tree: {file.path} differs in line {number}", remedy)
 
 
-def _changed(file: PatchFile, folder: Path, root: Path) -> ChangedFile:
+def _changed_files(
+    patch: Iterable[PatchFile], untracked: Iterable[str], folder: Path, root: Path, repository: Repository | None
+) -> tuple[ChangedFile, ...]:
+    """The files of a diff whose names start at `folder`, and the untracked ones, without those outside `root`."""
+    inside = [part for file in patch if (part := _part_inside(file, folder, root))]
+    edited = [folder / file.path for file in inside if file.hunks and file.status != "deleted"]
+    odd = files_with_other_lines(edited, repository)
+    tracked = [_changed(file, folder, root, is_whole=folder / file.path in odd) for file in inside]
+    return _one_each([*tracked, *(_untracked(name, folder, root) for name in untracked)])
+
+
+def _part_inside(file: PatchFile, folder: Path, root: Path) -> PatchFile | None:
+    """What of a file's change belongs to the project at `root`.
+
+    A file that was moved into the project is new to it: no target of this project has held it.
+    """
+    is_inside = (folder / file.path).is_relative_to(root)
+    if file.status != "renamed" or file.old_path is None:
+        return file if is_inside else None
+    was_inside = (folder / file.old_path).is_relative_to(root)
+    if is_inside and not was_inside:
+        return PatchFile(new_path=file.path, status="added", is_binary=True)  # the diff does not show all its lines
+    if was_inside and not is_inside:
+        return PatchFile(old_path=file.old_path, status="deleted")
+    return file if is_inside else None
+
+
+def _changed(file: PatchFile, folder: Path, root: Path, *, is_whole: bool) -> ChangedFile:
     old = file.old_path if file.status == "renamed" else None
     pragmas = [
         number for hunk in file.hunks for number, text in enumerate(hunk.added, start=hunk.new_start) if _excludes(text)
@@ -233,22 +269,24 @@ def _changed(file: PatchFile, folder: Path, root: Path) -> ChangedFile:
         path=shown_path(root, os.path.join(folder, file.path)),
         status=file.status,
         old_path=None if old is None else shown_path(root, os.path.join(folder, old)),
-        lines=WHOLE_FILE if file.is_binary and file.status != "deleted" else file.added_lines,
+        lines=WHOLE_FILE if (is_whole or file.is_binary) and file.status != "deleted" else file.added_lines,
         pragmas=tuple(pragmas),
     )
 
 
 def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
     try:
-        lines = read_ordinary(folder / name).split(b"\n")
+        content = read_ordinary(folder / name)
     except OSError:  # gone since it was listed
-        lines = [b""]
+        content = b""
+    lines = content.split(b"\n")
     count = len(lines) - (not lines[-1])
+    ranges = ((1, count),) if has_lines_of_git(content) else WHOLE_FILE
     pragmas = [number for number, text in enumerate(lines, start=1) if _excludes(text)]
     return ChangedFile(
         path=shown_path(root, str(folder / name)),
         status="untracked",
-        lines=((1, count),) if count else (),
+        lines=ranges if count else (),
         pragmas=tuple(pragmas),
     )
 

@@ -71,5 +71,6 @@ def _left(path: str, repository: Repository, root: Path) -> tuple[bool, str | No
     words = [os.fsdecode(word) for word in listed.split(b"\0")]
     for old, new in zip(words[1::3], words[2::3], strict=False):  # each time: R and a score, the old name, the new
         if old == below_top:
-            return True, shown_path(root, str(repository.top / new))
+            file = repository.top / new
+            return True, shown_path(root, str(file)) if file.is_relative_to(root) else None  # else of another project
     return True, None

@@ -12,6 +12,7 @@ from coverage.plugin import FileReporter
 
 from covgate.errors import UsageError
 from covgate.inputs.ordinary import read_ordinary
+from covgate.inputs.staleness import digest_file, digest_of
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.cache import Cache
 from covgate.inputs.static.half import StaticHalf, static_half
@@ -63,6 +64,7 @@ class Halves:
         self._fingerprint = settings.fingerprint()
         self._cache = Cache(parsing.cache if is_released() else None)
         self._keys: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
         self._records: dict[bytes, bytes] = {}
         self._new: dict[bytes, bytes] = {}
 
@@ -76,6 +78,7 @@ class Halves:
                 continue
             sizes[path] = len(content)
             self._keys[path] = key_of(content, self._fingerprint)
+            self._digests[path] = digest_of(content)
         self._records = self._cache.read(self._keys.values())
         ahead = self._parsing.ahead.taken() if self._parsing.ahead else {}
         wanted = set(self._keys.values()) - self._records.keys()
@@ -85,6 +88,10 @@ class Halves:
         if workers > 1:
             longest_first = sorted(lacking, key=sizes.__getitem__, reverse=True)
             self._new |= parsed_by_workers(longest_first, self._settings, workers)
+
+    def digest(self, path: str) -> str | None:
+        """Of a source's content; None where it cannot be read."""
+        return self._digests.get(path) or digest_file(Path(path))
 
     def of(self, path: str, reporter: Callable[[], FileReporter]) -> StaticHalf:
         """The half of one Python source; raises what its reporter raises where it cannot be parsed."""

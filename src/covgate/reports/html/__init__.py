@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
+from covgate.model.words import units_of
 from covgate.reports.format import Format
 from covgate.reports.html.details import module_details
-from covgate.reports.html.modules import module_rows, row_data
+from covgate.reports.html.modules import ModuleRow, module_rows, row_data
 from covgate.reports.html.page import page_of
 from covgate.reports.html.treemap import map_data
 
@@ -38,9 +40,15 @@ def html_report(verdict: Verdict, context: ReportContext) -> str:
         policy=_policy(style, script),
         style=Markup(style),
         script=Markup(script),
-        data=Markup(_embedded({"modules": [row_data(row) for row in rows], "map": map_data(rows)})),
+        data=Markup(_embedded(_data(verdict, rows))),
         details=Markup(_embedded(module_details(rows, context))),
     )
+
+
+def _data(verdict: Verdict, rows: Sequence[ModuleRow]) -> dict[str, object]:
+    """What the script shows, and in which words it counts."""
+    units = units_of(branches=verdict.measured.branches)
+    return {"units": units, "modules": [row_data(row) for row in rows], "map": map_data(rows)}
 
 
 @lru_cache(maxsize=1)

@@ -23,13 +23,13 @@ function place(element, boxes, index) {
 
 function describe(child) {
   if (isFolder(child)) {
-    const reach = child.short > 0 ? `, ${child.short} units to reach` : "";
+    const reach = child.short > 0 ? `, ${child.short} needed` : "";
     const held = child.count === 1 ? "1 module" : `${child.count} modules`;
-    return `folder ${child.name}, ${held}, ${child.percent} %, ${child.units} units${reach}`;
+    return `folder ${child.name}, ${held}, ${child.percent} %, ${child.units} ${data.units}${reach}`;
   }
   const module = modules[child];
-  const target = module[TARGET] === "" ? "" : `, target ${module[TARGET]}, ` + (module[SHORT] ? `${module[SHORT]} to reach` : "reached");
-  return `${fileName(child)}, ${percent(module)} %, ${module[UNITS]} units${target}`;
+  const target = module[TARGET] === "" ? "" : `, target ${module[TARGET]}, ` + (module[SHORT] ? `${module[SHORT]} needed` : "reached");
+  return `${fileName(child)}, ${percent(module)} %, ${module[UNITS]} ${data.units}${target}`;
 }
 
 function inside(folder, width, height) {

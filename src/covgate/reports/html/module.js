@@ -41,7 +41,7 @@ function summary(module, said) {
   const parts = [];
   if (said.name) parts.push(said.name + " · ");
   parts.push(made("b", {}, percent(module) + (module[TENTHS] < 0 ? "" : " %")));
-  parts.push(`, ${module[UNITS] - module[MISSING]} of ${module[UNITS]} units covered`);
+  parts.push(`, ${module[UNITS] - module[MISSING]} of ${module[UNITS]} ${data.units} covered`);
   if (said.change) parts.push(` · changed lines ${said.change[0]} %, ${said.change[1]} of ${said.change[2]} missing`);
   if (said.link) parts.push(" · ", made("a", { href: said.link, rel: "noopener noreferrer" }, "open the file"));
   return parts;
@@ -59,8 +59,8 @@ function tableOf(caption, heads, lines) {
 function checks(said) {
   if (!said.checks) return [];
   const lines = said.checks.map(([rule, share, target, status, short, source, reason]) =>
-    [rule, share, target, reason || (status === "failed" ? `missed, ${short} to reach it` : status), source]);
-  return [tableOf("Held to", [["What", ""], ["Is", "r"], ["Target", "r"], ["Outcome", ""], ["Set by", "setting"]], lines)];
+    [rule, share, target, reason || (status === "failed" ? `missed, ${short} needed` : status), source]);
+  return [tableOf("Checks", [["Check", ""], ["Actual", "r"], ["Target", "r"], ["Result", ""], ["Set by", "setting"]], lines)];
 }
 
 function functions(said) {
@@ -68,7 +68,7 @@ function functions(said) {
   const parts = [];
   const lines = said.functions.map(([name, line, share, units, missing, accepted, entered]) =>
     [name, String(line), share, `${missing} of ${units}` + (accepted ? `, ${accepted} accepted` : ""),
-      entered ? "" : "never entered"]);
+      entered ? "" : "never called"]);
   const heads = [["Function", ""], ["Line", "r"], ["Covered", "r"], ["Missing", "r"], ["", ""]];
   if (lines.length) parts.push(tableOf("Functions with something missing, the most first", heads, lines.slice(0, FIRST)));
   if (lines.length > FIRST) {

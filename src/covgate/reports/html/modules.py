@@ -9,17 +9,16 @@ from decimal import Decimal
 from covgate.model.missing import Reason, missing_in_words
 from covgate.model.percent import shown_percent, shown_target, to_reach
 from covgate.model.snapshot import Module
-from covgate.model.verdict import ChangedModule, Check, Gap, Verdict
+from covgate.model.verdict import ChangedModule, Check, Gap, Verdict, in_the_whole_module, most_demanding
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.text import printable
 
-OWN_TARGETS = ("module", "changed-module", "new-module")
 RULES = {
     "module": "coverage",
     "module-branches": "branches",
-    "module-missing": "units missing",
-    "changed-module": "coverage, touched by the change",
-    "new-module": "coverage, new in the change",
+    "module-missing": "missing",
+    "changed-module": "coverage of a touched module",
+    "new-module": "coverage of a new module",
     "ambiguous-target": "target",
 }
 """What a module may be held to, in words."""
@@ -27,15 +26,15 @@ WHOLE = Decimal(100)
 POINTS = (5, 15, 30)
 """Where the next level of distance to the target begins."""
 NO_TARGET = len(POINTS) + 2
-WORDS = 110
+WORDS = 150
 """Characters of what is missing in a row; the module's own page has more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleRow:
-    """`target` is the demand that asks for most; `short` its units to reach, None without a target.
+    """`target` is what the whole module is held to; `short` what it needs, None where it is held to nothing.
 
-    `distance` is what the map shows: `short`, or the units to what it measures all modules by.
+    `distance` is what the map shows: the units to `target`, or to what the map measures all modules by.
     """
 
     module: Module
@@ -94,26 +93,36 @@ def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
     changed = {file.path: file for file in verdict.change.files} if verdict.change else {}
     modules = {module.path: module for module in (*verdict.snapshot.unmeasured, *verdict.snapshot.modules)}
     ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
-    demands = {path: _demand(gaps.get(path), checks.get(path, ())) for path in ordered}
     common = common_target(verdict)
-    return tuple(
-        ModuleRow(
-            module=modules[path],
-            gap=gaps.get(path),
-            checks=tuple(checks.get(path, ())),
-            changed=changed.get(path),
-            target=demand[0] if (demand := demands[path]) else None,
-            short=demand[1] if demand else None,
-            distance=_distance(modules[path], common) if common is not None else demand[1] if demand else None,
-            reasons=_reasons(modules[path], gaps.get(path)),
-        )
-        for path in ordered
+    return tuple(_row(modules[p], gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered)
+
+
+def _row(
+    module: Module, gap: Gap | None, checks: Sequence[Check], changed: ChangedModule | None, common: Decimal | None
+) -> ModuleRow:
+    held = most_demanding(checks)
+    short = gap.to_reach if gap else 0 if checks else None
+    if common is not None:
+        distance: int | None = to_reach(module.covered, module.units - module.units_accepted, common)
+    elif held is not None:
+        distance = held.to_reach
+    else:
+        distance = short if gap is not None and gap.target is not None else None
+    return ModuleRow(
+        module=module,
+        gap=gap,
+        checks=tuple(checks),
+        changed=changed,
+        target=gap.target if gap else held.target if held else None,
+        short=short,
+        distance=distance,
+        reasons=_reasons(module, gap),
     )
 
 
 def common_target(verdict: Verdict) -> Decimal | None:
     """What the map measures all modules by where none has a target of its own: the total's target, or 100 %."""
-    if any(check.rule in OWN_TARGETS and check.target is not None for check in verdict.checks):
+    if most_demanding(verdict.checks) is not None:
         return None
     total = next((check.target for check in verdict.checks if check.rule == "total"), None)
     return WHOLE if total is None else total
@@ -142,22 +151,9 @@ def level(short: int | None, units: int) -> int:
     return sum(100 * short >= points * units for points in POINTS) + 1 if short else 0
 
 
-def _demand(gap: Gap | None, checks: Sequence[Check]) -> tuple[Decimal, int] | None:
-    """Of its own targets the one that asks for most, else the component's or total's it falls short of."""
-    own = [(c.target, c.to_reach) for c in checks if c.rule in OWN_TARGETS and c.target is not None]
-    if own:
-        return max(own, key=lambda one: (one[1], one[0]))
-    if gap is not None and gap.group in ("component", "total") and gap.target is not None:
-        return gap.target, gap.to_reach
-    return None
-
-
 def _reasons(module: Module, gap: Gap | None) -> tuple[Reason, ...]:
     limits = gap.limits if gap else ()
-    changed = (Reason(f"{gap.to_reach} to reach in the changed lines", gap.changed),) if gap and gap.changed else ()
+    changed = (gap.changed.in_words(branches=bool(module.branches)),) if gap and gap.changed else ()
     accepted = (Reason(f"{count} accepted"),) if (count := module.units_accepted) else ()
-    return (*limits, *changed, *missing_in_words(module), *accepted)
-
-
-def _distance(module: Module, target: Decimal) -> int:
-    return to_reach(module.covered, module.units - module.units_accepted, target)
+    missing = missing_in_words(module)
+    return (*limits, *changed, *(in_the_whole_module(missing) if changed else missing), *accepted)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from covgate.model.context import ReportContext
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Check, Status, Verdict
-from covgate.model.words import counted
-from covgate.reports.accepted import without_accepted
+from covgate.model.words import counted_units, units_of
 from covgate.reports.html.excerpts import Marks, Shown, consecutive, lines_of
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
-from covgate.reports.styled import View
-from covgate.reports.terminal import HOW_TO_SET, WORDS, terminal_summary
 from covgate.reports.text import cut_right, printable
+from covgate.reports.wording import (
+    HOW_TO_SET,
+    WORDS,
+    acceptance_terms,
+    changed_files,
+    is_adopted,
+    module_counts,
+    needed,
+    summary,
+    target_in_words,
+    troubles,
+    without_accepted,
+)
 
 MeterState: TypeAlias = Literal["passed", "failed", "none"]
 
@@ -101,30 +111,36 @@ class Page:
     distance: str
     legend: tuple[tuple[int, str], ...]
     order: str
+    units: str
+    """What is counted, in words."""
     has_targets: bool
     rows_shown: int = ROWS
 
 
 def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow]) -> Page:
     """The content of a verdict's page, of which `rows` are the modules."""
-    last = "".join(span.text for span in terminal_summary(replace(verdict, mode="fail"), View(verbosity=1))[-1])
     change_check = next((check for check in verdict.checks if check.rule == "changed-lines"), None)
     return Page(
         project=printable(context.project),
         status=verdict.status,
         word=WORDS[verdict.status],
-        headline=last.partition(": ")[2],
+        headline=summary(verdict),
         conditions=tuple(_conditions(verdict)),
-        troubles=tuple(_troubles(verdict)),
+        troubles=tuple(troubles(verdict)),
         meters=tuple(_meters(verdict, change_check)),
-        components=tuple(_share(check, printable(check.subject)) for check in verdict.checks if _is_component(check)),
+        components=tuple(
+            _share(check, printable(check.subject), verdict.measured.branches)
+            for check in verdict.checks
+            if check.rule == "component"
+        ),
         change=None if verdict.change is None else _change(verdict.change, rows),
         no_change="" if change_check is None else printable(change_check.reason),
-        accepted=tuple(map(_accepted, verdict.accepted)),
+        accepted=tuple(_accepted(gap, verdict.measured.branches) for gap in verdict.accepted),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
         distance=_distance(verdict),
         legend=tuple((level, words) for level, words in enumerate(LEGEND) if level != NO_TARGET or _has_none(rows)),
         order=_order(verdict),
+        units=units_of(branches=verdict.measured.branches),
         has_targets=verdict.has_targets,
     )
 
@@ -137,71 +153,54 @@ def _conditions(verdict: Verdict) -> Iterator[str]:
         yield f"only a part of the tests ran: {printable(verdict.partial)}"
 
 
-def _troubles(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """Errors, and settings that gate or accept nothing: a word and a sentence each."""
-    for check in verdict.checks:
-        subject, source, reason = printable(check.subject), printable(check.source), printable(check.reason)
-        if check.status == "error":
-            yield "error", reason if check.rule in ("data", "readable") else f"{subject}: {reason}"
-        elif check.rule == "dead-pattern":
-            yield "dead rule", f"{source}: {subject!r} {reason}"
-        elif check.rule == "accepted-gap":
-            yield "accepts nothing", f"{source} ({subject}): {reason}"
-
-
-def _is_component(check: Check) -> bool:
-    return check.rule == "component"
-
-
 def _meters(verdict: Verdict, change: Check | None) -> Iterator[Meter]:
     total = next((check for check in verdict.checks if check.rule == "total"), None)
     measured = verdict.measured
+    branches = measured.branches
     if total is not None:
-        yield _share(total, "Total")
+        yield _share(total, "Total", branches)
     elif measured.files:
-        yield _bar("Total", measured.covered, measured.units, measured.accepted)
-    if verdict.change is not None and not verdict.change.units:
+        yield _bar("Total", measured.covered, measured.units, branches, measured.accepted)
+    if verdict.change is not None and not (verdict.change.units if change is None else change.units):
         yield Meter(label="Change", share="-", words="nothing to cover")
     elif verdict.change is not None and change is not None and change.target is not None:
-        yield _share(change, "Change")
+        yield _share(change, "Change", branches)
     elif verdict.change is not None:
-        yield _bar("Change", verdict.change.covered, verdict.change.units)
+        yield _bar("Change", verdict.change.covered, verdict.change.units, branches)
     elif change is not None:
         yield Meter(label="Change", share="-", words="not judged" if change.status == "error" else "skipped")
-    judged, failing = verdict.judged_modules, verdict.failing_modules
-    if judged:
-        reached = len(judged) - len(failing)
+    for count in module_counts(verdict):
         yield Meter(
-            label="Modules",
-            share=f"{reached} of {len(judged)}",
-            words="reach their target",
-            state="failed" if failing else "passed",
-            fill=1000 * reached // len(judged),
+            label=count.label.capitalize(),
+            share=f"{count.reached} of {count.count}",
+            words=count.words,
+            state="passed" if count.is_met else "failed",
+            fill=1000 * count.reached // count.count,
         )
 
 
-def _share(check: Check, label: str) -> Meter:
+def _share(check: Check, label: str, branches: bool) -> Meter:
     assert check.target is not None
-    bar = _bar(label, check.covered, check.units, check.accepted)
-    adopted = "" if check.source.startswith("tool.covgate") else f" ({printable(check.source)})"
+    bar = _bar(label, check.covered, check.units, branches, check.accepted)
+    adopted = f" ({printable(check.source)})" if is_adopted(check) else ""
     failed = check.status == "failed"
     return Meter(
         label=label,
         share=bar.share,
-        words=f"{bar.words}; {check.to_reach} more to reach the target" if failed else bar.words,
+        words=f"{bar.words}; {needed(check.to_reach, branches=branches)}" if failed else bar.words,
         state="failed" if failed else "passed",
-        target=f"{shown_target(check.target)} %{adopted}",
+        target=f"{target_in_words(check)} %{adopted}",
         fill=bar.fill,
         mark=min(1000, int(check.target * 10)),
     )
 
 
-def _bar(label: str, covered: int, units: int, accepted: int = 0) -> Meter:
+def _bar(label: str, covered: int, units: int, branches: bool, accepted: int = 0) -> Meter:
     percent = shown_percent(covered, units)
     return Meter(
         label=label,
         share=f"{percent} %" if units else percent,
-        words=f"{covered} of {counted(units, 'unit')} covered{without_accepted(accepted)}",
+        words=f"{covered} of {counted_units(units, branches=branches)} covered{without_accepted(accepted)}",
         fill=1000 * covered // units if units else None,
     )
 
@@ -210,7 +209,6 @@ def _change(change: ChangeOutcome, rows: Sequence[ModuleRow]) -> ChangePart:
     numbers = {row.module.path: number for number, row in enumerate(rows)}
     last = len(rows)
     touched = sorted((file for file in change.files if file.units), key=lambda file: numbers.get(file.path, last))
-    base = f"{change.base[:10]}: " if change.base else ""
     room, hidden = EXCERPT, 0
     sources = []
     for file in touched:
@@ -221,7 +219,7 @@ def _change(change: ChangeOutcome, rows: Sequence[ModuleRow]) -> ChangePart:
             shown = _changed_lines(file, rows[numbers[file.path]], len(lines))
             sources.append(ChangedSource(path=printable(file.path), places=tuple(consecutive(shown))))
     return ChangePart(
-        since=f"{counted(len(change.files), 'file')} against {base}{printable(change.base_source)}",
+        since=changed_files(change),
         files=tuple(_touched(file, numbers) for file in touched[:FILES]),
         more_files=max(0, len(touched) - FILES),
         sources=tuple(sources),
@@ -254,8 +252,8 @@ def _changed_lines(file: ChangedModule, row: ModuleRow, count: int) -> Iterator[
         )
 
 
-def _accepted(gap: AcceptedGap) -> AcceptedRow:
-    said = [gap.state, counted(gap.units, "unit"), f"until {gap.until}" if gap.until else "", gap.owner or ""]
+def _accepted(gap: AcceptedGap, branches: bool) -> AcceptedRow:
+    said = [gap.state, counted_units(gap.units, branches=branches), acceptance_terms(gap)]
     return AcceptedRow(
         title=printable(gap.title),
         reason=printable(gap.reason if gap.state == "accepted" else f"{gap.reason}; {gap.problem}"),
@@ -284,5 +282,5 @@ def _order(verdict: Verdict) -> str:
         return "No module was measured."
     if not gaps:
         return "None of them is below target." if verdict.has_targets else "Nothing is missing."
-    first = "The first one is what to close" if gaps == 1 else f"The first {gaps} are what to close, most urgent first"
+    first = "The first one is the only gap" if gaps == 1 else f"The first {gaps} are the gaps, most urgent first"
     return f"{first}; then all others by path."

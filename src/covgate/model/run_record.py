@@ -1,0 +1,57 @@
+"""What one run of pytest measured and how: for the commands that judge its data later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Digests: TypeAlias = Mapping[str, str]
+"""Files by their POSIX path relative to the root, each with a digest of its content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuringOptions:
+    """What pytest's command line says about the measurement, beyond what the settings say."""
+
+    config_file: str | None = None
+    """coverage.py's settings file, relative to the root or absolute; None where `--cov-config` was not given."""
+    source: tuple[str, ...] | None = None
+    """The values of `--cov`, none of them for a bare one; None where the option was not given."""
+    judges_fail_under: bool = True
+    """False where `--cov-fail-under` was given, so that pytest-cov judges the total by itself."""
+    targets: Mapping[str, object] = field(default_factory=dict)
+    """The targets that the hook `pytest_covgate_targets` added, as in `[tool.covgate.targets]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """One run of `pytest --covgate`, or several shards of one."""
+
+    run: str
+    """A name that no other run has."""
+    measuring: MeasuringOptions = MeasuringOptions()
+    deviations: tuple[str, ...] = ()
+    """The options of the command line by which the run measured something else than the settings say."""
+    selection: str | None = None
+    """The options or paths that selected a part of the tests; None where all were selected."""
+    shard: tuple[int, int] | None = None
+    """Which of how many groups of tests it ran, where an option of pytest-split or the like says so."""
+    is_shard: bool = False
+    """True where the run only measured (mode `measure`): its selection is one part of a whole."""
+    stopped: str | None = None
+    """Why selected tests did not run: collection errors, or an end before the last test."""
+    incomplete: str | None = None
+    """Why data of tests that ran is missing: a worker of pytest-xdist returned none."""
+    tests_passed: bool = True
+    files: Digests = field(default_factory=dict)
+    """The measured files."""
+    unmeasured: frozenset[str] = frozenset()
+    """Python files below the measured source that the data does not hold."""
+    tests: Digests = field(default_factory=dict)
+    """The files of the tests that ran."""
+
+    @property
+    def partial(self) -> str | None:
+        """Why the run saw only a part of the tests; None where it saw all."""
+        return self.selection or self.stopped
