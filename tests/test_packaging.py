@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -31,6 +33,20 @@ def test_the_lowest_environment_installs_the_lower_bounds() -> None:
     pins = dict(re.findall(r"^([\w\[\]-]+)==([\d.]+)", tox["testenv:lowest"]["deps"], re.MULTILINE))
     padded = {name: version.split(".") + ["0"] * (3 - len(version.split("."))) for name, version in bounds.items()}
     assert {name: version.split(".") for name, version in pins.items()} == padded
+
+
+def test_the_workflow_runs_every_python_that_the_classifiers_and_the_readme_name() -> None:
+    prefix = "Programming Language :: Python :: "
+    named = [c.removeprefix(prefix) for c in pyproject()["project"]["classifiers"] if c.startswith(f"{prefix}3.")]
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
+    lowest = workflow["checks"]["strategy"]["matrix"]["include"]
+    assert lowest == [{"env": "lowest", "python": named[0]}]  # the oldest Python has the oldest dependencies
+    assert workflow["tests"]["strategy"]["matrix"]["python"] == named[1:]
+    assert pyproject()["project"]["requires-python"] == f">={named[0]}"
+    assert f"Python {named[0]} to {named[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    assert tox["testenv:lowest"]["base_python"].startswith(f"py{named[0].replace('.', '')},")
 
 
 def test_every_exclusion_from_our_own_gate_has_its_reason() -> None:

@@ -12,8 +12,11 @@ from covgate.errors import CovgateError
 from covgate.inputs.change.read import ChangeRequest, read_change
 from covgate.inputs.coverage_data import read_snapshot
 from covgate.inputs.data_files import refuse_committed
+from covgate.inputs.rules_change import RulesRequest, read_rules_change
+from covgate.judge.naming import is_test
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.model.change import Change, NoChange
+from covgate.model.rules import RulesChange
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 from covgate.project import Project
@@ -65,7 +68,23 @@ def _run(request: Request) -> Verdict:
     except CovgateError as error:
         reason = f"{error.message}; {error.remedy}"
         return no_verdict(reason, settings, request.circumstances)
-    return judge(snapshot, settings, request.circumstances, change)
+    rules = _read_rules(request, change, snapshot)
+    return judge(snapshot, settings, request.circumstances, change, rules)
+
+
+def _read_rules(request: Request, change: Change | NoChange, snapshot: Snapshot) -> RulesChange | NoChange:
+    """The gate's rules at the base and now."""
+    measured = [module.path for module in (*snapshot.unmeasured, *snapshot.modules)]
+    measurement = request.project.measurement
+    rules = RulesRequest(
+        root=request.project.root,
+        folder=measurement.base,
+        config_file=measurement.config_file,
+        source=measurement.source,
+        environment=request.change.environment,
+        is_test=is_test,
+    )
+    return read_rules_change(change, measured, rules)
 
 
 @contextlib.contextmanager

@@ -56,8 +56,8 @@ def test_the_option_that_shows_the_notes_is_one_of_the_command(committing: Commi
     committing.append("\nLIMIT = 5\n\n\ndef nobody():  # pragma: no cover\n    return 1\n")
     committing.repository.git("add", "--all")
     committing.measure()
-    assert committing.check().verdict.endswith("(1 note, --all shows)")
-    assert "note: the change adds 1 exclusion" in committing.check("--all").out
+    assert committing.check().verdict.endswith("; this change loosens 1 rule (--all shows)")
+    assert "exclusion comment  new: # pragma: no cover  shop/cart.py:" in committing.check("--all").out
 
 
 def test_a_gap_in_the_change_fails(committing: Committing) -> None:

@@ -41,6 +41,25 @@ def test_a_gate_that_cannot_fail(shop: Project) -> None:
     ]
 
 
+def test_a_gate_that_sees_a_part_of_the_tests(shop: Project) -> None:
+    """Issue F, 7."""
+    shop.settings(SETTINGS).write({"tests/more/test_more.py": "def test_more():\n    pass\n"})
+    steps = "      - run: pytest --covgate tests/more\n      - run: pytest --covgate --covgate-staged\n"
+    run = shop.write({".github/workflows/ci.yml": f"jobs:\n  a:\n    steps:\n{steps}"}).covgate("doctor")
+    assert run.code == 1
+    assert run.out.splitlines()[:5] == [
+        "serious",
+        "  .github/workflows/ci.yml:5: --covgate-staged: nothing is staged in a CI, so no changed line is",
+        "    judged",
+        "      take --covgate-staged out",
+        "advice",
+    ]
+    assert "ci.yml:4: the gate runs a part of the tests (only tests/more, not" in run.out
+    whole = "jobs:\n  a:\n    steps:\n      - run: pytest --covgate tests\n"
+    run = shop.write({".github/workflows/ci.yml": whole}).covgate("doctor")
+    assert (run.code, run.out.startswith("nothing found")) == (0, True), run.out
+
+
 def test_with_data(shop: Project) -> None:
     shop.write({"shop/made.py": "import os  # pragma: no cover\n", "shop/test_it.py": "def test_it():\n    pass\n"})
     shop.settings(SETTINGS)

@@ -117,8 +117,9 @@ def test_data_without_a_statement_is_no_measurement(project: Project) -> None:
     ("args", "code", "message"),
     [
         (("--data", "nowhere"), 3, "measure first: pytest --covgate"),
-        (("--module=101",), 2, "invalid choice: 101"),
-        (("--module=much",), 2, "invalid int value"),
+        (("--module=101",), 2, "argument --module: '101' is not a whole percentage from 0 to 100\n"),
+        (("--module=-1",), 2, "argument --module: '-1' is not a whole percentage from 0 to 100\n"),
+        (("--module=much",), 2, "argument --module: 'much' is not a whole percentage from 0 to 100\n"),
         (("--root=nowhere",), 2, "no such folder"),
     ],
 )

@@ -197,7 +197,7 @@ def test_j2_a_plugin_reports_its_own_files(project: Project, monkeypatch: pytest
             "run.py": "import app.render\n",
         }
     )
-    snapshot, report = measured(project, "plugins = template_plugin\n", branch=False)
+    snapshot, report = measured(project, "plugins = template_plugin\ncore = ctrace\n", branch=False)
     (page,) = [module for module in snapshot.modules if module.path == "app/page.html"]
     assert (tuple(page.missing), page.name) == ((1, 3), None)
     assert report["files"]["app/page.html"]["missing_lines"] == [1, 3]

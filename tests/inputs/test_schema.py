@@ -54,7 +54,15 @@ settings = table(
         "exclude": patterns,
         "mode": st.sampled_from(["fail", "warn", "off"]),
         "targets": st.dictionaries(keys, target, max_size=2),
-        "changed": table({"lines": levels, "module": levels, "new_module": levels, "base": st.just("main")}),
+        "changed": table(
+            {
+                "lines": levels,
+                "module": levels,
+                "new_module": levels,
+                "base": st.just("main"),
+                "loosened": st.sampled_from(["note", "fail"]),
+            }
+        ),
         "accept": st.lists(acceptance, max_size=2),
         "components": st.dictionaries(keys, table({"modules": patterns, "target": levels}), max_size=2),
     }

@@ -90,12 +90,11 @@ def test_j4_nothing_coverable_passes_and_says_so() -> None:
     assert verdict.checks[0].reason == "nothing to cover"
 
 
-def test_excluded_code_is_no_unit_and_new_exclusions_are_told() -> None:
+def test_excluded_code_is_no_unit() -> None:
     one = module("src/pay.py", statements=(1, 2), missing=(), excluded=(3, 4))
-    verdict = judged(snapshot(one), {}, changed("src/pay.py", (3, 4), pragmas=(3,)))
+    verdict = judged(snapshot(one), {}, changed("src/pay.py", (3, 4)))
     assert verdict.change is not None
     assert verdict.change.units == 0
-    assert verdict.notes == ("the change adds 1 exclusion (pragma: no cover): src/pay.py:3",)
 
 
 def test_j3_a_touched_module_reaches_at_least_changed_module() -> None:

@@ -12,7 +12,7 @@ import coverage
 import pytest
 
 from conftest import Project
-from covgate.inputs.coverage_settings import CoverageSettings
+from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings, traces_by_plugin
 from covgate.plugin import core as room
 from covgate.plugin.core import chosen_core
 
@@ -56,6 +56,10 @@ def python(monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], taken: tup
         ((3, 13), replace(PLAIN, core="ctrace"), {}, None),
         ((3, 14), PLAIN, {"test_contexts": True}, "ctrace"),  # the default there would drop them
         ((3, 14), replace(PLAIN, core="sysmon"), {"test_contexts": True}, None),
+        ((3, 14), PLAIN, {"branch": True}, None),
+        ((3, 15), replace(PLAIN, dynamic_context=True), {}, "ctrace"),
+        ((3, 15), replace(PLAIN, concurrency=("thread", "greenlet")), {}, "ctrace"),
+        ((3, 15), replace(PLAIN, concurrency=("multiprocessing",), patch=("subprocess", "fork")), {}, None),
         ((3, 11), PLAIN, {"test_contexts": True}, None),
     ],
 )
@@ -71,21 +75,23 @@ def test_the_choice(
 
 
 @pytest.mark.parametrize(
-    ("version", "taken", "core"),
+    ("version", "taken", "is_free"),
     [
-        ((7, 15), (1,), "sysmon"),
-        ((7, 15), (1, 2, 3, 4), "sysmon"),
-        ((7, 15), (1, 2, 3, 4, 5), None),
-        ((7, 14), (1,), None),  # coverage.py knows one place only
-        ((7, 14), (2,), "sysmon"),
+        ((7, 15), (1,), True),
+        ((7, 15), (1, 2, 3, 4), True),
+        ((7, 15), (1, 2, 3, 4, 5), False),
+        ((7, 14), (1,), False),  # coverage.py knows one place only
+        ((7, 14), (2,), True),
     ],
 )
 def test_other_tools_keep_their_places(
-    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], taken: tuple[int, ...], core: str | None
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], taken: tuple[int, ...], is_free: bool
 ) -> None:
-    python(monkeypatch, (3, 12), taken)
     monkeypatch.setattr(room, "coverage", SimpleNamespace(version_info=version))
-    assert chosen_core(PLAIN, branch=False, test_contexts=False) == core
+    python(monkeypatch, (3, 12), taken)
+    assert chosen_core(PLAIN, branch=False, test_contexts=False) == ("sysmon" if is_free else None)
+    python(monkeypatch, (3, 14), taken)  # where coverage.py's default would find no place and give up
+    assert chosen_core(PLAIN, branch=False, test_contexts=False) == (None if is_free else "ctrace")
 
 
 TESTS = {
@@ -154,3 +160,126 @@ def test_the_choice_is_told_under_v(shop: Project) -> None:
     quiet, told = shop.pytest("--covgate"), shop.pytest("--covgate", "-v")
     assert "core" not in quiet.out
     assert ("with coverage.py's sysmon core" in told.out) is IS_OURS_TO_CHOOSE
+
+
+PLUGINS = {
+    "covgate_pages.py": """
+        import os
+        from coverage import CoveragePlugin, FileReporter, FileTracer
+
+        class Pages(CoveragePlugin, FileTracer):
+            def file_tracer(self, filename):
+                return self if os.path.basename(filename) == "render.py" else None
+
+            def has_dynamic_source_filename(self):
+                return True
+
+            def dynamic_source_filename(self, filename, frame):
+                return frame.f_locals["page"] if frame.f_code.co_name == "show" else None
+
+            def line_number_range(self, frame):
+                return frame.f_locals["line"], frame.f_locals["line"]
+
+            def file_reporter(self, filename):
+                return Page(filename)
+
+            def find_executable_files(self, src_dir):
+                return [os.path.join(src_dir, "page.html")] if os.path.basename(src_dir) == "shop" else []
+
+        class Page(FileReporter):
+            def lines(self):
+                return {1, 2, 3, 4}
+
+        def coverage_init(reg, options):
+            reg.add_file_tracer(Pages())
+        """,
+    "covgate_contexts.py": """
+        from coverage import CoveragePlugin
+
+        class Contexts(CoveragePlugin):
+            def dynamic_context(self, frame):
+                return frame.f_code.co_name if frame.f_code.co_name.startswith("test") else None
+
+        def coverage_init(reg, options):
+            reg.add_dynamic_context(Contexts())
+        """,
+    "covgate_configures.py": """
+        from coverage import CoveragePlugin
+
+        class Configures(CoveragePlugin):
+            def configure(self, config):
+                config.set_option("report:exclude_also", ["raise ValueError"])
+
+        def coverage_init(reg, options):
+            reg.add_configurer(Configures())
+        """,
+    "shop/page.html": "<p>\n{{ one }}\n{{ two }}\n</p>\n",
+    "shop/render.py": """
+        import os
+
+        PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.html")
+
+        def show(page, line):
+            return line
+        """,
+    "tests/test_core.py": """
+        import subprocess, sys
+        import coverage
+        from shop.render import PAGE, show
+
+        def test_page():
+            show(PAGE, 2)
+
+        def test_a_page_of_a_program():
+            subprocess.run([sys.executable, "-c", "from shop.render import *; show(PAGE, 3)"], check=True)
+
+        def test_core():
+            print("core:", coverage.Coverage.current()._core.tracer_class.__name__)
+        """,
+}
+
+
+def plugin_settings(plugin: str) -> str:
+    return SETTINGS + f'plugins = ["{plugin}"]\n'
+
+
+@pytest.mark.parametrize("args", [(), ("--cov-branch",), ("-n", "2")], ids=["alone", "branches", "xdist"])
+def test_j2_plugins_that_trace_files_are_not_lost_to_the_default_core(shop: Project, args: tuple[str, ...]) -> None:
+    """Issue F, Python 3.14 and 3.15: `sysmon`, the default there, would drop them, and no line of the page would count."""
+    shop.settings(plugin_settings("covgate_pages")).write(PLUGINS)
+    assert measured_with(shop, *args, env={"PYTHONPATH": str(shop.root)}) == "CTracer"
+    (page,) = [gap for gap in shop.report()["gaps"] if gap["path"] == "shop/page.html"]
+    assert (page["units"], page["missing"]) == (4, [[1, 1], [4, 4]])
+
+
+@pytest.mark.parametrize(
+    ("settings", "args"),
+    [
+        (plugin_settings("covgate_contexts"), ()),
+        (SETTINGS + 'dynamic_context = "test_function"\n', ("-W", "ignore:Detected dynamic_context")),
+        (SETTINGS, ("--cov-context=test",)),
+        (SETTINGS, ("--cov-context=test", "--cov-branch", "-n", "2")),
+    ],
+    ids=["plugin", "dynamic_context", "cov-context", "cov-context with xdist"],
+)
+def test_j2_contexts_are_not_lost_to_the_default_core(shop: Project, settings: str, args: tuple[str, ...]) -> None:
+    shop.settings(settings).write(PLUGINS)
+    assert measured_with(shop, *args) == "CTracer"
+    data = coverage.CoverageData(str(shop.root / ".coverage"))
+    data.read()
+    assert any("test_page" in context for context in data.measured_contexts())
+    data.close()
+
+
+def test_plugins_that_only_configure_keep_the_core_that_costs_least(shop: Project) -> None:
+    shop.settings(plugin_settings("covgate_configures")).write(PLUGINS)
+    assert measured_with(shop) == ("SysMonitor" if sys.version_info >= (3, 14) else "CTracer")
+
+
+def test_a_plugin_that_cannot_be_loaded_yet_is_taken_for_one_that_traces(project: Project) -> None:
+    """In newer versions pytest's `pythonpath` counts between our start and the measurement's."""
+    project.write({".coveragerc": "[run]\nplugins = covgate_not_there\n"})
+    settings = read_coverage_settings(".coveragerc", project.root)
+    assert settings.has_plugins
+    assert traces_by_plugin(settings)
+    assert not traces_by_plugin(PLAIN)

@@ -170,12 +170,22 @@ def test_pytest_exit_leaves_one_line(shop: Project) -> None:
     assert "INTERNALERROR" not in run.out
 
 
+# Where this suite runs as a background job of a shell, Ctrl-C is ignored, and programs it starts inherit that.
+AS_IN_A_TERMINAL = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.path.insert(0, "")
+import pytest
+raise SystemExit(pytest.main())
+"""
+
+
 def test_ctrl_c_leaves_one_line(shop: Project) -> None:
     shop.settings(GATED).write(
         {"tests/test_a.py": "import time\n\ndef test_a():\n    open('started', 'w').close()\n    time.sleep(60)\n"}
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "--covgate"],
+        [sys.executable, "-c", AS_IN_A_TERMINAL, "--covgate"],
         cwd=shop.root,
         env=clean_environment({}),
         stdout=subprocess.PIPE,

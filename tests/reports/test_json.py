@@ -71,6 +71,7 @@ def test_a_whole_document() -> None:
             }
         ],
         "accepted": [],
+        "loosened": None,
         "notes": [],
     }
 

@@ -30,8 +30,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--module",
         metavar="PERCENT",
-        type=int,
-        choices=range(101),
+        type=_percent,
         default=80,
         help="the target of every module that reaches it today (default: 80)",
     )
@@ -42,6 +41,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
     add_data_options(parser)
     parser.set_defaults(run=run)
+
+
+def _percent(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole percentage from 0 to 100")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,17 @@ from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tables import PERCENTAGE, TableReader
 from covgate.inputs.toml import tomllib
 from covgate.model.percent import shown_target
-from covgate.model.settings import MODES, Acceptance, ChangedSettings, Component, Mode, Settings, TargetRule
+from covgate.model.settings import (
+    MODES,
+    ON_LOOSENED,
+    Acceptance,
+    ChangedSettings,
+    Component,
+    Mode,
+    OnLoosened,
+    Settings,
+    TargetRule,
+)
 
 TABLE = "tool.covgate"
 TARGET_KEYS = ("target", "branches", "max_missing", "changed")
@@ -53,6 +63,16 @@ def unjudged_fail_under(settings: Settings, fail_under: Decimal | None) -> tuple
     if fail_under is None or settings.total is None or settings.total == fail_under:
         return ()
     return (f"coverage.py's fail_under ({shown_target(fail_under)}) is not judged: tool.covgate.total is set",)
+
+
+def readable_settings(text: str) -> Settings:
+    """The settings of another revision's `pyproject.toml`: what is wrong there counts as not set."""
+    try:
+        document = tomllib.loads(text, parse_float=_exact)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return Settings()
+    tool = document.get("tool", {})
+    return _parse(tool.get("covgate", {}) if isinstance(tool, Mapping) else {}, faults=[])
 
 
 def _exact(number: str) -> Decimal | float:
@@ -179,6 +199,7 @@ def _changed(table: TableReader) -> ChangedSettings:
         module=table.level("module"),
         new_module=table.level("new_module"),
         base=table.text("base", "the name of a commit, branch or tag (not empty, no leading dash)"),
+        loosened=cast("OnLoosened | None", table.choice("loosened", ON_LOOSENED)),
     )
     table.close()
     return changed

@@ -13,7 +13,6 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Level, Settings, is_set
 from covgate.model.snapshot import Branch, Module, Snapshot
 from covgate.model.verdict import ChangedModule, ChangeOutcome, Check, SourceLine
-from covgate.model.words import counted
 
 DEFAULT_LINES = Decimal(80)
 CONTEXT = 3
@@ -65,10 +64,7 @@ def judged_files(change: ChangeOutcome, snapshot: Snapshot, settings: Settings) 
 
 
 def change_notes(change: Change, snapshot: Snapshot) -> Iterator[str]:
-    """What the numbers do not show: new exclusions, and changed Python files nobody measures."""
-    pragmas = [f"{file.path}:{number}" for file in change.files for number in file.pragmas]
-    if pragmas:
-        yield f"the change adds {counted(len(pragmas), 'exclusion')} (pragma: no cover): {named(pragmas)}"
+    """What the numbers do not show: changed Python files nobody measures."""
     outside = _unmeasured(change, snapshot)
     if outside:
         yield f"changed files outside the measured source: {named(outside)}"

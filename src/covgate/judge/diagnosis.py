@@ -18,6 +18,7 @@ from covgate.judge.measured import (
     unmeasured_processes,
 )
 from covgate.judge.naming import named
+from covgate.judge.partial_gates import partial_gates
 from covgate.judge.targets import dead_patterns
 from covgate.model.finding import Diagnosis, Finding, Severity
 from covgate.model.pattern import Pattern
@@ -49,6 +50,7 @@ def _looks() -> tuple[Callable[[Surroundings], Findings], ...]:
         dead,
         lost_outcomes,
         no_history,
+        partial_gates,
         wrong_versions,
         no_source,
         absent_sources,

@@ -34,7 +34,9 @@ def gate_commands(facts: Surroundings) -> tuple[Command, ...]:
     through_tox = [
         command
         for command in facts.ci.commands
-        if _runs_program(command, "tox") and command not in direct and _gates_in_tox(command, facts.tox, gating)
+        if _arguments(command, "tox") is not None
+        and command not in direct
+        and _gates_in_tox(command, facts.tox, gating)
     ]
     of_tox = {command: None for commands in gating.values() for command in commands}
     return (*direct, *through_tox, *of_tox)
@@ -47,8 +49,18 @@ def runs_gate(command: Command, *, by_pytest: bool) -> bool:
         return False
     if OPTION.search(command.text) and words[0] not in ("bash", "sh"):
         return True
-    asks = any(_program(one) in ("covgate", "covgate.cli") and two == "check" for one, two in itertools.pairwise(words))
-    return asks or (by_pytest and any(_runs_program(command, name) for name in ("pytest", "py.test")))
+    return runs_check(command) or (by_pytest and pytest_arguments(command) is not None)
+
+
+def runs_check(command: Command) -> bool:
+    return any(
+        _program(one) in ("covgate", "covgate.cli") and two == "check" for one, two in itertools.pairwise(command.words)
+    )
+
+
+def pytest_arguments(command: Command) -> tuple[str, ...] | None:
+    """What a command gives to pytest; None where it does not run pytest itself."""
+    return next((given for name in ("pytest", "py.test") if (given := _arguments(command, name)) is not None), None)
 
 
 def given_sources(facts: Surroundings) -> bool:
@@ -80,14 +92,15 @@ def _names_a_python(name: str) -> bool:
     return any(re.fullmatch(r"(py|pypy|cp)?\d[\d.]*t?|py", factor) for factor in name.split("-"))
 
 
-def _runs_program(command: Command, program: str) -> bool:
+def _arguments(command: Command, program: str) -> tuple[str, ...] | None:
+    """What comes behind the program, where the command runs it."""
     words = [word for word in command.words if not re.match(r"\w+=", word)]
     for at, word in enumerate(words):
         if _program(word) == program:
             before = words[:at]
             launched = not before or before[-1] == "-m" or _program(before[0]) in LAUNCHERS
-            return launched and not NO_RUN & set(before)
-    return False
+            return tuple(words[at + 1 :]) if launched and not NO_RUN & set(before) else None
+    return None
 
 
 def _program(word: str) -> str:

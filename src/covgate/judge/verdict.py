@@ -10,10 +10,12 @@ from typing import Literal, TypeAlias
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, with_accepted
 from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
+from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
 from covgate.judge.naming import named
 from covgate.judge.ranking import ranked_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, NoChange
+from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.settings import Mode, Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import ChangeOutcome, Check, Measured, Status, Verdict
@@ -45,9 +47,16 @@ class Circumstances:
 
 
 def judge(
-    snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | NoChange | None = None
+    snapshot: Snapshot,
+    settings: Settings,
+    circumstances: Circumstances,
+    change: Change | NoChange | None = None,
+    rules: RulesChange | NoChange | None = None,
 ) -> Verdict:
-    """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it)."""
+    """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it).
+
+    `rules` are those before and after the change, or why they are not known.
+    """
     accepted = accepted_gaps(snapshot, settings, circumstances.today) if snapshot.modules else ()
     snapshot = with_accepted(snapshot, accepted)
     if circumstances.change_only:
@@ -56,8 +65,11 @@ def judge(
     known = judged_change(change, snapshot) if isinstance(change, Change) else None
     outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
     checks = list(_data_checks(snapshot, circumstances))
+    loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
     if snapshot.modules:
         checks += _checks(snapshot, settings, circumstances, outcome, whole_run=not advisory)
+        is_told = isinstance(change, NoChange) and any(check.rule == "changed-lines" for check in checks)
+        checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
         checks += acceptance_checks(accepted) if circumstances.strict and not advisory else ()
     gaps = ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ())
     return Verdict(
@@ -71,6 +83,7 @@ def judge(
             *circumstances.notes,
             *snapshot.notes,
             *_notes(snapshot, settings, circumstances, change),
+            *_rules_notes(change, rules),
             *acceptance_notes(accepted, checks, circumstances.today),
         ),
         snapshot=snapshot,
@@ -78,7 +91,15 @@ def judge(
         has_targets=settings.sets_a_target or circumstances.change_only,
         change=known,
         change_only=circumstances.change_only,
+        loosened=loosened,
     )
+
+
+def _rules_notes(change: Change | NoChange | None, rules: RulesChange | NoChange | None) -> Iterable[str]:
+    if isinstance(rules, RulesChange | UnknownRules):
+        yield from exclusion_notes(rules)
+    elif rules is not None and isinstance(change, Change) and change.base is not None:
+        yield f"rules that the change loosens are not known: {rules.reason}"
 
 
 def _measured(snapshot: Snapshot) -> Measured:

@@ -21,8 +21,6 @@ class ChangedFile:
     status: FileStatus
     old_path: str | None = None
     lines: tuple[LineRange, ...] = ()
-    pragmas: tuple[int, ...] = ()
-    """Changed lines that exclude code from coverage by a comment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,9 @@ RunMode: TypeAlias = Literal["fail", "warn", "off", "measure"]
 """A mode of one run: `measure` measures a shard and judges nothing."""
 MODE_VARIABLE = "COVGATE_MODE"
 
+OnLoosened: TypeAlias = Literal["note", "fail"]
+ON_LOOSENED: tuple[OnLoosened, ...] = ("note", "fail")
+
 Level: TypeAlias = Decimal | Literal[False] | None
 """A percentage from 0 to 100; `False` where a check is switched off; `None` where nothing is set."""
 
@@ -82,6 +85,8 @@ class ChangedSettings:
     module: Level = None
     new_module: Level = None
     base: str | None = None
+    loosened: OnLoosened | None = None
+    """Whether rules that the change itself loosens fail the run; None is "note"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,8 @@ class Settings:
     @property
     def asks_about_the_change(self) -> bool:
         """Whether a setting wants the change judged, beyond the default."""
-        return self.changed.base is not None or any(is_set(level) for level in self._change_levels)
+        named = self.changed.base is not None or self.changed.loosened == "fail"
+        return named or any(is_set(level) for level in self._change_levels)
 
     @property
     def judges_the_change(self) -> bool:

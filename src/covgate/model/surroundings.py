@@ -147,6 +147,8 @@ class Surroundings:
     pytest: PytestSettings = PytestSettings()
     measuring: Measuring = Measuring()
     sources: Sources = Sources()
+    tests: tuple[str, ...] = ()
+    """The test files below pytest's `testpaths`, else below `tests` and `test`: POSIX paths relative to the root."""
     ci: CiFiles = CiFiles()
     tox: tuple[ToxEnvironment, ...] = ()
     processes: Processes = Processes()

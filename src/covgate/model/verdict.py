@@ -12,6 +12,7 @@ from covgate.model.change import FileStatus
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
 from covgate.model.percent import reaches
+from covgate.model.rules import Loosened
 from covgate.model.settings import Mode
 from covgate.model.snapshot import NO_LINES, Module, Snapshot
 from covgate.model.words import counted_units
@@ -249,6 +250,8 @@ class Verdict:
     """None where the change is not known; a check says why."""
     change_only: bool = False
     """Whether nothing else was judged."""
+    loosened: tuple[Loosened, ...] | None = None
+    """Rules that the change itself loosens; None where its base is not known."""
 
     @property
     def judged_modules(self) -> frozenset[str]:

@@ -18,24 +18,20 @@ TRIES_IN_TURN = (7, 15)
 
 
 def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool) -> str | None:
-    """`sysmon` where Python 3.12 and 3.13 can measure lines with it; None leaves it to coverage.py.
+    """The core to ask for; None leaves it to coverage.py, and to who has chosen one.
 
-    From 3.14 on it is coverage.py's own default, and measures branches too; it would drop contexts
-    that pytest-cov records, so those ask for the core that keeps them.
+    Python 3.12 and 3.13 can measure lines with `sysmon`. From 3.14 on it is coverage.py's own default,
+    for branches too, and drops what it cannot do: there `ctrace` is asked for where that matters.
     """
     if settings.core:
         return None
-    is_default = sys.version_info >= (3, 14)
-    if test_contexts:
-        return "ctrace" if is_default else None
-    fits = not (
-        branch
-        or settings.branch
-        or settings.has_plugins
-        or settings.dynamic_context
-        or UNSUPPORTED.intersection(settings.concurrency)
-    )
-    return "sysmon" if fits and not is_default and _is_free() else None
+    contexts = test_contexts or settings.dynamic_context
+    unsupported = contexts or bool(UNSUPPORTED.intersection(settings.concurrency))
+    if sys.version_info >= (3, 14):
+        loses = unsupported or not _is_free() or settings.has_plugins
+        return "ctrace" if loses else None
+    fits = not (unsupported or branch or settings.branch or settings.has_plugins)
+    return "sysmon" if fits and _is_free() else None
 
 
 def _is_free() -> bool:

@@ -15,8 +15,13 @@ from covgate.reports.wording import check_in_words, verdict_line
 TITLE = "title=Coverage gate"
 SHOWN = 10
 """Annotations of one level that GitHub shows of a step."""
-FAILING: dict[Kind, str] = {"uncovered-change": "error", "partial-change": "warning", "below-target": "notice"}
-PASSING: dict[Kind, str] = {"uncovered-change": "warning", "partial-change": "warning", "below-target": "notice"}
+FAILING: dict[Kind, str] = {
+    "uncovered-change": "error",
+    "partial-change": "warning",
+    "loosened": "error",
+    "below-target": "notice",
+}
+PASSING: dict[Kind, str] = {**FAILING, "uncovered-change": "warning", "loosened": "warning"}
 """Levels where the run does not fail because of it."""
 
 
@@ -58,8 +63,9 @@ def _of_concern(found: Sequence[Remark], verdict: Verdict) -> list[Remark]:
     if verdict.change is None:
         return list(found)
     touched = {gap.path for gap in verdict.gaps if gap.group == "change"}
-    silent = {remark.path for remark in found if remark.lines is not None}
-    return [remark for remark in found if remark.lines is not None or remark.path in touched - silent]
+    marked = [remark for remark in found if remark.lines is not None or remark.kind == "loosened"]
+    silent = {remark.path for remark in marked}
+    return [remark for remark in found if remark in marked or remark.path in touched - silent]
 
 
 def _command(level: str, remark: Remark, context: ReportContext) -> str:

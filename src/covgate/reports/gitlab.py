@@ -16,12 +16,14 @@ FAILING: dict[Kind, str] = {
     "failed-check": "major",
     "uncovered-change": "major",
     "partial-change": "minor",
+    "loosened": "major",
     "below-target": "major",
 }
 PASSING: dict[Kind, str] = {
     "failed-check": "minor",
     "uncovered-change": "minor",
     "partial-change": "info",
+    "loosened": "minor",
     "below-target": "info",
 }
 """Severities where the gate does not fail because of it."""

@@ -21,6 +21,7 @@ from covgate.model.verdict import (
     most_demanding,
 )
 from covgate.reports.format import Format
+from covgate.reports.loosened import loosened_json
 
 VERSION = 1
 
@@ -47,6 +48,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],
         "accepted": [_accepted(gap) for gap in verdict.accepted],
+        "loosened": loosened_json(verdict),
         "notes": list(verdict.notes),
     }
     return json.dumps(document, indent=2) + "\n"

@@ -16,6 +16,7 @@ from covgate.model.verdict import AcceptedGap, ChangedModule, Check, Gap, Status
 from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
 from covgate.reports.gap_table import reasons_within
+from covgate.reports.loosened import loosened_rows
 from covgate.reports.text import cut_left, cut_right, printable
 from covgate.reports.wording import (
     WORDS,
@@ -105,6 +106,10 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
         rows=[_changed_row(file, context, branches) for file in changed],
         is_list=True,
     )
+    loosened = [
+        f"{code(what)}: {code(cut_right(how, REASON))}, {code(where)}" for what, how, where in loosened_rows(verdict)
+    ]
+    yield _Section(title="Rules that this change loosens", rows=loosened, is_list=True)
     gaps = [_gap_row(gap, context) for gap in verdict.gaps]
     number = "needed" if verdict.has_targets else "missing"
     head = f"| | covered | target | {number} | what is missing |\n|---|--:|--:|--:|---|"

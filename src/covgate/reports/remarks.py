@@ -10,16 +10,18 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import range_in_words
 from covgate.model.snapshot import Module
 from covgate.model.verdict import OWN_RULES, TOUCHED_RULES, ChangedModule, Verdict
+from covgate.reports.loosened import in_one_sentence
 from covgate.reports.text import printable
-from covgate.reports.wording import check_in_words, gap_in_words
+from covgate.reports.wording import check_in_words, gap_in_words, is_failed_by_loosened
 
 OF_A_MODULE = (*OWN_RULES, *TOUCHED_RULES)
 
-Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "below-target"]
+Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "loosened", "below-target"]
 KINDS: dict[Kind, str] = {
     "failed-check": "A check that fails or cannot be judged",
     "uncovered-change": "Changed lines that nothing ran",
     "partial-change": "Changed lines that ran, of which a branch was not taken",
+    "loosened": "A rule that the change loosens",
     "below-target": "A module below a target",
 }
 SETTINGS = "pyproject.toml"
@@ -43,7 +45,9 @@ class Remark:
 
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:
-    """Failing checks that no module can take, then the change, then the modules below target; most urgent first.
+    """Failing checks that no module can take, the change, what it loosens, the modules below target.
+
+    Within each, what is most urgent comes first.
 
     Neighbouring lines are one remark, over lines without code.
     """
@@ -55,7 +59,8 @@ def remarks(verdict: Verdict) -> tuple[Remark, ...]:
     lines_fail = any(check.rule == "changed-lines" and check.status == "failed" for check in verdict.checks)
     change = [remark for file in files for remark in _of_change(file, modules[file.path], is_red and lines_fail)]
     change.sort(key=lambda remark: remark.kind == "partial-change")
-    return (*_of_checks(verdict, is_red=is_red), *change, *_of_modules(verdict, is_red=is_red))
+    loosened = _of_loosened(verdict, is_red=is_red)
+    return (*_of_checks(verdict, is_red=is_red), *change, *loosened, *_of_modules(verdict, is_red=is_red))
 
 
 def _of_checks(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
@@ -72,6 +77,15 @@ def _of_checks(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
                 yield Remark(
                     kind="failed-check", path=SETTINGS, lines=None, text=text, is_failing=is_red, subject=subject
                 )
+
+
+def _of_loosened(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
+    """Each in its own words, as several rules can be loosened in one place."""
+    is_failing = is_red and is_failed_by_loosened(verdict)
+    for one in verdict.loosened or ():
+        lines = (one.line, one.line) if one.line else None
+        text = in_one_sentence(one)
+        yield Remark(kind="loosened", path=one.path, lines=lines, text=text, is_failing=is_failing, subject=text)
 
 
 def _of_modules(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:

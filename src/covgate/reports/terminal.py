@@ -10,6 +10,7 @@ from covgate.model.words import counted
 from covgate.reports.accepted import accepted_lines
 from covgate.reports.change_block import change_lines, excerpt_lines
 from covgate.reports.gap_table import gap_lines
+from covgate.reports.loosened import loosened_lines
 from covgate.reports.styled import OUTCOMES, Line, Span, Style, View
 from covgate.reports.text import cells, padded, printable
 from covgate.reports.wording import (
@@ -38,10 +39,11 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     table = gap_lines(verdict, view)
     source = excerpt_lines(verdict, view)
     accepted = accepted_lines(verdict, view)
+    loosened = loosened_lines(verdict, view)
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
         notes.append((Span(HOW_TO_SET, "fair"),))
-    blocks = [block for block in (head, table, source, accepted, notes) if block]
+    blocks = [block for block in (head, table, source, loosened, accepted, notes) if block]
     return (*_separated(blocks), *last)
 
 
@@ -82,9 +84,11 @@ def _trouble_lines(verdict: Verdict) -> list[Line]:
 
 def _verdict_line(verdict: Verdict, view: View) -> Line:
     text = verdict_line(verdict)
-    notes = len(verdict.notes)
-    if verdict.status == "passed" and verdict.has_targets and notes and view.verbosity < 1:
-        text += f" ({counted(notes, 'note')}, {view.notes_option} shows)"
+    if verdict.status == "passed" and verdict.has_targets and view.verbosity < 1:
+        if verdict.notes:
+            text += f" ({counted(len(verdict.notes), 'note')}, {view.notes_option} shows)"
+        elif verdict.loosened:
+            text += f" ({view.notes_option} shows)"
     return (Span(text, STATUS_STYLES[verdict.status]),)
 
 

@@ -34,7 +34,18 @@ SHORT_COMMIT = 7
 
 def verdict_line(verdict: Verdict, quote: Quote = printable) -> str:
     """The whole verdict in one line."""
-    return f"{WORDS[verdict.status]} coverage gate{mode_in_words(verdict)}: {summary(verdict, quote)}"
+    loosened = "" if is_failed_by_loosened(verdict) else loosened_in_words(verdict)
+    line = f"{WORDS[verdict.status]} coverage gate{mode_in_words(verdict)}: {summary(verdict, quote)}"
+    return f"{line}; {loosened}" if loosened else line
+
+
+def loosened_in_words(verdict: Verdict) -> str:
+    """How many rules the change loosens; empty where it loosens none."""
+    return f"this change loosens {counted(len(verdict.loosened), 'rule')}" if verdict.loosened else ""
+
+
+def is_failed_by_loosened(verdict: Verdict) -> bool:
+    return any(check.rule == "loosened" and check.status == "failed" for check in verdict.checks)
 
 
 def mode_in_words(verdict: Verdict) -> str:
@@ -79,6 +90,7 @@ def _unmet_in_words(verdict: Verdict, quote: Quote) -> str:
         count = len(by_rule.get(rule, ()))
         if count:
             parts.append(f"{count} {one if count == 1 else several}")
+    parts += [loosened_in_words(verdict)] if is_failed_by_loosened(verdict) else []
     return "; ".join(parts) or "nothing is below target so far"
 
 

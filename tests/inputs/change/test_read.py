@@ -57,7 +57,6 @@ def test_c2_committed_staged_unstaged_and_untracked_are_one_change(repository: R
         "app/b.py": ("modified", ((11, 12),)),
         "app/new.py": ("untracked", ((1, 2),)),
     }
-    assert found["app/new.py"].pragmas == (1,)
 
 
 def test_c2_ignored_files_are_no_part_of_the_change(repository: Repository) -> None:

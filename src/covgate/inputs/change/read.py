@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,8 +17,6 @@ from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.settings import Settings
-
-PRAGMA = re.compile(rb"#\s*pragma[:\s]\s*no\s*cover", re.IGNORECASE)
 
 BASE_OPTION = "--covgate-base"
 MOST_PATCH = 2**30
@@ -262,15 +259,11 @@ def _part_inside(file: PatchFile, folder: Path, root: Path) -> PatchFile | None:
 
 def _changed(file: PatchFile, folder: Path, root: Path, *, is_whole: bool) -> ChangedFile:
     old = file.old_path if file.status == "renamed" else None
-    pragmas = [
-        number for hunk in file.hunks for number, text in enumerate(hunk.added, start=hunk.new_start) if _excludes(text)
-    ]
     return ChangedFile(
         path=shown_path(root, os.path.join(folder, file.path)),
         status=file.status,
         old_path=None if old is None else shown_path(root, os.path.join(folder, old)),
         lines=WHOLE_FILE if (is_whole or file.is_binary) and file.status != "deleted" else file.added_lines,
-        pragmas=tuple(pragmas),
     )
 
 
@@ -282,17 +275,11 @@ def _untracked(name: str, folder: Path, root: Path) -> ChangedFile:
     lines = content.split(b"\n")
     count = len(lines) - (not lines[-1])
     ranges = ((1, count),) if has_lines_of_git(content) else WHOLE_FILE
-    pragmas = [number for number, text in enumerate(lines, start=1) if _excludes(text)]
     return ChangedFile(
         path=shown_path(root, str(folder / name)),
         status="untracked",
         lines=ranges if count else (),
-        pragmas=tuple(pragmas),
     )
-
-
-def _excludes(line: bytes) -> bool:
-    return b"#" in line and PRAGMA.search(line) is not None
 
 
 def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
@@ -301,6 +288,6 @@ def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
     for file in files:
         before = by_path.get(file.path)
         if before is not None and before.status == "deleted" and file.status == "added":
-            file = ChangedFile(path=file.path, status="modified", lines=file.lines, pragmas=file.pragmas)
+            file = ChangedFile(path=file.path, status="modified", lines=file.lines)
         by_path[file.path] = file
     return tuple(by_path[path] for path in sorted(by_path))

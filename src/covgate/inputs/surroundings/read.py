@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import importlib.util
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,7 +35,6 @@ from covgate.model.surroundings import (
     Measuring,
     Place,
     Processes,
-    PytestSettings,
     Sources,
     Surroundings,
     ToxEnvironment,
@@ -61,6 +61,8 @@ def read_surroundings(
     root = root.resolve()
     pytest_settings = read_pytest_settings(root)
     files = reported_among(python_files(root, measurement.source), measurement.config_file, measurement.base)
+    folders = (root / name for name in pytest_settings.testpaths or TESTS)
+    tests = {shown_path(root, str(path)): path for path in python_files(root, folders)}
     ci = _ci_files(root)
     repository = _repository(root, environment)
     return Surroundings(
@@ -74,9 +76,10 @@ def read_surroundings(
             discovered=_discovered(root),
             absent=tuple(value for value in settings.source or coverage_settings.source if _is_absent(root, value)),
         ),
+        tests=tuple(_test_files(tests, pytest_settings.python_files)),
         ci=ci,
         tox=_tox(root),
-        processes=_processes(root, files, pytest_settings, ci),
+        processes=_processes(root, {**tests, **{shown_path(root, str(path)): path for path in files}}, ci),
         versions=required_versions(),
         is_shallow=repository is not None and repository.is_shallow,
         in_repository=repository is not None,
@@ -174,9 +177,13 @@ def _is_absent(root: Path, value: str) -> bool:
         return True
 
 
-def _processes(root: Path, files: Iterable[Path], pytest_settings: PytestSettings, ci: CiFiles) -> Processes:
-    tests = python_files(root, (root / name for name in pytest_settings.testpaths or TESTS))
-    shown = {shown_path(root, str(path)): path for path in (*tests, *files)}
+def _test_files(tests: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
+    for path in tests:
+        if any(fnmatch.fnmatch(path if "/" in pattern else path.rpartition("/")[2], pattern) for pattern in patterns):
+            yield path
+
+
+def _processes(root: Path, shown: Mapping[str, Path], ci: CiFiles) -> Processes:
     others = ("tox.ini", "conftest.py", "noxfile.py", "pyproject.toml", *ci.files)
     return started_processes(shown, (text_of(root / name) for name in others))
 

@@ -12,6 +12,7 @@ from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Che
 from covgate.model.words import counted_units, units_of
 from covgate.reports.html.excerpts import Marks, Shown, consecutive, lines_of
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
+from covgate.reports.loosened import loosened_rows
 from covgate.reports.text import cut_right, printable
 from covgate.reports.wording import (
     HOW_TO_SET,
@@ -106,6 +107,7 @@ class Page:
     components: tuple[Meter, ...]
     change: ChangePart | None
     no_change: str
+    loosened: tuple[tuple[str, str, str], ...]
     accepted: tuple[AcceptedRow, ...]
     notes: tuple[str, ...]
     distance: str
@@ -135,6 +137,7 @@ def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow])
         ),
         change=None if verdict.change is None else _change(verdict.change, rows),
         no_change="" if change_check is None else printable(change_check.reason),
+        loosened=tuple(loosened_rows(verdict)),
         accepted=tuple(_accepted(gap, verdict.measured.branches) for gap in verdict.accepted),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
         distance=_distance(verdict),

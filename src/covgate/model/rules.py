@@ -1,0 +1,89 @@
+"""The rules of the gate in one revision: settings of covgate, coverage.py and pytest, and exclusions in code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from covgate.model.change import NoChange
+from covgate.model.settings import Settings
+from covgate.model.surroundings import PytestSettings
+
+KeyPath: TypeAlias = tuple[str, ...]
+"""The tables or sections of a key and the key itself; one more part names an item of its value."""
+
+ExclusionKind: TypeAlias = Literal["comment", "branch-comment", "pattern"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loosened:
+    """One rule that the change loosens.
+
+    `before` is None where the rule is new, `after` None where it is gone; `line` is None where no line shows it.
+    """
+
+    what: str
+    before: str | None
+    after: str | None
+    path: str
+    line: int | None = None
+
+    @property
+    def where(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRules:
+    """coverage.py's settings that decide what is measured and counted. Names are `section.option`."""
+
+    file: str = ""
+    """The file they were read from, relative to the root; empty where there is none."""
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    switches: Mapping[str, bool] = field(default_factory=dict)
+    fail_under: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All rules of one revision. `places` gives, for each settings file, the line of each key."""
+
+    settings: Settings = field(default_factory=Settings)
+    coverage: CoverageRules | None = CoverageRules()
+    """None where coverage.py cannot read its settings: then they are not compared."""
+    pytest: PytestSettings = field(default_factory=PytestSettings)
+    places: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Code that the change takes out of coverage: by a comment, or by matching a pattern of the project's settings."""
+
+    path: str
+    line: int
+    text: str
+    kind: ExclusionKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownRules(NoChange):
+    """Why the rules of the base are not known; what the change itself excludes can be known all the same."""
+
+    exclusions: tuple[Exclusion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChange:
+    """The rules at the base and now, and what the change itself takes out of coverage.
+
+    `lost_files` are the files of today's tree that the base's settings would measure and today's do not.
+    """
+
+    before: Rules
+    after: Rules
+    lost_files: tuple[str, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    test_folder_code: tuple[str, ...] = ()
+    """New or edited files with code that count as tests only because of their folder."""
