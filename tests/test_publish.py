@@ -73,3 +73,29 @@ def test_a_folder_without_permission_is_known_before(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(UsageError, match="no permission"):
         parse_requests(["json:a"], tmp_path, {})
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "shop/cart.py", "setup.cfg", "tox.ini", ".coverage", "data.json"])
+def test_x4_a_report_replaces_no_file_of_the_project(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"SQLite format 3\0" if name in (".coverage", "data.json") else b"x = 1\n")
+    (tmp_path / "link.json").symlink_to(path)
+    for target in (name, "link.json"):
+        with pytest.raises(UsageError, match="which is no report"):
+            parse_requests([f"json:{target}"], tmp_path, {})
+
+
+@pytest.mark.parametrize("name", ["covgate.json", "reports/covgate.json"])
+def test_x4_a_link_that_leads_out_of_the_project_is_not_followed(tmp_path: Path, name: str) -> None:
+    """Anybody can commit one; whoever means that place can name it."""
+    root, outside = tmp_path / "project", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    if "/" in name:
+        (root / "reports").symlink_to(outside)
+    else:
+        (root / name).symlink_to(outside / ".bashrc")
+    with pytest.raises(UsageError, match="leads out of the project"):
+        parse_requests([f"json:{name}"], root, {})
+    assert parse_requests(["json:../outside/covgate.json", f"markdown:{outside / 'a.md'}"], root, {})

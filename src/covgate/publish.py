@@ -19,6 +19,8 @@ from covgate.reports.formats import FORMATS, own_format
 
 GROUP = "covgate.reports"
 """The entry point group in which other packages name formats of their own."""
+NOT_REPORTS = (".py", ".pyi", ".toml", ".cfg", ".ini", ".lock")
+"""How files of a project end that no report replaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def parse_requests(specs: Iterable[str], base: Path, environment: Mapping[str, s
             shown = "standard output" if path is None else str(path)
             raise UsageError(f"two reports want {shown}", "give each report a path of its own")
         if path is not None:
-            _require_writable(path)
+            _require_writable(path, base)
         requests.append(ReportRequest(name=name, format=found, path=path))
     return tuple(requests)
 
@@ -151,9 +153,23 @@ def write_aside(path: Path, text: str) -> None:
                 os.unlink(aside)
 
 
-def _require_writable(path: Path) -> None:
+def _is_database(file: Path) -> bool:
+    """Coverage data, a cache."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
+def _require_writable(path: Path, base: Path) -> None:
     if path.is_dir():
         raise UsageError(f"the report path {path} is a folder", "name a file in it")
+    target = path.resolve()
+    if target.is_file() and (target.suffix in NOT_REPORTS or _is_database(target)):
+        raise UsageError(f"the report would replace {target}, which is no report", "name another path")
+    if not target.is_relative_to(base.resolve()) and Path(os.path.abspath(path)).is_relative_to(base):
+        raise UsageError(f"the report path {path} leads out of the project, to {target}", "name another path")
     folder = path.parent
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from covgate.cli import accept, check, doctor, explain, init, ratchet
 from covgate.cli.output import err
 from covgate.cli.waiting import told_while_waiting
 from covgate.errors import CovgateError, DataError
+from covgate.internal_error import internal_error_text
 
 USAGE_ERROR = 2
 NO_VERDICT = 3
@@ -54,4 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         err("covgate: interrupted\n")
         return INTERRUPTED
+    except Exception as error:  # ours: no reader wants a traceback, and 1 would say that a target is missed
+        err(f"covgate: {internal_error_text(error, os.environ)}\n")
+        return NO_VERDICT
     return exit_code

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from covgate.errors import DataError
+from covgate.inputs.data_guard import opened_data
 from covgate.model.run_record import MeasuringOptions, RunRecord
 
 TABLE = "covgate_run"
@@ -41,7 +42,7 @@ def keep_record(record: RunRecord, data_file: Path) -> None:
     Where that fails the data has no record, which those who look for it say.
     """
     document = json.dumps({"format": FORMAT, **_as_document(record)}, separators=(",", ":"), default=float)
-    with contextlib.suppress(OSError, sqlite3.Error), _opened(data_file, "rw") as database:
+    with contextlib.suppress(OSError, sqlite3.Error), _opened_to_write(data_file) as database:
         database.execute("BEGIN IMMEDIATE")
         database.execute(f"DROP TABLE IF EXISTS {TABLE}")
         database.execute(SCHEMA)
@@ -56,7 +57,8 @@ def read_record(data_file: Path) -> RunRecord | NoRecord:
     Raises `DataError` for a record that cannot be read; a file that is no data file has none.
     """
     try:
-        with _opened(data_file, "ro") as database:
+        _require_file(data_file)
+        with opened_data(data_file) as database:
             if not _has_table(database):
                 return "none"
             row = database.execute(
@@ -74,7 +76,7 @@ def read_record(data_file: Path) -> RunRecord | NoRecord:
         if document["format"] != FORMAT:
             raise _unreadable(data_file, f"its format is {document['format']!r}, this version reads {FORMAT}")
         return _from_document(document)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise _unreadable(data_file, f"{type(error).__name__}: {error}") from None
 
 
@@ -82,12 +84,16 @@ def _unreadable(data_file: Path, why: str) -> DataError:
     return DataError(f"the record of the run in {data_file} cannot be read: {why}", "measure again: pytest --covgate")
 
 
-@contextlib.contextmanager
-def _opened(data_file: Path, mode: Literal["ro", "rw"]) -> Iterator[sqlite3.Connection]:
+def _require_file(data_file: Path) -> None:
     """A regular file only: opening a pipe or a device could wait for ever."""
     if not stat.S_ISREG(data_file.stat().st_mode):
         raise OSError(f"{data_file} is not a regular file")
-    uri = f"{data_file.absolute().as_uri()}?mode={mode}"
+
+
+@contextlib.contextmanager
+def _opened_to_write(data_file: Path) -> Iterator[sqlite3.Connection]:
+    _require_file(data_file)
+    uri = f"{data_file.absolute().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as database:
         database.execute("PRAGMA trusted_schema = OFF")
         yield database

@@ -68,6 +68,10 @@ def python_files(root: Path, places: Iterable[Path]) -> list[Path]:
     """The `.py` files of folders and files, without environments and hidden folders."""
     found: dict[Path, None] = {}
     for place in places:
+        if root.is_relative_to(place):
+            place = root  # what lies around the root is not the project's
+        elif not place.is_relative_to(root):
+            continue
         if place.is_file():
             found[place] = None
         for folder, folders, names in os.walk(place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 import uuid
@@ -23,6 +24,7 @@ from covgate.inputs.staleness import digest_files
 from covgate.inputs.static.ahead import Ahead
 from covgate.inputs.static.source import ParseSettings
 from covgate.inputs.static.worker import is_worth_a_worker
+from covgate.internal_error import internal_error_text
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import Circumstances
 from covgate.mode import ModeChoice
@@ -231,6 +233,8 @@ class GateSession:
         except CovgateError as error:
             self._trouble.append(f"ERROR coverage gate: nothing was measured: {error}")
             return True
+        except Exception as error:
+            return self._fail_by_our_error(error, record)
         self._measured = (
             f"coverage gate: {counted(len(files), 'module')} measured, not judged ({self._plan.mode.source})"
         )
@@ -249,7 +253,10 @@ class GateSession:
             incomplete=record.incomplete,
             notes=self._project.notes,
         )
-        self._verdict = gate.run(self._request(circumstances))
+        try:
+            self._verdict = gate.run(self._request(circumstances))
+        except Exception as error:
+            return self._fail_by_our_error(error, record)
         snapshot = self._verdict.snapshot
         is_lost = self._publish(
             replace(record, files=snapshot.digests, unmeasured=frozenset(snapshot.unmeasured_files))
@@ -257,6 +264,12 @@ class GateSession:
         config.hook.pytest_covgate_verdict(config=config, verdict=self._verdict)
         self._write_files(self._verdict)
         return self._verdict.fails_the_run or ((is_lost or bool(self._trouble)) and mode == "fail")
+
+    def _fail_by_our_error(self, error: Exception, record: RunRecord) -> bool:
+        """Never a pass: nobody knows what the gate would have said."""
+        self._trouble.append(f"ERROR coverage gate: {internal_error_text(error, os.environ)}")
+        self._publish(replace(record, incomplete="the run ended with an internal error of covgate"))
+        return self._plan.mode.mode != "warn"
 
     def _request(self, circumstances: Circumstances) -> gate.Request:
         change = self._plan.change
@@ -306,7 +319,7 @@ class GateSession:
         self._shown = True
         lines: tuple[Line, ...] = ()
         if self._verdict is not None:
-            lines = terminal_summary(self._verdict, self._view(reporter))
+            lines = self._summary(self._verdict, self._view(reporter))
         if self._measured:
             lines = ((Span(self._measured),),)
         lines += tuple((Span(trouble, "bad"),) for trouble in self._trouble)
@@ -320,6 +333,12 @@ class GateSession:
                     _write(reporter, span)
                 reporter.line("")
         self._print_reports()
+
+    def _summary(self, verdict: Verdict, view: View) -> tuple[Line, ...]:
+        try:
+            return terminal_summary(verdict, view)
+        except Exception as error:
+            return ((Span(f"ERROR coverage gate: {internal_error_text(error, os.environ)}", "bad"),),)
 
     def _view(self, reporter: pytest.TerminalReporter | None) -> View:
         if reporter is None:

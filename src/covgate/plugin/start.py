@@ -6,6 +6,7 @@ import argparse
 import copy
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from covgate.inputs.root import require_settings_at
 from covgate.inputs.run_table import read_record
 from covgate.inputs.settings import read_settings
 from covgate.inputs.sources import Sources
+from covgate.internal_error import internal_error_text
 from covgate.mode import RUN_MODES, ModeChoice, choose_mode
 from covgate.model.run_record import MeasuringOptions
 from covgate.model.settings import Settings
@@ -71,6 +73,8 @@ def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> 
         return _session(config, parser, args, settings, mode)
     except CovgateError as error:
         raise pytest.UsageError(f"coverage gate: {error}") from None
+    except Exception as error:
+        raise pytest.UsageError(f"coverage gate: {internal_error_text(error, os.environ)}") from None
 
 
 def _session(
@@ -79,6 +83,7 @@ def _session(
     options, root, here = config.known_args_namespace, config.rootpath, Path.cwd()
     measuring = _measuring_options(options, root, here)
     project = open_project(root, settings, measuring, os.environ)
+    project = replace(project, measurement=replace(project.measurement, measured_here=True))
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     data = RunData(project.measurement.data_file)
     core = chosen_core(

@@ -1,0 +1,81 @@
+"""X6: an error of ours is one line, fails the gate, and shows where it happened on request."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from conftest import Project, Run, clean_environment
+
+BREAK = """
+import covgate.gate, covgate.judge.verdict, covgate.{module}
+
+def broken(*args, **options):
+    raise RuntimeError("the\\nmiddle of nowhere")
+
+covgate.{module}.{name} = broken
+"""
+
+
+def run(project: Project, *args: str, **env: str) -> Run:
+    done = subprocess.run(
+        [sys.executable, *args],
+        cwd=project.root,
+        env=clean_environment(env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def measured(shop: Project) -> Project:
+    shop.settings('[tool.covgate]\nsource = ["shop"]\n')
+    shop.pytest("--covgate")
+    return shop
+
+
+COMMAND = BREAK.format(module="gate", name="judge") + "from covgate.cli.main import main; raise SystemExit(main({}))"
+
+
+def test_x6_a_command_ends_with_one_line_and_exit_code_3(measured: Project) -> None:
+    done = run(measured, "-c", COMMAND.format(["check"]))
+    assert done.code == 3
+    (line,) = done.err.splitlines()
+    assert line.startswith("covgate: internal error, no verdict: RuntimeError: the middle of nowhere at ")
+    assert line.endswith("; please report it, with what COVGATE_DEBUG=1 shows")
+
+
+def test_x6_the_whole_text_is_shown_on_request(measured: Project) -> None:
+    done = run(measured, "-c", COMMAND.format(["check"]), COVGATE_DEBUG="1")
+    assert done.code == 3
+    assert "Traceback (most recent call last)" in done.err
+    assert "in broken" in done.err
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "code"),
+    [
+        ("gate", "judge", 1),
+        ("plugin.session", "terminal_summary", 0),
+        ("plugin.start", "chosen_core", 4),
+    ],
+)
+def test_x6_pytest_fails_with_one_line(measured: Project, module: str, name: str, code: int) -> None:
+    measured.write({"broken.py": "import pytest\n" + BREAK.format(module=module, name=name)})
+    done = run(measured, "-m", "pytest", "-p", "broken", "--covgate", "-p", "no:hypothesispytest", PYTHONPATH=".")
+    text = done.out + done.err
+    assert done.code == code, text
+    assert text.count("internal error, no verdict: RuntimeError: the middle of nowhere at ") == 1
+    assert "Traceback" not in text
+    assert "INTERNALERROR" not in text
+
+
+def test_x6_mode_warn_leaves_the_exit_code_alone_all_the_same(measured: Project) -> None:
+    measured.write({"broken.py": BREAK.format(module="gate", name="judge")})
+    done = run(measured, "-m", "pytest", "-p", "broken", "--covgate", "--covgate-mode=warn", PYTHONPATH=".")
+    assert done.code == 0
+    assert "internal error, no verdict" in done.out
