@@ -206,7 +206,7 @@ def test_pre_commit_installs_the_hook_from_this_repository(desk: Desk, tmp_path:
     desk.measure()
     desk.stage()
     served = tmp_path / "served"
-    shutil.copytree(ROOT, served, ignore=shutil.ignore_patterns(".git", ".tox", ".venv", ".*_cache", "__pycache__"))
+    shutil.copytree(ROOT, served, ignore=shutil.ignore_patterns(".git", ".tox", ".venv*", ".*_cache", "__pycache__"))
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"]):
         subprocess.run(["git", *command], cwd=served, env=desk.repository.environment, check=True)
     tried = desk.run("pre-commit", "try-repo", str(served), "covgate-staged", "--verbose")
