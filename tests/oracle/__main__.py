@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = options.keep or Path(tempfile.mkdtemp(prefix="oracle-"))
 
     def one(seed: int) -> Outcome:
-        python = options.python[seed % len(options.python)]
+        python = os.path.abspath(options.python[seed % len(options.python)])  # as it is: a venv's is a link
         place = folder / f"seed{seed}"
         outcome = try_seed(seed, python, place, subfolders=options.subfolders, keep=bool(options.keep))
         for line in outcome.differences:

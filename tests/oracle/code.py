@@ -215,7 +215,9 @@ class Author:
 
     def attempt(self, depth: int, **where: bool) -> Lines:
         lines = ["try:", *indent(self.block(depth, **where))]
-        handlers = self.random.choice((["ValueError"], ["(TypeError, AssertionError) as error"], ["ValueError", "Exception"], []))
+        handlers = self.random.choice(
+            (["ValueError"], ["(TypeError, AssertionError) as error"], ["ValueError", "Exception"], [])
+        )
         for caught in handlers:
             lines += [f"except {caught}:", *indent(self.block(depth, **where))]
         if handlers and self.chance(0.3):
@@ -235,7 +237,12 @@ class Author:
 
     def matching(self, depth: int, **where: bool) -> Lines:
         lines = [f"match x % {self.number()}:"]
-        heads = [["case 0:"], [f"case 1 | 2 if y > {self.number()}:"], ["case (", "    3", "    | 4", "):"], ["case int():"]]
+        heads = [
+            ["case 0:"],
+            [f"case 1 | 2 if y > {self.number()}:"],
+            ["case (", "    3", "    | 4", "):"],
+            ["case int():"],
+        ]
         for head in self.random.sample(heads[:3], self.random.randint(1, 3)) + heads[3:] * self.chance(0.2):
             lines += indent([*head, *indent(self.block(depth, **where))])
         if self.chance(0.4):

@@ -66,7 +66,9 @@ def inserted(author: Author, lines: list[str]) -> list[str]:
     if not places:
         return lines
     index, margin = author.random.choice(places)
-    new = author.random.choice((author.simple, author.long, lambda: author.choice(0, loop=False, ends=False, waits=False)))()
+    new = author.random.choice(
+        (author.simple, author.long, lambda: author.choice(0, loop=False, ends=False, waits=False))
+    )()
     return [*lines[:index], *(f"{margin}{line}" for line in new), *lines[index:]]
 
 

@@ -128,7 +128,11 @@ def optional_branches(
 def expect(
     report: dict[str, Any], settings: dict[str, Any], change: Change | None, root: Path, below: str, layout: str
 ) -> Verdict:
-    """`report` is coverage json's; `below` is where the project stands in its repository ("" at the top)."""
+    """The verdict of a project.
+
+    `report` is coverage json's; `below` is where the project stands in its repository ("" at the top); `settings` has
+    coverage.py's `fail_under` as total where the settings of the gate have none.
+    """
     files = {name: read_file(name, data, root, layout) for name, data in report["files"].items()}
     total = add(file.whole for file in files.values())
     summary = report["totals"]
@@ -144,7 +148,13 @@ def expect(
         checks.update(module_checks(file, settings, branch))
     checks.update(dead_patterns(files.values(), settings))
     return Verdict(
-        {"branches": branch, "files": len(files), "units": total.units, "covered": total.covered, "percent": total.percent},
+        {
+            "branches": branch,
+            "files": len(files),
+            "units": total.units,
+            "covered": total.covered,
+            "percent": total.percent,
+        },
         None if change is None else describe_change(change.base, changed, files),
         checks,
     )

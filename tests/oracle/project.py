@@ -51,6 +51,10 @@ class Generated:
     base: str
 
     @property
+    def tests_fail(self) -> bool:
+        return "def test_failing" in (self.root / "tests/test_shop.py").read_text(encoding="utf-8")
+
+    @property
     def below(self) -> str:
         """The project's folder as git shows it before a path: "" at the repository's top."""
         return "" if self.root == self.top else f"{self.root.relative_to(self.top).as_posix()}/"
@@ -107,7 +111,10 @@ class Workshop:
     def found(self) -> None:
         """The packages and modules that the base has."""
         prefix = "src/" if self.layout == "src" else ""
-        folders = ["shop", *self.random.sample(("shop/deep", "shop/deep/er", "ware", "shop/far"), self.random.randint(0, 3))]
+        folders = [
+            "shop",
+            *self.random.sample(("shop/deep", "shop/deep/er", "ware", "shop/far"), self.random.randint(0, 3)),
+        ]
         for folder in {part for f in folders for part in (f, f.rpartition("/")[0]) if part}:
             filled = self.random.random() < 0.3
             self.write(f"{prefix}{folder}/__init__.py", f"VERSION = {len(folder)}\n" if filled else "")
@@ -155,9 +162,63 @@ class Workshop:
         if self.root != self.top:
             (self.top / "beside.py").write_text(OUTSIDE * self.random.randint(1, 3))
 
+    def changes(self, count: int) -> None:
+        for _ in range(count):
+            self.change()
+
+    def branch(self) -> None:
+        """A branch with commits, then perhaps with something staged and something that is not."""
+        self.git("switch", "-q", "-c", "feature")
+        self.changes(self.random.randint(1, 3))
+        self.outside()
+        self.commit()
+        if self.random.random() < 0.2:
+            self.git("switch", "-q", "main")
+            self.change()
+            self.commit()
+            self.git("switch", "-q", "feature")
+        if self.random.random() < 0.5:
+            self.changes(self.random.randint(0, 2))
+            self.git("add", "--all")
+            self.changes(self.random.randint(0, 2))
+
+    # The settings
+
+    def settings(self, branch: bool) -> tuple[dict[str, Any], list[str]]:
+        """Write pyproject.toml. Return the settings of the gate, and options of pytest that say what to measure."""
+        random = self.random
+        settings = random_settings(random, [module_of(path, self.layout) for path in self.modules()], branch)
+        run: dict[str, Any] = {"branch": branch}
+        options = []
+        kind = random.random()
+        folder = "src" if self.layout == "src" else "shop"
+        if kind < 0.15:
+            settings["source"] = [folder]
+        elif kind < 0.25:
+            run["source"] = [folder]
+        elif kind < 0.35:
+            run["source_pkgs"] = ["shop"]
+        elif kind < 0.45:
+            options = ["--cov=shop"]
+        if random.random() < 0.1:
+            run["omit"] = ["*/s*.py"]
+        report: dict[str, Any] = {}
+        if random.random() < 0.3:
+            report["exclude_also"] = ["raise NotImplementedError", "if DEBUG:", "case int"]
+        fail_under = random.choice((10, 45, 62.5, 80, 100)) if random.random() < 0.15 else 0
+        if fail_under:
+            report["fail_under"] = fail_under
+        tables = {"tool.covgate": settings, "tool.coverage.run": run, "tool.coverage.report": report}
+        tables["tool.pytest.ini_options"] = {
+            "pythonpath": ["src" if self.layout == "src" else "."],
+            "testpaths": ["tests"],
+        }
+        self.write("pyproject.toml", "\n".join(as_toml(table, name) for name, table in tables.items()))
+        return ({"total": fail_under} if fail_under else {}) | settings, options
+
     # The tests
 
-    def tests(self) -> None:
+    def tests(self, *, failing: bool = False) -> None:
         """Tests that call some of the functions of some of the modules."""
         self.write("tests/kit.py", KIT.lstrip("\n"))
         lines = ["from kit import drive", ""]
@@ -168,6 +229,7 @@ class Workshop:
             chosen = [call for call in calls if self.random.random() < 0.75] or ['drive("kit", "add", 1, 2)']
             lines += ["", f"def test_{index}():", *(f"    {call}" for call in chosen), ""]
         lines += ["", "def test_nothing():", '    drive("kit", "add", 1, 2)']
+        lines += ["", "", "def test_failing():", "    assert False"] if failing else []
         self.write("tests/test_shop.py", "\n".join(lines) + "\n")
 
     def calls(self, path: str) -> list[str]:
@@ -210,44 +272,20 @@ def make_history(shop: Workshop, branch: bool) -> tuple[str, dict[str, Any], tup
     random = shop.random
     shop.write(".gitignore", IGNORED)
     shop.tests()
+    shop.settings(branch)
     shop.commit()
-    base = "main"
     pushed = random.random() < 0.1
-    if not pushed:
-        shop.git("tag", "v1")
-        shop.git("switch", "-q", "-c", "feature")
-    for _ in range(random.randint(1, 3)):
-        shop.change()
-    shop.outside()
-    shop.commit()
-    if not pushed and random.random() < 0.2:
-        shop.git("switch", "-q", "main")
-        shop.change()
-        shop.commit()
-        shop.git("switch", "-q", "feature")
-    if not pushed and random.random() < 0.5:
-        for stage in (("add", "--all"), ()):
-            for _ in range(random.randint(0, 2)):
-                shop.change()
-            if stage:
-                shop.git(*stage)
-    shop.tests()
-    options = ["-n", "2"] if random.random() < 0.12 else []
-    settings = random_settings(random, [module_of(path, shop.layout) for path in shop.modules()], branch)
-    if not pushed and random.random() < 0.2:
-        base = random.choice(("main", "v1"))
-        options.append(f"--covgate-base={base}")
-    shop.write("pyproject.toml", pyproject(random, shop.layout, settings, branch))
+    base, options = "main", ["-n", "2"] if random.random() < 0.12 else []
     if pushed:
-        shop.git("add", "--all")
-        shop.git("commit", "-q", "--amend", "--no-edit")
-    return base, settings, tuple(options)
-
-
-def pyproject(random: Random, layout: str, settings: dict[str, Any], branch: bool) -> str:
-    source = "src" if layout == "src" else "."
-    lines = [as_toml(settings), "[tool.pytest.ini_options]", f'pythonpath = ["{source}"]', 'testpaths = ["tests"]', ""]
-    lines += ["[tool.coverage.run]", f"branch = {str(branch).lower()}", ""]
-    if random.random() < 0.3:
-        lines += ["[tool.coverage.report]", "exclude_also = ['raise NotImplementedError', 'if DEBUG:', 'case int']", ""]
-    return "\n".join(lines)
+        shop.changes(random.randint(1, 4))
+    else:
+        shop.git("tag", "v1")
+        shop.branch()
+        if random.random() < 0.2:
+            base = random.choice(("main", "v1"))
+            options.append(f"--covgate-base={base}")
+    shop.tests(failing=random.random() < 0.05)
+    settings, measured = shop.settings(branch)
+    if pushed:
+        shop.commit()
+    return base, settings, (*options, *measured)

@@ -58,7 +58,8 @@ def try_seed(seed: int, python: str, folder: Path, *, subfolders: bool = False, 
 def traits_of(project: Generated) -> tuple[str, ...]:
     below = ("below the top",) if project.below else ()
     started = ("from a subfolder",) if project.folder != project.root else ()
-    return ("branches" if project.branch else "lines", *project.options[:1], *below, *started)
+    workers = ("-n 2",) if "-n" in project.options else ()
+    return ("branches" if project.branch else "lines", *workers, *below, *started)
 
 
 def judge(project: Generated, python: str) -> tuple[int, list[str]]:
@@ -67,11 +68,15 @@ def judge(project: Generated, python: str) -> tuple[int, list[str]]:
     doors = (root / "pytest.json", root / "check.json")
     tests = [] if project.folder == root else [str(root / "tests")]
     quiet = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
-    pytest = run(project, python, "pytest", *quiet, "--covgate", f"--covgate-report=json:{doors[0]}", *project.options, *tests)
+    pytest = run(
+        project, python, "pytest", *quiet, "--covgate", f"--covgate-report=json:{doors[0]}", *project.options, *tests
+    )
     if not doors[0].is_file():
         return 0, [f"pytest --covgate wrote no report, exit code {pytest.code}: {pytest.output[-1500:]}"]
     base = [option.removeprefix("--covgate-") for option in project.options if option.startswith("--covgate-base")]
-    check = run(project, python, "covgate.cli", "check", f"--report=json:{doors[1]}", *(f"--{option}" for option in base))
+    check = run(
+        project, python, "covgate.cli", "check", f"--report=json:{doors[1]}", *(f"--{option}" for option in base)
+    )
     if not doors[1].is_file():
         return 0, [f"covgate check wrote no report, exit code {check.code}: {check.output[-1500:]}"]
     expected = calculate(project, python)
@@ -81,6 +86,8 @@ def judge(project: Generated, python: str) -> tuple[int, list[str]]:
     mode = project.settings.get("mode", "fail")
     for name, ran in (("pytest --covgate", pytest), ("covgate check", check)):
         code = exit_code(expected.status, mode, command=ran is check)
+        if project.tests_fail and ran is pytest:
+            code = 1
         if ran.code != code:
             found.append(f"exit code of {name}: {ran.code}, not {code}: {ran.output[-300:]}")
     return len(expected.checks), found

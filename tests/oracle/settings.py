@@ -29,7 +29,10 @@ def random_settings(random: Random, modules: list[Module], branch: bool) -> dict
         settings["targets"] = random_targets(random, modules, branch)
     if random.random() < 0.4:
         settings["components"] = {
-            name: {"modules": random.sample(keys_of(random, modules), random.randint(1, 2)), "target": random.choice(PERCENTAGES)}
+            name: {
+                "modules": random.sample(keys_of(random, modules), random.randint(1, 2)),
+                "target": random.choice(PERCENTAGES),
+            }
             for name in random.sample(("checkout", "core", "the rest"), random.randint(1, 2))
         }
     changed = {key: percentage(random) for key in ("lines", "module", "new_module") if random.random() < 0.5}
