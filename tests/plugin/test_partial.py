@@ -1,4 +1,4 @@
-"""J8: a run of a part of the tests prints, and does not decide."""
+"""J8: a run of a part of the tests decides in a CI only, and its data stay a part for every command."""
 
 from __future__ import annotations
 
@@ -129,3 +129,50 @@ def test_j8_a_check_that_passes_on_a_part_is_a_pass(tested: Project) -> None:
     assert (
         run.verdict == "PASSED coverage gate: total 37.5 % (target 10); change skipped, on a part of the tests (-k one)"
     )
+
+
+@pytest.mark.parametrize("args", [("-k", "one"), ("tests/unit",), ("-n2", "-m", "not slow")])
+def test_j8_in_a_ci_a_part_is_judged_as_it_stands(tested: Project, args: tuple[str, ...]) -> None:
+    """Issue F, 7."""
+    run = tested.pytest("--covgate", *args, env={"CI": "true"})
+    assert run.code == 1
+    assert run.verdict.startswith("FAILED")
+    assert "on a part of the tests (" in run.verdict
+    assert tested.pytest("--covgate", *args, env={"CI": "false"}).code == 0
+    assert tested.pytest("--covgate", "--covgate-partial=advisory", *args, env={"CI": "true"}).code == 0
+    assert tested.pytest("--covgate", "--covgate-partial=fail", *args).code == 1
+
+
+def test_j8_tests_that_a_conftest_deselects_are_judged_in_a_ci(tested: Project) -> None:
+    tested.write(
+        {
+            "conftest.py": """
+                def pytest_collection_modifyitems(config, items):
+                    config.hook.pytest_deselected(items=items[1:])
+                    del items[1:]
+                """
+        }
+    )
+    assert tested.pytest("--covgate").verdict.startswith("ADVISORY")
+    run = tested.pytest("--covgate", env={"CI": "true"})
+    assert run.code == 1
+    assert "deselected by a plugin or conftest.py" in run.verdict
+
+
+def test_j8_data_of_a_part_stay_a_part_for_every_command(tested: Project) -> None:
+    assert tested.pytest("--covgate", "-k", "one").code == 0
+    check = tested.covgate("check")
+    assert check.code == 0
+    assert check.verdict.startswith("ADVISORY coverage gate: not judged, only a part of the tests ran (-k one)")
+    assert tested.covgate("check", env={"CI": "1"}).code == 1
+    assert tested.covgate("check", "--partial=advisory", env={"CI": "1"}).code == 0
+    assert tested.covgate("check", "--partial=fail").code == 1
+    before = (tested.root / "pyproject.toml").read_text()
+    for command in (["init", "--force"], ["ratchet"]):
+        refused = tested.covgate(*command)
+        assert refused.code == 3
+        assert "the data are not of all tests: -k one" in refused.err
+    assert (tested.root / "pyproject.toml").read_text() == before
+    assert tested.covgate("init", "--force", "--complete", "--dry-run").code == 0
+    explained = tested.covgate("explain", "shop.cart")
+    assert "the data are not of all tests (-k one)" in explained.err
