@@ -77,20 +77,17 @@ def new_exclusions(file: ChangedFile, text: str, before: str | None, expressions
             is_older = any(old_lines.get(line) in known for line in run)
             new = [line for line in run if line in grown or (line in added and not (is_older and not grown & set(run)))]
             if new:
-                yield from _exclusion(file.path, new, [lines[line - 1] for line in run], lines, regex, kind)
+                line = next((number for number in new if number in added and "#" in lines[number - 1]), new[0])
+                yield from _exclusion(file.path, line, "\n".join(lines[number - 1] for number in run), regex, kind)
 
 
-def _exclusion(
-    path: str, new: Sequence[int], run: Sequence[str], lines: Sequence[str], regex: str, kind: ExclusionKind
-) -> Iterator[Exclusion]:
-    """One exclusion, at its first new line with a comment; a pattern that matches code itself is no comment."""
-    text = "\n".join(run)
+def _exclusion(path: str, line: int, text: str, regex: str, kind: ExclusionKind) -> Iterator[Exclusion]:
+    """One exclusion of the lines `text`; a pattern that matches code itself is no comment."""
     comment = re.search(regex, text[text.index("#") :], re.MULTILINE) if "#" in text else None
-    line = next((number for number in new if "#" in lines[number - 1]), new[0])
     if comment is not None:
         yield Exclusion(path=path, line=line, text=_shortened(comment[0]), kind=kind)
     elif kind == "comment" and regex not in DEFAULT_EXCLUDE:
-        yield Exclusion(path=path, line=line, text=_shortened(run[0]), kind="pattern")
+        yield Exclusion(path=path, line=line, text=_shortened(text), kind="pattern")
 
 
 def _matching(text: str, regex: str) -> set[int]:

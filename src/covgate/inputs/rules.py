@@ -29,6 +29,9 @@ SHARED_FILES = ("pyproject.toml", "tox.ini", "setup.cfg")
 DEFAULT_FILE = ".coveragerc"
 """What pytest-cov and coverage.py take for "look in the usual places"."""
 
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What coverage.py's reader raises for TOML tables that are no tables."""
+
 SOURCES = ("run.source", "run.source_pkgs", "run.source_dirs")
 FILTERS = ("run.include", "run.omit", "report.include", "report.omit")
 
@@ -126,7 +129,7 @@ def _coverage_config(folder: Path, config_file: str) -> CoverageConfig | None:
         with in_folder(Path(os.path.realpath(folder))), warnings.catch_warnings():
             warnings.simplefilter("ignore", CoverageWarning)
             return coverage.Coverage(data_file=None, config_file=config_file).config
-    except (CoverageException, OSError, UnicodeDecodeError):
+    except (CoverageException, OSError, *MALFORMED):
         return None
 
 

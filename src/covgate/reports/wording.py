@@ -36,7 +36,9 @@ def verdict_line(verdict: Verdict, quote: Quote = printable) -> str:
     """The whole verdict in one line."""
     loosened = "" if is_failed_by_loosened(verdict) else loosened_in_words(verdict)
     line = f"{WORDS[verdict.status]} coverage gate{mode_in_words(verdict)}: {summary(verdict, quote)}"
-    return f"{line}; {loosened}" if loosened else line
+    if not loosened:
+        return line
+    return f"{line}; {loosened}" if verdict.status == "passed" else f"{line} (and {loosened})"
 
 
 def loosened_in_words(verdict: Verdict) -> str:
