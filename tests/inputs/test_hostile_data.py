@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -271,3 +272,55 @@ def test_x5_source_outside_the_root_is_never_shown(measured: Project) -> None:
     assert "swordfish" not in told.out + told.err
     kept = limited(measured, "accept", str(secret), "f", "--reason=why", "--dry-run")
     assert kept.code == 2, kept
+
+
+RECORD = "covgate_run"
+
+
+@BRANCHES
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            f"DROP TABLE {RECORD}",
+            f"CREATE VIEW {RECORD} AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+            "SELECT x AS counter, 'x' AS record FROM n",
+        ),
+        (f"DROP TABLE {RECORD}", f"CREATE TABLE {RECORD} (counter, record AS (zeroblob(900000000)))"),
+    ],
+    ids=["an endless view", "a computed column"],
+)
+def test_issue_f_18_a_hostile_record_of_the_run(measured: Project, statements: tuple[str, ...]) -> None:
+    change(measured, *statements)
+    run = limited(measured, "check")
+    assert run.code == 3 or "record" in run.out or "times of files" in run.out
+
+
+@BRANCHES
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("$.shard", "[1e999, 2]"),
+        ("$.measuring.config_file", '"/dev/zero"'),
+        ("$.measuring.source", '["/"]'),
+        ("$.measuring.targets", '{"a": {"b": [1]}}'),
+        ("$.files", "[1]"),
+    ],
+)
+def test_issue_f_18_an_absurd_record_of_the_run(measured: Project, part: str, value: str) -> None:
+    """The counter stays right: whoever forges a record sees to that."""
+    file = measured.root / ".coverage"
+    with closing(sqlite3.connect(file)) as database:
+        (record,) = database.execute(f"SELECT record FROM {RECORD}").fetchone()
+        document = json.loads(record)
+        holder = document
+        *parents, key = part.removeprefix("$.").split(".")
+        for parent in parents:
+            holder = holder[parent]
+        holder[key] = json.loads(value)
+        counter = int.from_bytes(file.read_bytes()[24:28], "big") + 1
+        database.execute(f"UPDATE {RECORD} SET counter = ?, record = ?", (counter, json.dumps(document)))
+        database.commit()
+    run = limited(measured, "check")
+    assert run.code in (2, 3) or part == "$.measuring.source"
+    assert "internal error" not in run.err

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from covgate.inputs.change.git import GitError, open_repository
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.toml import tomllib
 from covgate.model.context import Host, ReportContext
 
@@ -41,7 +42,7 @@ def _browse(environment: Mapping[str, str]) -> tuple[Host | None, str | None]:
 def _name(root: Path) -> str:
     """The distribution's name, else the folder's."""
     try:
-        project = tomllib.loads((root / "pyproject.toml").read_bytes().decode("utf-8-sig")).get("project", {})
+        project = tomllib.loads(read_ordinary(root / "pyproject.toml").decode("utf-8-sig")).get("project", {})
     except (OSError, ValueError):
         project = {}
     name = project.get("name") if isinstance(project, dict) else None

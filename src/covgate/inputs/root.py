@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from covgate.errors import UsageError
+from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.settings import is_own_table
 from covgate.inputs.toml import tomllib
 
@@ -41,7 +42,7 @@ def _folder_with_table(start: Path) -> Path | None:
 def _has_own_table(file: Path) -> bool:
     """Also where it is misspelt, or the file is no TOML: reading the settings there says what is wrong."""
     try:
-        text = file.read_bytes().decode("utf-8-sig", "replace")
+        text = read_ordinary(file).decode("utf-8-sig", "replace")
     except OSError:
         return False
     try:
@@ -69,7 +70,7 @@ def _rootdir(start: Path) -> Path:
 
 def _is_for_pytest(file: Path) -> bool:
     try:
-        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        document = tomllib.loads(read_ordinary(file).decode("utf-8-sig"))
     except (OSError, ValueError):
         return False
     return "pytest" in _table(document, "tool")
@@ -77,7 +78,7 @@ def _is_for_pytest(file: Path) -> bool:
 
 def _has_section(file: Path, section: str) -> bool:
     try:
-        text = file.read_bytes().decode("utf-8", "replace")
+        text = read_ordinary(file).decode("utf-8", "replace")
     except OSError:
         return False
     return re.search(rf"^\[{re.escape(section)}\]", text, re.MULTILINE) is not None
