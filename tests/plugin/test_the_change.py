@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from conftest import Project
+from conftest import SHOP, Project
 from repositories import Repository
 
 SETTINGS = """
@@ -148,12 +150,73 @@ def test_options_choose_the_change(branch: Project) -> None:
     assert (from_file["base"], from_file["units"], from_file["covered"]) == (None, 4, 1)
 
 
-@pytest.mark.parametrize(("env", "code", "verdict"), [({}, 0, "PASSED"), ({"CI": "true"}, 1, "ERROR")])
-def test_c4_a_base_that_is_not_there(branch: Project, env: dict[str, str], code: int, verdict: str) -> None:
-    run = branch.pytest("--covgate", "--covgate-base=nowhere", env=env)
-    assert run.code == code
-    assert run.verdict.startswith(verdict)
-    assert "no base: nowhere is not in this clone (given); check its spelling, or fetch the whole history" in run.out
+@pytest.mark.parametrize("env", [{}, {"CI": "true"}], ids=["here", "CI"])
+def test_c4_a_base_option_that_is_not_there_is_wrong_use(branch: Project, env: dict[str, str]) -> None:
+    """Issue F, 6."""
+    run = branch.pytest("--covgate", "--covgate-base=maim", env=env)
+    assert run.code == 4
+    assert "no base: maim is not in this clone (--covgate-base)" in run.err
+    assert "did you mean main?" in run.err
+    assert "test session starts" not in run.out
+    branch.pytest("--covgate")
+    run = branch.covgate("check", "--base", "maim", env=env)
+    assert run.code == 2
+    assert "no base: maim is not in this clone (--base)" in run.err
+
+
+@pytest.mark.parametrize("env", [{}, {"CI": "true"}], ids=["here", "CI"])
+def test_c4_a_base_setting_that_is_not_there_is_an_error(branch: Project, env: dict[str, str]) -> None:
+    branch.settings(SETTINGS.replace("lines = 90", 'lines = 90\nbase = "maim"'))
+    for run in (branch.pytest("--covgate", env=env), branch.covgate("check", env=env)):
+        assert run.code in (1, 3)
+        assert run.verdict.startswith("ERROR")
+        assert "no base: maim is not in this clone (tool.covgate.changed.base); did you mean main?" in run.out
+
+
+def test_x1_a_bare_repository_below_the_root_does_not_hide_the_change(branch: Project) -> None:
+    """Issue F, 1: `covgate check` said PASSED, and the filter ran."""
+    branch.write(
+        {
+            "shop/HEAD": "ref: refs/heads/main\n",
+            "shop/objects/.keep": "",
+            "shop/refs/.keep": "",
+            "shop/config": '[core]\nbare = false\nworktree = .\n[filter "x"]\nclean = touch sprung; cat\n',
+            "shop/.gitattributes": "* filter=x\n",
+        }
+    )
+    git(branch, "add", "--all")
+    git(branch, "commit", "-q", "-m", "plant")
+    assert branch.pytest("--covgate").verdict == "FAILED coverage gate: the change is below target"
+    commands = (("check",), ("check", "--staged"), ("explain", "shop.cart"), ("init", "--dry-run"), ("doctor",))
+    codes = [branch.covgate(*command, env={"CI": "true"}).code for command in commands]
+    assert codes[0] == 1
+    assert not list(branch.root.rglob("sprung"))
+
+
+@pytest.mark.parametrize("place", ["below the top", "a worktree", "below the top of a worktree"])
+def test_13_the_change_is_the_projects_wherever_it_lies(tmp_path: Path, place: str) -> None:
+    """A project below the repository's top, and one in a linked worktree; from a subfolder of each."""
+    made = Repository(tmp_path / "repo", hostile=False)
+    below = "services/shop" if "below" in place else "."
+    project = Project(made.root / below)
+    project.root.mkdir(parents=True, exist_ok=True)
+    project.settings(SETTINGS).write({**SHOP, ".gitignore": ".*\n__pycache__\n*.json\n"})
+    made.write({"elsewhere.md": "x\n"})
+    made.commit()
+    if "worktree" in place:
+        made.git("worktree", "add", "-q", "-b", "feature", str(tmp_path / "tree"))
+        project = Project(tmp_path / "tree" / below)
+    else:
+        made.git("checkout", "-q", "-b", "feature")
+    cart = project.root / "shop/cart.py"
+    cart.write_text(cart.read_text() + ADDED)
+    if below != ".":
+        (project.root.parent.parent / "elsewhere.md").write_text("y\n")
+    change = project.json(env=made.environment)["change"]
+    assert [(file["path"], file["changed"]) for file in change["files"]] == [("shop/cart.py", [[8, 15]])]
+    assert (change["base_source"], change["units"], change["covered"]) == ("main", 4, 1)
+    run = project.pytest("--covgate", "--rootdir=..", "-c../pyproject.toml", cwd="tests", env=made.environment)
+    assert "25.0 %" in run.out
 
 
 def test_long_excerpts_are_cut_and_counted(branch: Project) -> None:

@@ -83,16 +83,79 @@ def test_c2_main_merged_into_the_branch_is_no_part_of_the_change(repository: Rep
     assert set(files(repository)) == {"app/a.py"}
 
 
-def test_c2_criss_cross_merges_have_a_base_all_the_same(repository: Repository) -> None:
+def test_c2_criss_cross_merges_hide_nothing_of_the_branch(repository: Repository) -> None:
+    """Both have merged the other's first commit: two merge-bases. The branch's later commits are the change."""
+    repository.commit({"app/a.py": EDITED})
+    repository.git("branch", "-q", "first")
+    repository.git("checkout", "-q", "main")
+    repository.commit({"app/b.py": EDITED})
+    repository.git("branch", "-q", "other")
+    repository.git("merge", "-q", "first", "-m", "one")
+    repository.git("checkout", "-q", "feature")
+    repository.git("merge", "-q", "other", "-m", "two")
+    repository.commit({"app/c.py": "new = 1\n"})
+    assert len(repository.git("merge-base", "--all", "main", "feature").split()) == 2
+    found = change(repository)
+    assert found.base in repository.git("merge-base", "--all", "main", "feature").decode().split()
+    assert "app/c.py" in {file.path for file in found.files}
+
+
+def test_c2_a_base_that_is_no_ancestor_and_a_detached_head(repository: Repository) -> None:
+    start = repository.git("rev-parse", "main").decode().strip()
     repository.commit({"app/a.py": EDITED})
     repository.git("checkout", "-q", "main")
-    repository.commit({"app/b.py": "elsewhere = 1\n"})
-    repository.git("branch", "-q", "side", "feature")
-    repository.git("merge", "-q", "side", "-m", "one")
-    repository.git("checkout", "-q", "feature")
-    repository.git("merge", "-q", "main~1", "-m", "two")
-    repository.commit({"app/c.py": "new = 1\n"})
-    assert "app/c.py" in files(repository)
+    tip = repository.commit({"app/b.py": EDITED})
+    repository.git("checkout", "-q", "--detach", "feature")
+    assert change(repository, base=tip).base == start
+    assert set(files(repository, base=tip)) == {"app/a.py"}
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_c4_a_named_base_of_another_history_is_an_error(repository: Repository, ci: str) -> None:
+    repository.git("checkout", "-q", "--orphan", "pages")
+    repository.commit({"index.html": "x\n"})
+    repository.git("checkout", "-q", "-f", "feature")
+    found = read(repository, setting="pages", environment={"CI": ci})
+    assert isinstance(found, NoChange)
+    assert found.is_error
+    assert "no common commit" in found.reason
+    with pytest.raises(UsageError, match="no common commit"):
+        asked(repository.root, base="pages", environment=repository.environment)
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("maim", "did you mean main?"),
+        ("origin/mian", "did you mean origin/main?"),
+        ("v1.O", "did you mean v1.0?"),
+        ("nothing like it", "check its spelling"),
+    ],
+)
+def test_c4_a_misspelt_base_is_an_error_in_ci_and_outside(
+    repository: Repository, ci: str, name: str, remedy: str
+) -> None:
+    """Issue F, 6: `--covgate-base=maim` passed on a developer's machine."""
+    repository.git("update-ref", "refs/remotes/origin/main", "main")
+    repository.git("tag", "v1.0")
+    found = read(repository, setting=name, environment={"CI": ci})
+    assert isinstance(found, NoChange)
+    assert found.is_error
+    assert found.is_asked_for
+    assert found.reason == f"no base: {name} is not in this clone (tool.covgate.changed.base)"
+    assert remedy in found.remedy
+    with pytest.raises(UsageError) as error:
+        asked(repository.root, base=name, environment={**repository.environment, "CI": ci})
+    assert error.value.message == f"no base: {name} is not in this clone (--covgate-base)"
+    assert remedy in error.value.remedy
+
+
+def test_c4_without_a_repository_a_named_base_is_skipped(tmp_path: Path) -> None:
+    assert asked(tmp_path, base="main").base == "main"
+    found = read_change(ChangeRequest(environment={"PATH": os.environ["PATH"]}, base="main"), tmp_path)
+    assert isinstance(found, NoChange)
+    assert not found.is_error
 
 
 @pytest.mark.parametrize(
@@ -450,8 +513,8 @@ def test_a_diff_that_does_not_fit_the_tree_is_refused(
 
 
 def asked(root: Path, **options: Any) -> ChangeRequest:
-    given = {"base": None, "diff": None, "staged": False, **options}
-    return change_request(Settings(), environment={}, root=root, **given)
+    given = {"base": None, "diff": None, "staged": False, "environment": {}, **options}
+    return change_request(Settings(), root=root, **given)
 
 
 @pytest.mark.parametrize(
