@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -59,7 +58,8 @@ def read_change(top: Path, base: str) -> Change | None:
     untracked = set(git(top, "ls-files", "--others", "--exclude-standard", "-z").split("\0"))
     with tempfile.TemporaryDirectory() as folder:
         index = str(Path(folder, "index"))
-        shutil.copy(top / ".git" / "index", index)
+        # Without what git noted of file times: an edit in the second of the last one must not be missed.
+        git(top, "read-tree", "HEAD", index=index)
         git(top, "add", "--all", index=index)
         names = git(top, "diff", "--cached", "-M", "--name-status", "-z", commit, index=index)
         patch = git(top, "diff", "--cached", "-M", "-U0", "--no-color", commit, index=index)

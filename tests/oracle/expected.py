@@ -262,7 +262,8 @@ def dead_patterns(files: Iterable[File], settings: dict[str, Any]) -> Iterator[t
     modules = [file.module for file in files]
     for key in keys:
         if not any(matches(key, module) for module in modules):
-            yield ("dead-pattern", key), {"status": "failed"}
+            # Once for each setting that has it.
+            yield ("dead-pattern", key), {"status": "failed", "times": keys.count(key)}
 
 
 def describe_change(base: str, changed: list[FileChange], files: dict[str, File]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from oracle.project import generate
 from oracle.runner import calculate, run, try_seed
 
 # Lines and branches, one of them with -n 2.
-SEEDS = (0, 2, 4, 5, 9)
+SEEDS = (0, 5, 7, 8, 10)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
