@@ -6,6 +6,7 @@ with something that is to hide it. The same code without the something fails (`t
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
