@@ -71,6 +71,8 @@ def _left(path: str, repository: Repository, root: Path) -> tuple[bool, str | No
     words = [os.fsdecode(word) for word in listed.split(b"\0")]
     for old, new in zip(words[1::3], words[2::3], strict=False):  # each time: R and a score, the old name, the new
         if old == below_top:
-            path = repository.top / new
-            return True, shown_path(root, str(path)) if path.is_relative_to(root) else None  # else of another project
+            moved_to = repository.top / new
+            return True, shown_path(root, str(moved_to)) if moved_to.is_relative_to(
+                root
+            ) else None  # else of another project
     return True, None
