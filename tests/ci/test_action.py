@@ -64,7 +64,7 @@ def test_its_inputs_reach_the_command(measured: Callable[..., Job]) -> None:
         {
             "version": "0.1.0",
             "python": f"{sys.executable} -B",
-            "base": "HEAD",
+            "base": "HEAD^",
             "data": ".coverage*\r\n\n",
             "report": "markdown:reports/a name.md\njson",
             "working-directory": "python",
@@ -74,7 +74,7 @@ def test_its_inputs_reach_the_command(measured: Callable[..., Job]) -> None:
     assert job.outcome == "success", job.out
     project = job.machine.workspace / "python"
     assert (project / "reports/a name.md").read_text().startswith("<!-- covgate: shop -->\n")
-    assert json.loads((project / "covgate.json").read_text())["change"]["base_source"] == "HEAD"
+    assert json.loads((project / "covgate.json").read_text())["change"]["base_source"] == "HEAD^"
     assert job.machine.pip_calls() == ["install pytest-covgate==0.1.0"]
     assert "::error" not in job.out
 
