@@ -88,7 +88,7 @@ def read_file(name: str, data: dict[str, Any], root: Path, layout: str) -> File:
     per_line = branches_by_line(data)
     not_listed = branches.units - sum(each.units for each in per_line.values())
     if not_listed:
-        per_line |= optional_branches(text, extents, lines, per_line, not_listed)
+        per_line |= optional_branches(text, extents, lines, per_line, not_listed, set(data["excluded_lines"]))
     lines |= {line: lines[line] + each for line, each in per_line.items()}
     whole = Sum(summary["covered_lines"], summary["num_statements"]) + branches
     if add(lines.values()) != whole:
@@ -105,14 +105,17 @@ def branches_by_line(data: dict[str, Any]) -> dict[int, Sum]:
 
 
 def optional_branches(
-    text: str, extents: list[Extent], lines: dict[int, Sum], listed: dict[int, Sum], wanted: int
+    text: str, extents: list[Extent], lines: dict[int, Sum], listed: dict[int, Sum], wanted: int, excluded: set[int]
 ) -> dict[int, Sum]:
-    """The branches of lines with `pragma: no branch`: coverage.py's sums count both as covered, its lists leave out those not taken."""
+    """The branches of lines with `pragma: no branch`: the sums count both as covered, the lists only what was taken."""
     source = text.split("\n")
+    starts = sorted(first for first, _ in extents)
     candidates = []
     for first, last in extents:
         is_optional = any("pragma: no branch" in line for line in source[first - 1 : last])
-        if is_optional and first in lines and listed.get(first, Sum()).units < 2:
+        # A way into excluded code is no branch.
+        leads_out = next((start for start in starts if start > last), 0) in excluded
+        if is_optional and not leads_out and first in lines and listed.get(first, Sum()).units < 2:
             candidates.append(first)
     fitting = [
         chosen

@@ -43,10 +43,15 @@ def match_segments(keys: list[str], parts: list[str]) -> bool:
 
 
 def specificity(key: str) -> tuple[bool, int, int]:
-    """What wins over what: exact first, then more literal segments, then more literal characters."""
+    """What wins over what: exact first, then more literal segments, then more literal characters.
+
+    A name and a path that are both exact are equally specific.
+    """
+    if "*" not in key:
+        return True, 0, 0
     segments = re.split(r"[/]" if is_path(key) else r"[.]", key)
     literal = sum("*" not in segment for segment in segments)
-    return "*" not in key, literal, sum(len(segment.replace("*", "")) for segment in segments)
+    return False, literal, sum(len(segment.replace("*", "")) for segment in segments)
 
 
 def governing(keys: Iterable[str], module: Module) -> list[str]:
