@@ -157,7 +157,7 @@ def test_entries_follow_renames_and_go_with_their_modules(shop: Project) -> None
 
 
 def test_a_slip_of_the_pen_is_a_dead_rule_and_not_dropped(measured: Project) -> None:
-    Repository(measured.root).commit()
+    Repository(measured.root).commit({".gitignore": ".coverage\n.covgate/\n"})
     measured.write({"pyproject.toml": SETTINGS.replace("shop.cart", "shop.crat")})
     run = measured.covgate("ratchet", "--complete")
     assert run.code == 1
