@@ -45,7 +45,7 @@ def test_x1_plugins_of_the_base_and_of_the_change_are_not_loaded(tmp_path: Path)
     assert not list(tmp_path.rglob("executed"))
 
 
-def test_two_git_processes_however_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_three_git_processes_however_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = Repository(tmp_path / "repo")
     names = [f"src/a {number}.py" for number in range(5)]
     base = repository.commit(dict.fromkeys(names, "x = 1  # pragma: no cover\n"))
@@ -59,7 +59,7 @@ def test_two_git_processes_however_many_files(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(subprocess, "run", counted)
     files = [ChangedFile(path=name, status="modified", lines=((1, 1),)) for name in names]
     assert len(read(repository, base, *files).exclusions) == 5
-    assert len(started) == 2
+    assert len(started) == 3
 
 
 @pytest.mark.parametrize("text", ["[tool.covgate\n", "[tool.covgate]\ntotal = 'x'\nmodule = 80\n", "tool = 1\n"])

@@ -169,7 +169,7 @@ def test_stale_data_are_an_error_where_the_run_is_not_the_one_that_measured() ->
     assert verdict(old, {"module": 10}).status == "passed"
     outcome = verdict(old, {"module": 10}, stale="error")
     assert outcome.status == "error"
-    assert "added or edited after the measurement: a.py, b.py, c.py and 1 more" in outcome.checks[0].reason
+    assert "added, edited or deleted after the measurement: a.py, b.py, c.py and 1 more" in outcome.checks[0].reason
 
 
 def test_a_component_without_modules_has_no_check_of_its_own() -> None:

@@ -54,7 +54,7 @@ def test_a_name_that_several_functions_bear_is_told_once_while_each_counts() -> 
         "missing": (3, 5),
         "functions": (function("TextArea.text", 2, 3), function("TextArea.text", 4, 5)),
     }
-    assert words(**parts) == ["never entered: TextArea.text()"]
+    assert words(**parts) == ["never called: TextArea.text()"]
     (gap,) = verdict(snapshot(module("a.py", **parts)), {"module": 100}).gaps
     assert [(f.name, f.line, f.missing) for f in gap.functions] == [("TextArea.text", 2, 1), ("TextArea.text", 4, 1)]
     assert gap.to_reach == 2

@@ -81,7 +81,8 @@ def test_s8_settings_above_the_rootdir_are_a_usage_error(placed: Project) -> Non
     run = placed.pytest("--covgate", cwd="tests")
     assert run.code == 4
     assert f"[tool.covgate] is in {placed.root}/pyproject.toml, but pytest's rootdir is" in run.err
-    assert placed.pytest("--covgate", f"--rootdir={placed.root}", cwd="tests").code == 1
+    path = {"PYTHONPATH": str(placed.root)}
+    assert placed.pytest("--covgate", f"--rootdir={placed.root}", cwd="tests", env=path).code == 1
 
 
 @pytest.mark.parametrize("place", [".", "services/shop"])

@@ -280,7 +280,8 @@ def test_a_touched_module_below_its_target_is_a_row_and_the_verdicts_words(branc
     settings = SETTINGS.replace("lines = 90", "lines = 20\nmodule = 80")
     branch.settings(settings.replace("[tool.covgate]\n", "[tool.covgate]\ntotal = 20\nmodule = 0\n"))
     run = branch.pytest("--covgate", "--covgate-report=markdown:-", "--covgate-report=json")
-    assert (run.code, run.verdict) == (1, "FAILED coverage gate: 1 touched module is below its target")
+    assert run.code == 1
+    assert run.verdict.startswith("FAILED coverage gate: 1 touched module is below its target")
     red = [line for line in run.out.splitlines() if "FAILED" in line]
     assert red[0] == "touched  0 of 1 at or above the target for touched modules  FAILED"
     assert "| touched | 0 of 1 | | :x: at or above the target for touched modules |" in run.out

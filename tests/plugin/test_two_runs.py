@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from conftest import NO_HYPOTHESIS, Project, clean_environment
+from repositories import Repository
 
 SETTINGS = """
 [tool.pytest.ini_options]
@@ -109,3 +111,13 @@ def test_a_killed_run_leaves_nothing_in_the_project(pair: Project) -> None:
     run = pair.pytest("--covgate", "first")
     assert run.code == -signal.SIGKILL
     assert not [path for path in pair.root.rglob(".coverage*") if path.is_file()]
+
+
+def test_x3_no_run_adds_to_data_that_somebody_committed(pair: Project, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "elsewhere")
+    (pair.root / "go").touch()
+    assert pair.pytest("--covgate", env=repository.environment).code == 0
+    pair.python("-c", "import subprocess as s; s.run(['git', 'init', '-q']); s.run(['git', 'add', '-f', '.coverage'])")
+    run = pair.pytest("--covgate", "--cov-append", "second", env=repository.environment)
+    assert run.code == 4
+    assert "git rm --cached" in run.err

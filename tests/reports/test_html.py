@@ -221,7 +221,7 @@ def test_a_verdict_says_what_makes_it_less_than_final() -> None:
         snapshot(module("a.py", 1, 10)), {"module": 50}, mode="warn", partial="-k some", judge_partial=True
     )
     assert page(outcome).outline[3:6] == [
-        "h1: FAILED 1 of 1 module is below target",
+        "h1: FAILED 1 of 1 module is below target, on a part of the tests (-k some)",
         "p: mode warn: the exit code is left alone",
         "p: only a part of the tests ran: -k some",
     ]

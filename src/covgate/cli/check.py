@@ -42,13 +42,12 @@ def add_parser(commands: Any) -> None:
         default="error",
         help="source edited after the measurement: no verdict (default), or a note",
     )
-    parser.add_argument(
-        "--shards", metavar="N", type=_count, help="no verdict unless the data are of N shards, each there once"
-    )
+    parser.add_argument("--shards", metavar="N", type=_count, help="no verdict unless N shards are there, each once")
     parser.add_argument(
         "--partial",
         choices=("advisory", "fail"),
-        help="data of a part of the tests: print the verdict only, or fail (default: advisory, in a CI fail)",
+        metavar="HOW",
+        help="data of a part of the tests: advisory or fail",
     )
     parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted gap is covered, or not there"

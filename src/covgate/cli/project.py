@@ -31,8 +31,7 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         default=Path(),
-        help="a folder of the project (default: here); the settings are those of the nearest pyproject.toml "
-        "with [tool.covgate], from there upwards",
+        help="a folder of the project (default: here)",
     )
     parser.add_argument("--rcfile", metavar="FILE", help="coverage.py's settings")
 

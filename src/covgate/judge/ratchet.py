@@ -94,5 +94,5 @@ def _percentage(keys: tuple[str, ...], target: Level, shares: Iterable[tuple[int
         return
     scale = 10 ** max(0, -int(target.as_tuple().exponent))
     reached = [Decimal(100 * scale * covered // units) / scale for covered, units in shares if units]
-    if reached and min(reached) > target:
+    if reached and min(reached) > target and min(reached) >= 1:  # the settings take less than 1 for a mistake
         yield Raise(keys=keys, old=target, new=min(reached))

@@ -14,6 +14,7 @@ import pytest
 from covgate.errors import CovgateError, UsageError
 from covgate.inputs.change.read import change_request
 from covgate.inputs.ci import is_ci, report_context
+from covgate.inputs.data_files import refuse_committed
 from covgate.inputs.root import require_settings_at
 from covgate.inputs.run_table import read_record
 from covgate.inputs.settings import read_settings
@@ -86,6 +87,8 @@ def _session(
     project = replace(project, measurement=replace(project.measurement, measured_here=True))
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     data = RunData(project.measurement.data_file)
+    if options.cov_append:
+        refuse_committed(data.usual, (), root, os.environ)
     core = chosen_core(
         project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
     )
