@@ -200,7 +200,8 @@ def test_issue_f_18_a_tree_of_pages_that_shares_its_leaves_ends(measured: Projec
     share_children(measured.root / ".coverage", root)
     run = limited(measured, "check")
     assert run.code == 3
-    assert "more rows than its size allows" in run.verdict
+    told = ("more rows than its size allows", "what no measurement leaves")  # as the version of SQLite finds it
+    assert any(words in run.verdict for words in told)
 
 
 def share_children(file: Path, root: int, size: int = 512) -> None:

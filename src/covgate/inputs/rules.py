@@ -10,7 +10,7 @@ from pathlib import Path
 
 import coverage
 from coverage.config import CoverageConfig
-from coverage.exceptions import CoverageException, CoverageWarning
+from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
 from coverage.files import GlobMatcher, prep_patterns
 
 from covgate.errors import UsageError
@@ -129,7 +129,7 @@ def _coverage_config(folder: Path, config_file: str) -> CoverageConfig | None:
         with in_folder(Path(os.path.realpath(folder))), warnings.catch_warnings():
             warnings.simplefilter("ignore", CoverageWarning)
             return coverage.Coverage(data_file=None, config_file=config_file).config
-    except (CoverageException, OSError, *MALFORMED):
+    except (CoverageException, ConfigError, OSError, *MALFORMED):
         return None
 
 

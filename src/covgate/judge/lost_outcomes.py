@@ -72,6 +72,10 @@ def _warn(what: str, where: str) -> Finding:
     )
 
 
+def _mode_of(command: Command) -> str | None:
+    return _given_mode(command.words) or (command.mode.word if command.mode else None)
+
+
 def _given_mode(words: Sequence[str]) -> str | None:
     found = _assigned_mode(words)
     for word, following in zip(words, (*words[1:], ""), strict=False):
@@ -128,7 +132,9 @@ def no_history(facts: Surroundings) -> Iterator[Finding]:
     checkouts = (
         command.shallow_checkout
         for command in gate_commands(facts)
-        if command.shallow_checkout is not None and not any(word.partition("=")[0] in DIFFS for word in command.words)
+        if command.shallow_checkout is not None
+        and _mode_of(command) != "measure"  # which judges no change
+        and not any(word.partition("=")[0] in DIFFS for word in command.words)
     )
     places = [str(place) for place in dict.fromkeys(checkouts)]
     if places:
