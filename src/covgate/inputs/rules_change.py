@@ -11,6 +11,7 @@ from pathlib import Path
 
 from covgate.inputs.change.base_files import read_base_files
 from covgate.inputs.change.git import GitError
+from covgate.inputs.ci import is_ci
 from covgate.inputs.exclusions import Expressions, holds_exclusions, new_exclusions, source_text
 from covgate.inputs.rules import DEFAULT_FILE, lost_files, read_rules, settings_files
 from covgate.inputs.tree import shown_path
@@ -54,7 +55,7 @@ def read_rules_change(
     excluding = [file for file in files if holds_exclusions(texts.get(file.path, ""), expressions)]
     if change.base is None:
         found = tuple(_exclusions(excluding, texts, {}, expressions))
-        in_ci = bool(request.environment.get("CI"))
+        in_ci = is_ci(request.environment)
         return UnknownRules(reason=NO_BASE, remedy=REMEDY, is_asked_for=True, is_error=in_ci, exclusions=found)
     old_names = {file.path: file.old_path or file.path for file in excluding}
     try:

@@ -13,6 +13,7 @@ from covgate.inputs.change.differences import ProjectTree, diff_and_untracked
 from covgate.inputs.change.git import GitError, Repository, open_repository
 from covgate.inputs.change.line_structure import files_with_other_lines, has_lines_of_git
 from covgate.inputs.change.patch import Hunk, PatchError, PatchFile, parse_patch
+from covgate.inputs.ci import is_ci
 from covgate.inputs.ordinary import read_ordinary
 from covgate.inputs.tree import shown_path
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
@@ -89,7 +90,7 @@ def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
     except PatchError as error:
         found = NoChange(reason=f"git's diff cannot be read: {error}", remedy="please report it")
     if isinstance(found, NoChange):
-        in_ci = bool(request.environment.get("CI"))
+        in_ci = is_ci(request.environment)
         is_named = request.named_base is not None and not request.staged
         is_error = not found.is_natural and (is_named or (request.is_asked_for and in_ci))
         return replace(found, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
@@ -114,7 +115,7 @@ def _since_base(tree: ProjectTree, request: ChangeRequest) -> Change | NoChange:
     if isinstance(base, NoChange):
         return base
     files = _against(tree, base)
-    in_ci = bool(request.environment.get("CI"))
+    in_ci = is_ci(request.environment)
     is_clean = not any(file.status != "untracked" or not in_ci for file in files)  # a build may leave files behind
     if is_clean and base.commit == tree.repository.commit("HEAD"):
         base_or_none = first_parent(tree.repository, base)
