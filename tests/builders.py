@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.lines import Lines
 from covgate.model.snapshot import Branch, Function, Module, Snapshot

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from covgate.config.mode import choose_mode
 from covgate.errors import CovgateError, UsageError
-from covgate.inputs.coverage_settings import in_folder, read_coverage_settings
-from covgate.mode import choose_mode
+from covgate.measurement.coverage_settings import in_folder, read_coverage_settings
 from covgate.model.settings import Settings
 from covgate.plugin.colour import highlighted
 

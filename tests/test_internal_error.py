@@ -10,7 +10,7 @@ import pytest
 from conftest import Project, Run, clean_environment
 
 BREAK = """
-import covgate.gate, covgate.judge.verdict, covgate.{module}
+import covgate.run, covgate.judge.verdict, covgate.{module}
 
 def broken(*args, **options):
     raise RuntimeError("the\\nmiddle of nowhere")

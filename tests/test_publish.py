@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from covgate.errors import ReportError, UsageError
-from covgate.publish import parse_requests, write_aside
+from covgate.files import write_aside
+from covgate.publish import parse_requests
 
 
 def test_a_report_replaces_its_file_and_keeps_its_permissions(tmp_path: Path) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import traceback
+from collections.abc import Mapping, Sequence
+
+DEBUG_VARIABLE = "COVGATE_DEBUG"
+"""Set to anything, it shows where an internal error happened."""
 
 
 class CovgateError(Exception):
@@ -40,3 +44,14 @@ class DataError(CovgateError):
 
 class ReportError(CovgateError):
     """A report that could not be written."""
+
+
+def internal_error_text(error: BaseException, environment: Mapping[str, str]) -> str:
+    """One line; where `COVGATE_DEBUG` is set, the traceback above it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    line = f"internal error, no verdict: {what[:500]}{where}; please report it"
+    if environment.get(DEBUG_VARIABLE):
+        return f"{''.join(traceback.format_exception(error))}{line}"
+    return f"{line}, with what {DEBUG_VARIABLE}=1 shows"

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from covgate.config.settings import read_settings, unjudged_fail_under, with_fail_under, with_targets
 from covgate.errors import DataError, UsageError
-from covgate.inputs.coverage_data import Measurement
-from covgate.inputs.coverage_settings import CoverageSettings, read_coverage_settings
-from covgate.inputs.data_files import find_data_files
-from covgate.inputs.run_table import read_record
-from covgate.inputs.settings import read_settings, unjudged_fail_under, with_fail_under, with_targets
-from covgate.inputs.sources import Sources, choose_sources, source_roots
-from covgate.inputs.static.parsing import Parsing, parsing_choice
 from covgate.judge.shards import merge_records, missing_shards
+from covgate.measurement.coverage_settings import CoverageSettings, read_coverage_settings
+from covgate.measurement.data_files import find_data_files
+from covgate.measurement.parsing.parsing import Parsing, parsing_choice
+from covgate.measurement.reader import Measurement
+from covgate.measurement.run_table import read_record
+from covgate.measurement.sources import Sources, choose_sources, source_roots
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.settings import Settings
 

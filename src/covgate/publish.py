@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from covgate.ci import browse_address
+from covgate.config.lenient import read_toml
 from covgate.errors import ReportError, UsageError
+from covgate.files import write_aside
+from covgate.git.repository import GitError, open_repository
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
 from covgate.reports.format import STDOUT, Format
@@ -127,32 +129,6 @@ def _path(name: str, found: Format, target: str, base: Path, environment: Mappin
     return None if target == STDOUT else base / target
 
 
-def write_aside(path: Path, text: str) -> None:
-    """Write `text` beside `path` and rename it into place; raises `ReportError`.
-
-    A link keeps pointing at what it names; a device or pipe is written to as it is.
-    """
-    path = path.resolve()
-    aside: str | None = None
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="\n")
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(aside, _mode_for(path))
-        os.replace(aside, path)
-        aside = None
-    except OSError as error:
-        raise ReportError(f"{path} could not be written: {error.strerror or error}") from error
-    finally:
-        if aside is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(aside)
-
-
 def _is_database(file: Path) -> bool:
     """Coverage data, a cache."""
     try:
@@ -179,10 +155,20 @@ def _require_writable(path: Path, base: Path) -> None:
         raise UsageError(f"the report {path} cannot be written: no permission in {folder}", "name another path")
 
 
-def _mode_for(path: Path) -> int:
-    """The permissions of the file replaced, or those a new file would get."""
-    with contextlib.suppress(OSError):
-        return path.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+def report_context(root: Path, environment: Mapping[str, str]) -> ReportContext:
+    """Return where the reports of the project at `root` are made; links go to the commit that the CI tests."""
+    root = root.resolve()
+    try:
+        below = os.path.relpath(root, open_repository(root, environment).top).replace(os.sep, "/")
+    except GitError:
+        below = "."
+    host, browse = browse_address(environment)
+    folder = "" if below == "." else f"{below}/"
+    return ReportContext(project=_project_name(root), folder=folder, host=host, browse=browse)
+
+
+def _project_name(root: Path) -> str:
+    """Return the distribution's name, else the folder's."""
+    project = read_toml(root / "pyproject.toml").get("project", {})
+    name = project.get("name") if isinstance(project, dict) else None
+    return name if isinstance(name, str) and name else root.name

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from conftest import Project
-from covgate.inputs.toml import tomllib
+from covgate.config.toml import tomllib
 
 TABLE = """
 [tool.covgate]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builders import TODAY, branch, module, snapshot
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.change import judged_change, touched_statements
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builders import TODAY, branch, function, module, snapshot
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.explain import explained, explained_line
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.explanation import Explanation

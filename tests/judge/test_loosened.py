@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from builders import TODAY, module, snapshot
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.loosened import loosened_rules
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, NoChange
-from covgate.model.rules import CoverageRules, Rules, RulesChange
-from covgate.model.surroundings import PytestSettings
+from covgate.model.rules import CoverageRules, PytestSettings, Rules, RulesChange
 
 SNAPSHOT = snapshot(module("src/shop/cart.py", 3, 4), module("src/shop/pay.py", 3, 4))
 

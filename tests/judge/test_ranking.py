@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import TODAY, module, snapshot, verdict
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.ranking import GROUPS, band
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile

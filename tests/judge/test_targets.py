@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import module, snapshot, verdict
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.targets import dead_patterns, governing_rule
 
 CART = module("src/shop/cart.py", 1, 2)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builders import TODAY, branch, module, snapshot, verdict
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, no_verdict
 
 HALF = module("src/shop/cart.py", 5, 10)

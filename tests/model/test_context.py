@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from covgate.inputs.ci import report_context
 from covgate.model.context import ReportContext
+from covgate.publish import report_context
 from repositories import Repository
 
 GITHUB = {"GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "abc"}

@@ -12,7 +12,7 @@ import coverage
 import pytest
 
 from conftest import Project
-from covgate.inputs.coverage_settings import CoverageSettings
+from covgate.measurement.coverage_settings import CoverageSettings
 from covgate.plugin import core as room
 from covgate.plugin.core import chosen_core
 

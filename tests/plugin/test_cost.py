@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from covgate.inputs.static.parsing import CACHE
-from covgate.inputs.static.worker import FEWEST
+from covgate.measurement.parsing.parsing import CACHE
+from covgate.measurement.parsing.worker import FEWEST
 
 MANY = {
     f"shop/m{number}.py": f"def f(x):\n    if x:\n        return {number}\n    return 0\n"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from builders import TODAY, branch, module, snapshot
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile, NoChange
 from covgate.model.context import ReportContext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builders import TODAY, branch, module, snapshot
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile
 from covgate.model.context import ReportContext

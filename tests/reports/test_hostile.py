@@ -16,7 +16,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from builders import TODAY, function, module, snapshot
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile
 from covgate.model.context import ReportContext

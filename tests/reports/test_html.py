@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from builders import TODAY, branch, function, module, snapshot, verdict
 from conftest import Project
+from covgate.config.settings import parse_settings
 from covgate.errors import UsageError
-from covgate.inputs.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile, NoChange
 from covgate.model.context import ReportContext

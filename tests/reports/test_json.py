@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from builders import TODAY, branch, function, module, snapshot, verdict
-from covgate.inputs.settings import parse_settings
+from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
 from covgate.model.change import Change, ChangedFile
 from covgate.reports.json import json_report

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from covgate import gate
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
 from covgate.cli.subject import named_module, names_of
+from covgate.config.edit import with_acceptance
+from covgate.config.file import read_text, shown_change, write_text
 from covgate.errors import DataError, UsageError
 from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
@@ -20,9 +21,8 @@ from covgate.model.missing import range_in_words
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
 from covgate.model.words import counted_units
-from covgate.pyproject.edit import with_acceptance
-from covgate.pyproject.file import read_text, shown_change, write_text
 from covgate.reports.text import printable
+from covgate.run import read_inputs, today
 
 PASSED = 0
 
@@ -41,14 +41,14 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    asked = _asked(arguments, gate.today())
+    asked = _asked(arguments, today())
     project = command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_text(path)
     names = names_of(arguments.module, project.root)
     warn_of_part(project)
     request = command_request(arguments, project, command_circumstances(project, stale="warn"))
-    _, snapshot = gate.read(request, detailed=names)
+    _, snapshot = read_inputs(request, detailed=names)
     module = named_module(arguments.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from covgate import gate
 from covgate.cli.output import err, out
 from covgate.cli.project import (
     add_change_options,
@@ -20,13 +19,13 @@ from covgate.cli.project import (
     command_project,
     command_request,
 )
+from covgate.config.mode import choose_mode
 from covgate.errors import UsageError
-from covgate.inputs.ci import report_context
-from covgate.mode import choose_mode
 from covgate.model.verdict import Verdict
-from covgate.publish import ReportRequest, parse_requests, report_text, write_report
+from covgate.publish import ReportRequest, parse_requests, report_context, report_text, write_report
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
+from covgate.run import judge_run
 
 PASSED, FAILED, NO_VERDICT = 0, 1, 3
 
@@ -77,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         change_only=arguments.change_only,
     )
     shows_source = any(report.format.shows_source for report in reports)
-    verdict = gate.run(command_request(arguments, project, circumstances, all_sources=shows_source))
+    verdict = judge_run(command_request(arguments, project, circumstances, all_sources=shows_source))
     context = report_context(project.root, os.environ)
     _tell(verdict, arguments, [(request, report_text(request, verdict, context)) for request in reports])
     return exit_code(verdict)

@@ -9,15 +9,15 @@ from typing import Any
 
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_project
+from covgate.config.mode import choose_mode
+from covgate.doctor.diagnosis import diagnose
+from covgate.doctor.read import read_surroundings
+from covgate.doctor.text import diagnosis_text
 from covgate.errors import DataError
-from covgate.inputs.coverage_data import read_snapshot
-from covgate.inputs.data_files import refuse_committed
-from covgate.inputs.surroundings.read import read_surroundings
-from covgate.judge.diagnosis import diagnose
-from covgate.mode import choose_mode
+from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Snapshot
 from covgate.project import Project
-from covgate.reports.doctor import diagnosis_text
 
 PASSED, SERIOUS = 0, 1
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from covgate import gate
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
 from covgate.cli.project import (
@@ -19,13 +18,14 @@ from covgate.cli.project import (
 )
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import UsageError
-from covgate.inputs.coverage_data import contexts_of
 from covgate.judge.accepted import with_accepted
 from covgate.judge.explain import explained, explained_line
 from covgate.judge.verdict import judge
+from covgate.measurement.reader import contexts_of
 from covgate.model.snapshot import Module
 from covgate.project import Project
 from covgate.reports.explain import explanation_text, line_text
+from covgate.run import read_inputs
 
 PASSED = 0
 
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     subject, line = _subject_and_line(arguments.subject)
     names = names_of(subject, project.root)
     request = command_request(arguments, project, command_circumstances(project, stale="warn"))
-    change, snapshot = gate.read(request, detailed=names)
+    change, snapshot = read_inputs(request, detailed=names)
     verdict = judge(snapshot, project.settings, request.circumstances, change)
     warn_of_part(project)
     module = named_module(subject, names, with_accepted(snapshot, verdict.accepted))

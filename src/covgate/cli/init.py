@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from covgate import gate
 from covgate.cli.completeness import require_fresh, require_no_part
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
+from covgate.config.edit import with_table
+from covgate.config.file import read_text, shown_change, write_text
+from covgate.config.toml_text import parsed, toml_key, toml_string, toml_value
 from covgate.errors import DataError, UsageError
-from covgate.inputs.sources import discovered_sources
-from covgate.inputs.tree import shown_path
+from covgate.files import shown_path
 from covgate.judge.adoption import Adoption, adopted
+from covgate.measurement.sources import discovered_sources
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
-from covgate.pyproject.edit import with_table
-from covgate.pyproject.file import read_text, shown_change, write_text
-from covgate.pyproject.text import parsed, toml_key, toml_string, toml_value
+from covgate.run import read_inputs
 
 PASSED = 0
 
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.complete:
         require_no_part(project)
     circumstances = command_circumstances(project, stale="warn")
-    _, snapshot = gate.read(command_request(arguments, project, circumstances))
+    _, snapshot = read_inputs(command_request(arguments, project, circumstances))
     require_fresh(snapshot, project)
     if not snapshot.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")

@@ -12,8 +12,7 @@ import covgate
 from covgate.cli import accept, check, doctor, explain, init, ratchet
 from covgate.cli.output import err
 from covgate.cli.waiting import told_while_waiting
-from covgate.errors import CovgateError, DataError
-from covgate.internal_error import internal_error_text
+from covgate.errors import CovgateError, DataError, internal_error_text
 
 USAGE_ERROR = 2
 NO_VERDICT = 3

@@ -6,14 +6,14 @@ import argparse
 import os
 from pathlib import Path
 
-from covgate import gate
+from covgate.ci import is_ci
+from covgate.config.root import find_root
 from covgate.errors import UsageError
-from covgate.inputs.change.read import ChangeRequest, change_request
-from covgate.inputs.ci import is_ci
-from covgate.inputs.root import find_root
+from covgate.git.change import ChangeRequest, change_request
 from covgate.judge.verdict import Circumstances, StalePolicy
 from covgate.model.settings import Mode
 from covgate.project import Project, open_measured_project
+from covgate.run import Request, today
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +64,7 @@ def command_circumstances(
     """What the record of the run says; `partial` is `advisory` or `fail` where an option says what to do."""
     record = project.record
     return Circumstances(
-        today=gate.today(),
+        today=today(),
         mode=mode,
         stale=stale,
         partial=record.partial if record else None,
@@ -76,9 +76,9 @@ def command_circumstances(
 
 def command_request(
     arguments: argparse.Namespace, project: Project, circumstances: Circumstances, *, all_sources: bool = False
-) -> gate.Request:
+) -> Request:
     """Raises `UsageError` for a change that cannot be asked for."""
-    return gate.Request(
+    return Request(
         project=project, change=_change(arguments, project), circumstances=circumstances, all_sources=all_sources
     )
 

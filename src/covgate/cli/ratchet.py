@@ -8,27 +8,28 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from covgate import gate
 from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
+from covgate.config.edit import with_levels
+from covgate.config.file import read_text, shown_change, write_text
+from covgate.config.toml_text import toml_key
 from covgate.errors import DataError, UsageError
-from covgate.inputs.change.renames import what_became_of
-from covgate.inputs.tree import import_roots, shown_path
+from covgate.files import shown_path
+from covgate.git.renames import what_became_of
 from covgate.judge.adoption import keys_of
 from covgate.judge.ratchet import Raise, gone, raises, without_gone
 from covgate.judge.verdict import judge
+from covgate.measurement.tree import import_roots
 from covgate.model.change import Change, NoChange
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.snapshot import Snapshot
 from covgate.project import Project
-from covgate.pyproject.edit import with_levels
-from covgate.pyproject.file import read_text, shown_change, write_text
-from covgate.pyproject.text import toml_key
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import printable
+from covgate.run import read_inputs
 
 PASSED, FAILED = 0, 1
 
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.complete:
         circumstances = replace(circumstances, partial=None, incomplete=None)
     request = command_request(arguments, project, circumstances)
-    change, snapshot = gate.read(request)
+    change, snapshot = read_inputs(request)
     moves = _moves(project, change, snapshot, request.change.environment)
     settings = without_gone(project.settings, moves.dropped, moves.renamed)
     verdict = judge(snapshot, settings, request.circumstances, change)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from covgate.errors import UsageError
-from covgate.inputs.tree import shown_path
+from covgate.files import shown_path
 from covgate.model.snapshot import Module, Snapshot
 
 

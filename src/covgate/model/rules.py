@@ -9,12 +9,21 @@ from typing import Literal, TypeAlias
 
 from covgate.model.change import NoChange
 from covgate.model.settings import Settings
-from covgate.model.surroundings import PytestSettings
 
 KeyPath: TypeAlias = tuple[str, ...]
 """The tables or sections of a key and the key itself; one more part names an item of its value."""
 
 ExclusionKind: TypeAlias = Literal["comment", "branch-comment", "pattern"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PytestSettings:
+    """What pytest's own settings say; `file` is empty where there are none."""
+
+    file: str = ""
+    addopts: tuple[str, ...] = ()
+    testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ("test_*.py", "*_test.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

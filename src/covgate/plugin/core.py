@@ -7,7 +7,7 @@ from typing import Any
 
 import coverage
 
-from covgate.inputs.coverage_settings import CoverageSettings
+from covgate.measurement.coverage_settings import CoverageSettings
 
 UNSUPPORTED = frozenset(["greenlet", "eventlet", "gevent"])
 """Kinds of concurrency that the sysmon core does not measure."""

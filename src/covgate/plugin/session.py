@@ -13,21 +13,19 @@ from typing import Any
 
 import pytest
 
-from covgate import gate
-from covgate.errors import CovgateError
-from covgate.inputs.change.read import ChangeRequest
-from covgate.inputs.coverage_data import read_contents
-from covgate.inputs.run_table import NoRecord, keep_record
-from covgate.inputs.settings import with_targets
-from covgate.inputs.sources import Sources
-from covgate.inputs.staleness import digest_files
-from covgate.inputs.static.ahead import Ahead
-from covgate.inputs.static.source import ParseSettings
-from covgate.inputs.static.worker import is_worth_a_worker
-from covgate.internal_error import internal_error_text
+from covgate.config.mode import ModeChoice
+from covgate.config.settings import with_targets
+from covgate.errors import CovgateError, internal_error_text
+from covgate.git.change import ChangeRequest
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import Circumstances
-from covgate.mode import ModeChoice
+from covgate.measurement.parsing.ahead import Ahead
+from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.parsing.worker import is_worth_a_worker
+from covgate.measurement.reader import read_contents
+from covgate.measurement.run_table import NoRecord, keep_record
+from covgate.measurement.sources import Sources
+from covgate.measurement.staleness import digest_files
 from covgate.model.context import ReportContext
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.verdict import Verdict
@@ -35,11 +33,12 @@ from covgate.model.words import counted
 from covgate.plugin.colour import highlighted
 from covgate.plugin.measuring import MeasuringStart
 from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
-from covgate.plugin.worker import DATA_FILE, DESELECTED, WorkerSession
+from covgate.plugin.xdist import DATA_FILE, DESELECTED, WorkerSession
 from covgate.project import Project
 from covgate.publish import ReportRequest, report_text, write_report
 from covgate.reports.styled import Line, Span, Style, View, plain
 from covgate.reports.terminal import terminal_summary
+from covgate.run import Request, judge_run, today
 
 MARKUP: dict[Style, dict[str, bool]] = {
     "plain": {},
@@ -245,7 +244,7 @@ class GateSession:
         mode = self._plan.mode.mode
         assert mode != "measure"
         circumstances = Circumstances(
-            today=gate.today(),
+            today=today(),
             strict=self._plan.strict,
             mode=mode,
             partial=record.partial,
@@ -254,7 +253,7 @@ class GateSession:
             notes=self._project.notes,
         )
         try:
-            self._verdict = gate.run(self._request(circumstances))
+            self._verdict = judge_run(self._request(circumstances))
         except Exception as error:
             return self._fail_by_our_error(error, record)
         snapshot = self._verdict.snapshot
@@ -271,10 +270,10 @@ class GateSession:
         self._publish(replace(record, incomplete="the run ended with an internal error of covgate"))
         return self._plan.mode.mode != "warn"
 
-    def _request(self, circumstances: Circumstances) -> gate.Request:
+    def _request(self, circumstances: Circumstances) -> Request:
         change = self._plan.change
         asked = change.is_asked_for or self._project.settings.asks_about_the_change  # hooks may ask too
-        return gate.Request(
+        return Request(
             project=self._project,
             change=replace(change, is_asked_for=asked),
             circumstances=circumstances,

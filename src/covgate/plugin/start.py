@@ -11,23 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from covgate.errors import CovgateError, UsageError
-from covgate.inputs.change.read import change_request
-from covgate.inputs.ci import is_ci, report_context
-from covgate.inputs.data_files import refuse_committed
-from covgate.inputs.root import require_settings_at
-from covgate.inputs.run_table import read_record
-from covgate.inputs.settings import read_settings
-from covgate.inputs.sources import Sources
-from covgate.internal_error import internal_error_text
-from covgate.mode import RUN_MODES, ModeChoice, choose_mode
+from covgate.ci import is_ci
+from covgate.config.mode import RUN_MODES, ModeChoice, choose_mode
+from covgate.config.root import require_settings_at
+from covgate.config.settings import read_settings
+from covgate.errors import CovgateError, UsageError, internal_error_text
+from covgate.git.change import change_request
+from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.run_table import read_record
+from covgate.measurement.sources import Sources
 from covgate.model.run_record import MeasuringOptions
 from covgate.model.settings import Settings
 from covgate.plugin.core import chosen_core
 from covgate.plugin.measuring import MeasuringStart, RunData
 from covgate.plugin.session import GateOff, GateSession, RunPlan
 from covgate.project import CONFIG_FILE, open_project, relative_to_root
-from covgate.publish import ReportRequest, parse_requests
+from covgate.publish import ReportRequest, parse_requests, report_context
 
 # Options under which pytest runs no test: there is nothing to measure.
 NO_RUN = (

@@ -1,0 +1,141 @@
+"""One measured file: its static half joined with what ran."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from coverage.plugin import CodeRegion, FileReporter
+
+from covgate.measurement.parsing.half import Arc, StaticHalf, executed_lines, taken_jumps
+from covgate.measurement.tree import Place
+from covgate.model.lines import LineRange, Lines
+from covgate.model.snapshot import Branch, Function, Module
+
+
+def joined(place: Place, half: StaticHalf, lines: Lines, jumps: Iterable[Arc]) -> Module:
+    """The coverage of one Python file, in the numbers of coverage.py's own reports."""
+    missing = half.statements - executed_lines(half, lines) if lines else half.statements
+    branches = half.branches or ()
+    if branches and jumps:
+        taken = taken_jumps(half, jumps)
+        branches = tuple(
+            Branch(
+                line=branch.line,
+                total=branch.total,
+                missing=tuple(end for end in branch.missing if (branch.line, end) not in taken),
+            )
+            for branch in branches
+        )
+    return Module(
+        path=place.path,
+        name=place.name,
+        statements=half.statements,
+        missing=missing,
+        excluded=half.excluded,
+        branches=branches,
+        functions=half.functions,
+        error_lines=half.error_lines,
+    )
+
+
+def analysed(place: Place, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
+    """The same of any file, by asking its reporter: those of plugins know no static half.
+
+    `jumps` are None outside branch mode.
+    """
+    statements = reporter.lines()
+    missing = statements - reporter.translate_lines(lines)
+    return Module(
+        path=place.path,
+        name=place.name,
+        statements=Lines.of(statements),
+        missing=Lines.of(missing),
+        excluded=Lines.of(reporter.excluded_lines()),
+        branches=() if jumps is None else _branches(reporter, jumps),
+        functions=_functions(reporter, statements),
+    )
+
+
+def with_source(module: Module, reporter: FileReporter, extents: Iterable[LineRange] | None) -> Module:
+    """`module` with its lines and the extents of its statements, which only a change asks for.
+
+    `extents` are those of everything on several lines; None asks the reporter line by line.
+    """
+    source = tuple(reporter.source().removesuffix("\n").split("\n"))
+    if extents is None:
+        extents = _asked_extents(reporter, len(source))
+    counted = module.statements | module.excluded
+    return replace(module, source=source, extents=tuple(found for found in extents if found[0] in counted))
+
+
+def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:
+    last: dict[int, int] = {}
+    for number in range(1, lines + 1):
+        for first in reporter.translate_lines((number,)):
+            if 0 < first < number:
+                last[first] = number
+    return sorted(last.items())
+
+
+def merged(one: Module, other: Module) -> Module:
+    """The same source measured in two places: what ran in either has run."""
+    never = {branch.line: set(branch.missing) for branch in other.branches}
+    return replace(
+        one,
+        missing=one.missing & other.missing,
+        branches=tuple(
+            Branch(
+                line=branch.line,
+                total=branch.total,
+                missing=tuple(d for d in branch.missing if d in never.get(branch.line, ())),
+            )
+            for branch in one.branches
+        ),
+    )
+
+
+def _branches(reporter: FileReporter, jumps: Iterable[Arc]) -> tuple[Branch, ...]:
+    """Lines with more than one exit, counted as `coverage.results.Analysis` counts them."""
+    possible = reporter.arcs()
+    excused = reporter.no_branch_lines()
+    excluded = reporter.excluded_lines()
+    only: dict[int, set[int]] = {}
+    for line, destination in possible:
+        only.setdefault(line, set()).add(destination)
+    unfolded = set()
+    for line, destination in reporter.translate_arcs(jumps):
+        if line != destination:
+            unfolded.add((line, destination))
+        elif len(only.get(line, ())) == 1:  # a jump within one line is the one to its only destination
+            (destination,) = only[line]
+            unfolded.add((line, destination))
+    missing: dict[int, list[int]] = {}
+    for line, destination in sorted(possible - reporter.translate_arcs(unfolded)):
+        if line not in excused and destination not in excluded:
+            missing.setdefault(line, []).append(destination)
+    return tuple(
+        Branch(line=line, total=exits, missing=tuple(missing.get(line, ())))
+        for line, exits in sorted(reporter.exit_counts().items())
+        if exits > 1
+    )
+
+
+def _functions(reporter: FileReporter, statements: set[int]) -> tuple[Function, ...]:
+    regions = [region for region in reporter.code_regions() if region.kind == "function"]
+    found = [
+        Function(
+            name=region.name,
+            line=region.start,
+            last=_last_line(region, regions),
+            statements=Lines.of(statements & region.lines),
+        )
+        for region in regions
+    ]
+    return tuple(sorted(found, key=lambda function: (function.line, function.name)))
+
+
+def _last_line(function: CodeRegion, regions: Iterable[CodeRegion]) -> int:
+    """The functions within have lines of their own, which may be the last."""
+    inside = [r for r in regions if r.name.startswith(f"{function.name}.") and r.start > function.start]
+    return max([function.start, *function.lines, *(line for region in inside for line in region.lines)])

@@ -1,0 +1,174 @@
+"""The data of several shards as one: combined by coverage.py in a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import shutil
+import sqlite3
+import tempfile
+import traceback
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import coverage
+from coverage.exceptions import CoverageException, CoverageWarning
+
+from covgate.errors import DataError
+from covgate.git.repository import GitError
+from covgate.git.tracked import tracked_paths
+from covgate.measurement.coverage_settings import without_side_effects
+from covgate.measurement.data_guard import require_sound, require_sound_rows
+
+MAGIC = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """One data file to read; `measured_at` is when the oldest part of it was written (ns since 1970).
+
+    `tracers` are the plugins of coverage.py that measured files of it.
+    """
+
+    path: Path
+    measured_at: int
+    tracers: tuple[str, ...] = ()
+
+
+def find_data_files(usual: Path, given: Iterable[str]) -> list[Path]:
+    """The data files that `given` names (files, folders and patterns, absolute), else `usual` where it is there.
+
+    Raises `DataError` for a folder or pattern without data.
+    """
+    named = list(dict.fromkeys(file for text in given for file in _named(text, usual.name)))
+    return [file for file in (named or [usual]) if file.is_file()]
+
+
+@contextlib.contextmanager
+def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iterator[DataFile]:
+    """The data file `usual`, or what `given` names: files, folders and patterns, absolute.
+
+    Several files are combined, with coverage.py's `paths` setting as `coverage combine` applies it;
+    none of them is touched. Raises `DataError` where one is missing or cannot be read.
+    """
+    files = list(_files(usual, given))
+    _require(files)
+    measured_at = min(file.stat().st_mtime_ns for file in files)
+    if len(files) == 1:
+        yield DataFile(path=files[0], measured_at=measured_at, tracers=require_sound(files[0]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "combined")
+        _combine(files, path, config_file)
+        yield DataFile(path=path, measured_at=measured_at, tracers=require_sound(path))
+
+
+def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environment: Mapping[str, str]) -> None:
+    """Raises `DataError` where git tracks the data file `usual`, a part of it, or what `given` names.
+
+    Whoever wrote the change wrote what is committed. Parts count too that are not there any more, as
+    `coverage combine` takes them away.
+    """
+    remedy = "take it out with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
+    names = list(_files(usual, given))
+    parts = [f"{usual}."] if usual.name.startswith(".") else []
+    try:
+        tracked = tracked_paths(root, environment, [*names, *(f"{name}-journal" for name in names)], parts)
+    except GitError as error:
+        raise DataError(
+            f"git does not say whether the coverage data are committed: {error}", error.remedy or "mend the repository"
+        ) from None
+    if tracked:
+        raise DataError(f"{tracked[0]} is committed to git, and coverage data are measured, not committed", remedy)
+
+
+def _files(usual: Path, given: tuple[str, ...]) -> Iterable[Path]:
+    return dict.fromkeys(file for text in given for file in _named(text, usual.name)) if given else [usual]
+
+
+def _named(text: str, usual_name: str) -> Iterable[Path]:
+    """The data files that one argument names."""
+    if os.path.isdir(text):
+        found = sorted(Path(text).glob(f"{glob.escape(usual_name)}*"))
+        files = [file for file in found if _is_data(file, usual_name)]
+        if not files:
+            raise DataError(f"no coverage data in {text}", f"name files called {usual_name} or {usual_name}.*")
+        return files
+    if os.path.exists(text) or not glob.has_magic(text):
+        return [Path(text)]
+    files = [Path(name) for name in sorted(glob.glob(text, recursive=True)) if os.path.isfile(name)]
+    if not files:
+        raise DataError(f"no coverage data matches {text}", "correct the pattern, or measure first: pytest --covgate")
+    return files
+
+
+def _is_data(file: Path, usual_name: str) -> bool:
+    """`.coverage` and `.coverage.*`, as coverage.py names them, without SQLite's own files beside them."""
+    rest = file.name.removeprefix(usual_name)
+    return file.is_file() and (not rest or rest.startswith(".")) and not rest.endswith("-journal")
+
+
+def _require(files: list[Path]) -> None:
+    for file in files:
+        if file.exists() and not file.is_file():
+            what = "a folder" if file.is_dir() else "a device, a pipe or the like"
+            raise DataError(f"{file} is {what}, not coverage data", "take it away, or name another file")
+        if not file.is_file():
+            parts = sorted(file.parent.glob(f"{file.name}.*")) if file.parent.is_dir() else []
+            if parts:
+                raise DataError(
+                    f"{file} is not there, but {len(parts)} parallel data files beside it are",
+                    "combine them first: coverage combine",
+                )
+            raise DataError(f"no coverage data at {file}", "measure first: pytest --covgate")
+
+
+def _combine(files: list[Path], target: Path, config_file: str) -> None:
+    """Raises `DataError` that names a file coverage.py would pass over with a warning."""
+    for given in files:  # coverage.py would open it, find out, and leave it open
+        if not _is_sqlite(given):
+            raise DataError(f"the data files cannot be combined: {given} is no coverage data", "leave it out")
+        require_sound(given)
+        require_sound_rows(given)
+    copies = {str(target.with_name(f"part{number}.data")): str(file) for number, file in enumerate(files)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CoverageWarning)  # of its settings: told by the run that measured
+        cov = coverage.Coverage(config_file=config_file, data_file=target)
+        without_side_effects(cov)  # combining needs no plugin
+        warnings.simplefilter("error", CoverageWarning)
+        try:
+            for copy, file in copies.items():  # older versions of coverage.py may write to what they read
+                shutil.copyfile(file, copy)
+            cov.combine(copies, strict=True, keep=True)
+            cov.save()
+        except (CoverageException, CoverageWarning, sqlite3.Error, OSError) as error:
+            _close_what_was_read(error)
+            message = " ".join(str(error).split())
+            for copy, file in copies.items():
+                message = message.replace(copy, file)
+            raise DataError(
+                f"the data files cannot be combined: {message}",
+                "measure all shards in the same way, with or without branches, and leave out what is no data",
+            ) from None
+        finally:
+            for data in cov._data_to_close:
+                data.close(force=True)
+
+
+def _close_what_was_read(error: BaseException) -> None:
+    """coverage.py leaves the data open that it fails on; later it would be warned of, wherever Python is then."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        for value in frame.f_locals.values():
+            if isinstance(value, coverage.CoverageData):
+                value.close(force=True)
+
+
+def _is_sqlite(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False

@@ -1,0 +1,350 @@
+"""Reads coverage data into a snapshot. What covgate needs of coverage.py's insides stands here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import coverage
+from coverage.exceptions import CoverageException, CoverageWarning, NoSource, NotPython
+from coverage.files import GlobMatcher, prep_patterns
+from coverage.python import PythonFileReporter
+
+from covgate.errors import DataError
+from covgate.files import shown_path, why_not_ordinary
+from covgate.measurement.analysis import analysed, joined, merged, with_source
+from covgate.measurement.coverage_settings import in_folder, without_side_effects
+from covgate.measurement.data_files import DataFile, one_data_file
+from covgate.measurement.data_guard import require_sound_rows
+from covgate.measurement.parsing.half import is_known_parser
+from covgate.measurement.parsing.parsing import Halves, Parsing
+from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
+from covgate.measurement.staleness import Staleness, digest_file, find_changes
+from covgate.measurement.tree import Place, place_of, python_files, real_path
+from covgate.model.lines import LineRange, Lines
+from covgate.model.run_record import Digests, RunRecord
+from covgate.model.snapshot import Module, Snapshot
+
+ALONE = Parsing()
+"""Nothing kept, no other process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """Where a measurement lies: absolute paths, frozen before the tests ran.
+
+    `base` is the folder to which coverage.py's relative names refer, `config_file` its settings (as
+    its `--rcfile`), `data` the files, folders and patterns to read in place of `data_file`.
+    """
+
+    base: Path
+    config_file: str
+    data_file: Path
+    data: tuple[str, ...] = ()
+    source: tuple[Path, ...] = ()
+    """Folders and files that were to be measured, whether or not the data knows them."""
+    record: RunRecord | None = None
+    """What is known of the run that wrote the data; None where no record of it is there, or none is needed."""
+    measured_here: bool = False
+    """Whether this process has just measured: then the data are nobody's commit, and the plugins have run anyway."""
+
+
+def read_snapshot(
+    measurement: Measurement,
+    root: Path,
+    changed: Collection[str] = (),
+    parsing: Parsing = ALONE,
+    detailed: Collection[str] | None = (),
+    *,
+    finds_changes: bool = False,
+) -> Snapshot:
+    """The coverage of the project at `root`; raises `DataError` where there is none to read.
+
+    `changed` are the paths that a change touches: of these the source is kept too, and those that
+    the data does not know but its source holds are in `unmeasured`. `detailed` are paths and import
+    names of more modules whose source is kept; None keeps that of all. `finds_changes` compares the
+    source and the tests with what the data were measured on.
+    """
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement, file) as (cov, left_out),
+    ):
+        reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement, parsing, finds_changes)
+        snapshot = reader.snapshot(file.measured_at)
+        return replace(snapshot, notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
+
+
+def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRange) -> tuple[str, ...]:
+    """The contexts in which any of these lines of the module at `path` ran; none where none were recorded."""
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement, file) as (cov, _),
+    ):
+        require_sound_rows(file.path)
+        found: set[str] = set()
+        files = read_recorded(cov).files
+        cov._prepare_data_for_reporting()  # names as the `paths` setting maps them
+        cov.get_data().set_query_contexts(cov.config.report_contexts)
+        for measured in files:
+            if place_of(root.resolve(), real_path(measured.filename)).path == path:
+                for line, contexts in cov.get_data().contexts_by_lineno(measured.name).items():
+                    if lines[0] <= line <= lines[1]:
+                        found.update(contexts)
+        return tuple(sorted(found - {""}))
+
+
+@contextlib.contextmanager
+def _data_errors() -> Iterator[None]:
+    """coverage.py's errors as ours."""
+    try:
+        yield
+    except ImportError as error:
+        raise DataError(
+            f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
+        ) from error
+    except (CoverageException, sqlite3.Error) as error:  # older versions let some of SQLite's through
+        raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
+
+
+class _Reader:
+    """Gathers the modules of one measurement."""
+
+    def __init__(
+        self,
+        cov: coverage.Coverage,
+        root: Path,
+        changed: frozenset[str],
+        detailed: frozenset[str] | None,
+        measurement: Measurement,
+        parsing: Parsing,
+        finds_changes: bool,
+    ) -> None:
+        self._source = measurement.source
+        self._record = measurement.record
+        self._finds_changes = finds_changes
+        self._digests: dict[str, str] = {}
+        self._tried: set[str] = set()
+        self._cov = cov
+        self._root = root
+        self._changed = changed
+        self._detailed = detailed
+        self._unreadable: list[str] = []
+        self._notes: list[str] = []
+        self._recorded = read_recorded(cov)
+        self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
+
+    def snapshot(self, measured_at: int) -> Snapshot:
+        modules: dict[str, Module] = {}
+        files = _reported(self._cov, self._recorded.files)
+        for file in files:
+            reason = why_not_ordinary(file.filename)
+            if reason is not None:
+                raise DataError(f"the data names {file.filename}, which is {reason}", "omit it, or measure again")
+        self._halves.prepare(file.filename for file in files if _has_static_half(file))
+        for file in files:
+            place = place_of(self._root, real_path(file.filename))
+            module = self._module(place, file)
+            if module is not None:
+                twin = modules.get(place.path)
+                modules[place.path] = module if twin is None else merged(twin, module)
+            if place.differs:
+                self._notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
+            if place.path not in self._digests:
+                self._digests[place.path] = self._halves.digest(file.filename) or ""
+        unmeasured = tuple(self._unmeasured())
+        self._halves.keep()
+        others = tuple(unmeasured_files(self._cov, self._root, self._source, modules))
+        changes = self._changes(modules, others, measured_at)
+        return Snapshot(
+            modules=tuple(modules[path] for path in sorted(modules)),
+            has_branches=self._recorded.has_branches,
+            unmeasured=unmeasured,
+            unreadable=tuple(self._unreadable),
+            unreadable_ok=bool(self._cov.config.ignore_errors),
+            digests={path: self._digests[path] for path in sorted(modules)},
+            unmeasured_files=others,
+            stale=changes.sources,
+            notes=(*self._notes, *self._notes_on(changes)),
+        )
+
+    def _module(self, place: Place, file: MeasuredFile) -> Module | None:
+        """One file's coverage; None where it cannot be analysed, which is noted."""
+        self._tried.add(place.path)
+        lines = self._recorded.lines.get(file.name, Lines())
+        jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
+        try:
+            if _has_static_half(file):
+                half = self._halves.of(file.filename, file.reporter)
+                module, extents = joined(place, half, lines, jumps or ()), half.extents
+            else:
+                module, extents = analysed(place, file.reporter(), lines, jumps), None
+            return with_source(module, file.reporter(), extents) if self._is_detailed(place) else module
+        except NoSource:
+            self._notes.append(f"{place.path} was measured, but is gone: left out")
+        except NotPython as error:
+            if file.filename.endswith(".py"):
+                self._unreadable.append(_one_line(error))
+            else:  # a template, say, whose compiled code bears its name
+                self._notes.append(f"{place.path} was measured, but is no Python: left out")
+        except SyntaxError as error:  # such as an encoding that Python does not have
+            self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
+        except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
+            reason = f"{type(error).__name__}: {_one_line(error)}".removesuffix(": ")
+            self._unreadable.append(f"Couldn't parse {place.path}: coverage.py failed on it ({reason})")
+        return None
+
+    def _is_detailed(self, place: Place) -> bool:
+        if os.path.isabs(place.path):  # not the project's: it may be anything that this user can read
+            return False
+        if self._detailed is None or place.path in self._changed:
+            return True
+        return not self._detailed.isdisjoint((place.path, place.name))
+
+    def _changes(self, modules: Collection[str], others: Collection[str], measured_at: int) -> Staleness:
+        """What changed since the measurement, of the data's files and of `others` that came after it."""
+        if not self._finds_changes:
+            return Staleness()
+        measured = {path: self._digests[path] for path in modules}
+        return find_changes(self._root, measured, others, self._record, measured_at)
+
+    def _notes_on(self, changes: Staleness) -> Iterator[str]:
+        if self._finds_changes and (self._record is None or not self._record.files):
+            yield (
+                "the data have no record of a run of pytest --covgate, so the times of files decide "
+                "whether they fit the source"
+            )
+        if changes.edited_tests:
+            yield f"tests edited after the measurement: {', '.join(changes.edited_tests)}"
+
+    def _unmeasured(self) -> Iterator[Module]:
+        """Changed files below the measured source that neither the data nor a setting names."""
+        for path in sorted(self._changed - self._tried):
+            changed = self._root / path
+            below = any(changed == place or place in changed.parents for place in self._source)
+            if below and path.endswith(".py") and changed.is_file() and _is_reported(self._cov, str(changed)):
+                file = measured_file(self._cov, PythonFileReporter(str(changed), self._cov))
+                module = self._module(place_of(self._root, str(changed)), file)
+                if module is not None:
+                    yield module
+
+
+def unmeasured_files(
+    cov: coverage.Coverage, root: Path, source: Iterable[Path], measured: Collection[str]
+) -> list[str]:
+    """The Python files below the source that would be measured if they ran, without the measured ones."""
+    files = {shown_path(root, str(file)): str(file) for file in python_files(root, source)}
+    return [path for path, file in files.items() if path not in measured and _is_reported(cov, file)]
+
+
+def read_contents(measurement: Measurement, root: Path) -> tuple[Digests, frozenset[str]]:
+    """The measured files with their digests, and the Python files below the source that the data does not hold.
+
+    Nothing is parsed for it. Raises `DataError` where there is no data to read.
+    """
+    root = root.resolve()
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement, file) as (cov, _),
+    ):
+        found: dict[str, str] = {}
+        for measured in _reported(cov, read_recorded(cov).files):
+            digest = digest_file(Path(measured.filename))
+            if digest is not None:
+                found[place_of(root, real_path(measured.filename)).path] = digest
+        return found, frozenset(unmeasured_files(cov, root, measurement.source, found))
+
+
+def _names(detailed: Collection[str] | None) -> frozenset[str] | None:
+    return None if detailed is None else frozenset(detailed)
+
+
+def _has_static_half(file: MeasuredFile) -> bool:
+    return file.is_python and is_known_parser()
+
+
+def _reported(cov: coverage.Coverage, files: Iterable[MeasuredFile]) -> list[MeasuredFile]:
+    """What coverage.py's reports would show: measured files within its include and omit settings."""
+    wanted = _matcher(cov.config.report_include, cov.config.report_omit)
+    return [file for file in files if wanted(file.filename)]
+
+
+def _is_reported(cov: coverage.Coverage, filename: str) -> bool:
+    """Whether a file that the data does not know would be measured and reported if it ran."""
+    config = cov.config
+    return _matcher(config.run_include, config.run_omit)(filename) and _matcher(
+        config.report_include, config.report_omit
+    )(filename)
+
+
+def reported_among(files: Iterable[Path], config_file: str, base: Path) -> list[Path]:
+    """The files that would be measured and reported if they ran, as coverage.py's settings in `base` say."""
+    with in_folder(base), warnings.catch_warnings():
+        warnings.simplefilter("ignore", CoverageWarning)
+        cov = coverage.Coverage(config_file=config_file, data_file=None)
+        return [file for file in files if _is_reported(cov, str(file))]
+
+
+def _matcher(include: list[str] | None, omit: list[str] | None) -> Callable[[str], bool]:
+    """coverage.py's reading of an include and an omit setting; an empty one leaves everything in."""
+    included = GlobMatcher(prep_patterns(include), "include") if include else None
+    omitted = GlobMatcher(prep_patterns(omit), "omit") if omit else None
+
+    def wanted(filename: str) -> bool:
+        return (included is None or included.match(filename)) and not (omitted and omitted.match(filename))
+
+    return wanted
+
+
+@contextlib.contextmanager
+def _opened(measurement: Measurement, file: DataFile) -> Iterator[tuple[coverage.Coverage, tuple[str, ...]]]:
+    """A `Coverage` with its data loaded, and the plugins that it was kept from loading; closed afterwards."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CoverageWarning)  # pytest-cov has shown them already
+        for category in (SyntaxWarning, DeprecationWarning):  # of the source: not what is judged here
+            warnings.simplefilter("ignore", category)
+        cov = coverage.Coverage(config_file=measurement.config_file, data_file=file.path)
+        left_out = () if measurement.measured_here else without_side_effects(cov, file.tracers)
+        try:
+            _load(cov)
+            yield cov, left_out
+        finally:
+            for data in cov._data_to_close:  # also what load() opened before it failed
+                data.close(force=True)
+
+
+def _load(cov: coverage.Coverage) -> None:
+    """Raises what `_data_errors` knows, whatever a plugin raises while it is loaded."""
+    try:
+        cov.load()
+    except (CoverageException, sqlite3.Error, ImportError):
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {_one_line(error)}"
+        raise DataError(
+            f"coverage.py cannot load the data or a plugin: {reason}",
+            "correct plugins in its settings, or measure again: pytest --covgate",
+        ) from error
+
+
+def _plugin_notes(left_out: Collection[str]) -> tuple[str, ...]:
+    """A plugin that changes coverage.py's settings makes other numbers where it is left out."""
+    if not left_out:
+        return ()
+    names = ", ".join(left_out)
+    return (f"coverage.py ran without {names}: a command loads a plugin only where it measured a file of the data",)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")

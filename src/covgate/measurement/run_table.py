@@ -1,0 +1,156 @@
+"""Keeps the record of a run in a table of ours inside coverage.py's data file.
+
+coverage.py leaves foreign tables alone, so the record is uploaded, moved and erased with the data it
+describes. Whoever writes to the data file later (`coverage run --append`) raises the file's change
+counter, by which `read_record` knows that the record no longer describes all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from covgate.errors import DataError
+from covgate.measurement.data_guard import opened_data
+from covgate.model.run_record import MeasuringOptions, RunRecord
+
+TABLE = "covgate_run"
+FORMAT = 1
+MOST_CHARACTERS = 2**26
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS {TABLE} (
+    counter INTEGER NOT NULL,  -- SQLite's change counter of the file after the record was written
+    record TEXT NOT NULL       -- one JSON object, see docs/json.md
+)
+"""
+COUNTER = slice(24, 28)
+"""Where SQLite keeps its change counter (https://www.sqlite.org/fileformat.html, section 1.3.7)."""
+
+NoRecord: TypeAlias = Literal["none", "outdated"]
+"""Why a data file has no record: nobody wrote one, or the data changed after it was written."""
+
+
+def keep_record(record: RunRecord, data_file: Path) -> None:
+    """Write the record into the data file, in place of an earlier one.
+
+    Where that fails the data has no record, which those who look for it say.
+    """
+    document = json.dumps({"format": FORMAT, **_as_document(record)}, separators=(",", ":"), default=float)
+    with contextlib.suppress(OSError, sqlite3.Error), _opened_to_write(data_file) as database:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        database.execute(SCHEMA)
+        counter = _change_counter(data_file) + 1
+        database.execute(f"INSERT INTO {TABLE} VALUES (?, ?)", (counter, document))
+        database.execute("COMMIT")
+
+
+def read_record(data_file: Path) -> RunRecord | NoRecord:
+    """The record of the run that wrote the data, or why there is none.
+
+    Raises `DataError` for a record that cannot be read; a file that is no data file has none.
+    """
+    try:
+        _require_file(data_file)
+        with opened_data(data_file) as database:
+            if not _has_table(database):
+                return "none"
+            row = database.execute(
+                f"SELECT counter, record FROM {TABLE} WHERE length(record) <= ?", (MOST_CHARACTERS,)
+            ).fetchone()
+    except (OSError, sqlite3.Error):  # whoever reads the data says what is wrong with the file
+        return "none"
+    if row is None:
+        raise _unreadable(data_file, "it is empty or too long")
+    counter, text = row
+    if counter != _change_counter(data_file):
+        return "outdated"
+    try:
+        document = json.loads(text)
+        if document["format"] != FORMAT:
+            raise _unreadable(data_file, f"its format is {document['format']!r}, this version reads {FORMAT}")
+        return _from_document(document)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise _unreadable(data_file, f"{type(error).__name__}: {error}") from None
+
+
+def _unreadable(data_file: Path, why: str) -> DataError:
+    return DataError(f"the record of the run in {data_file} cannot be read: {why}", "measure again: pytest --covgate")
+
+
+def _require_file(data_file: Path) -> None:
+    """A regular file only: opening a pipe or a device could wait for ever."""
+    if not stat.S_ISREG(data_file.stat().st_mode):
+        raise OSError(f"{data_file} is not a regular file")
+
+
+@contextlib.contextmanager
+def _opened_to_write(data_file: Path) -> Iterator[sqlite3.Connection]:
+    _require_file(data_file)
+    uri = f"{data_file.absolute().as_uri()}?mode=rw"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        yield database
+
+
+def _has_table(database: sqlite3.Connection) -> bool:
+    """A view of that name is none of ours."""
+    found = database.execute("SELECT type FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
+    return found is not None and found[0] == "table"
+
+
+def _change_counter(data_file: Path) -> int:
+    with data_file.open("rb") as stream:
+        return int.from_bytes(stream.read(COUNTER.stop)[COUNTER], "big")
+
+
+def _as_document(record: RunRecord) -> dict[str, Any]:
+    document = asdict(record)
+    document["unmeasured"] = sorted(record.unmeasured)
+    return document
+
+
+def _from_document(document: Mapping[str, Any]) -> RunRecord:
+    """Raises `KeyError`, `TypeError` or the like for what has another form."""
+    measuring = document["measuring"]
+    source, shard = measuring["source"], document["shard"]
+    return RunRecord(
+        run=_text(document["run"]),
+        environment=_text(document["environment"]),
+        measuring=MeasuringOptions(
+            config_file=_text_or_none(measuring["config_file"]),
+            source=None if source is None else tuple(map(_text, source)),
+            judges_fail_under=measuring["judges_fail_under"] is True,
+            targets=dict(measuring["targets"].items()),
+        ),
+        deviations=tuple(map(_text, document["deviations"])),
+        selection=_text_or_none(document["selection"]),
+        shard=None if shard is None else (int(shard[0]), int(shard[1])),
+        is_shard=document["is_shard"] is True,
+        stopped=_text_or_none(document["stopped"]),
+        incomplete=_text_or_none(document["incomplete"]),
+        tests_passed=document["tests_passed"] is True,
+        files=_digests(document["files"]),
+        unmeasured=frozenset(map(_text, document["unmeasured"])),
+        tests=_digests(document["tests"]),
+    )
+
+
+def _digests(value: Mapping[str, Any]) -> dict[str, str]:
+    return {_text(path): _text(digest) for path, digest in value.items()}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)

@@ -1,0 +1,141 @@
+"""A static half joined with what ran gives what coverage.py's reporter gives, on the standard library."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sysconfig
+import warnings
+from pathlib import Path
+from typing import Any
+
+import coverage
+import pytest
+from coverage.exceptions import CoverageException
+from coverage.python import PythonFileReporter
+from coverage.regions import code_regions
+
+from covgate.measurement.analysis import analysed, joined, with_source
+from covgate.measurement.parsing.half import Arc, StaticHalf, is_known_parser, static_half
+from covgate.measurement.parsing.outline import outline
+from covgate.measurement.parsing.record import as_record, from_record
+from covgate.measurement.tree import Place
+from covgate.model.lines import Lines
+
+PLACE = Place(path="a.py", name="a")
+STDLIB = Path(sysconfig.get_paths()["stdlib"])
+# Long and short, with nested `with`, `match`, loops that never end, decorators and long literals.
+FILES = [
+    "asyncio/tasks.py",
+    "contextlib.py",
+    "dataclasses.py",
+    "ftplib.py",
+    "importlib/_bootstrap.py",
+    "keyword.py",
+    "multiprocessing/resource_sharer.py",
+    "subprocess.py",
+    "tempfile.py",
+    "test/test_contextlib.py",
+    "test/test_patma.py",
+    "test/test_with.py",
+    "zipfile.py",
+    "zipfile/__init__.py",
+]
+PRESENT = [name for name in FILES if (STDLIB / name).is_file()]
+
+
+def reporter_of(name: str) -> PythonFileReporter:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        reporter = PythonFileReporter(str(STDLIB / name), coverage.Coverage(config_file=False, data_file=None))
+        reporter.lines()
+    return reporter
+
+
+def recorded_jumps(reporter: PythonFileReporter, half: StaticHalf, chance: random.Random) -> set[Arc]:
+    """Possible jumps, impossible ones, jumps within a line, into long statements, and out of `with`."""
+    last = max(half.statements, default=1)
+    possible = sorted(reporter.arcs())
+    jumps = set(chance.sample(possible, chance.randint(0, len(possible))))
+    jumps |= {(chance.randint(1, last), chance.randint(1, last)) for _ in range(last // 3)}
+    jumps |= {(line, line) for line in chance.sample(range(1, last + 1), min(last, 20))}
+    jumps |= {(start, -end) for start, end in sorted(jumps)[:10] if end > 0}
+    jumps |= {jump for jump, _ in half.jump_fixes if chance.random() < 0.7}
+    for _ in range(30 if half.extents else 0):
+        jumps.add((chance.randint(*chance.choice(half.extents)), chance.randint(1, last)))
+    return jumps
+
+
+@pytest.mark.parametrize("name", PRESENT)
+def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
+    reporter = reporter_of(name)
+    half = from_record(as_record(static_half(reporter, branches=True)))
+    chance = random.Random(name)
+    for _ in range(5):
+        jumps = recorded_jumps(reporter, half, chance)
+        lines = Lines.of({line for jump in jumps for line in jump if line > 0})
+        ours = joined(PLACE, half, lines, jumps)
+        theirs = analysed(PLACE, reporter, lines, jumps)
+        assert (ours.statements, ours.missing, ours.excluded) == (theirs.statements, theirs.missing, theirs.excluded)
+        assert ours.branches == theirs.branches
+        assert_same_functions(set(ours.functions), set(theirs.functions))
+
+
+def test_extents_are_the_same_whoever_is_asked() -> None:
+    reporter = reporter_of("contextlib.py")
+    half = static_half(reporter, branches=False)
+    plain = analysed(PLACE, reporter, Lines(), None)
+    assert with_source(plain, reporter, None).extents == with_source(plain, reporter, half.extents).extents
+    assert with_source(plain, reporter, None).extents
+
+
+def assert_same_functions(ours: set[Any], theirs: set[Any]) -> None:
+    """Older coverage.py overlooks functions below an `else`, and counts them to the one around."""
+    if len(theirs) == len(ours):
+        assert theirs == ours
+    assert {function[:2] for function in theirs} <= {function[:2] for function in ours}
+    assert coverage.version_info < (7, 17) or theirs == ours
+
+
+def test_there_is_something_to_compare() -> None:
+    assert is_known_parser()
+    assert len(PRESENT) >= 10
+    assert any(static_half(reporter_of(name), branches=True).jump_fixes for name in PRESENT)
+
+
+@pytest.mark.parametrize("name", PRESENT)
+def test_functions_are_those_of_coverage_py(name: str) -> None:
+    source = (STDLIB / name).read_text(encoding="utf-8")
+    ours = {(region.name, region.line, frozenset(region.lines)) for region in outline(ast.parse(source))[0]}
+    theirs = {(r.name, r.start, frozenset(r.lines)) for r in code_regions(source) if r.kind == "function"}
+    assert_same_functions(ours, theirs)
+    defined = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert len(ours) == len(defined)
+
+
+def test_error_lines_are_handlers_and_raises() -> None:
+    source = "try:\n    x = 1\nexcept* ValueError:\n    x = 2\n    y = 3\nelse:\n    raise (\n        KeyError)\n"
+    if not hasattr(ast, "TryStar"):
+        source = source.replace("except*", "except ")
+    assert list(outline(ast.parse(source))[1]) == [3, 4, 5, 7, 8]
+
+
+@pytest.mark.parametrize("branches", [False, True])
+@pytest.mark.parametrize("name", PRESENT)
+def test_a_record_holds_the_whole_half(name: str, branches: bool) -> None:
+    half = static_half(reporter_of(name), branches=branches)
+    again = from_record(as_record(half))
+    assert as_record(again) == as_record(half)
+    assert tuple(again.functions) == half.functions
+    assert len(again.functions) == len(half.functions)
+    assert [again.functions[0], *again.functions[1:]] == list(half.functions) if half.functions else True
+    assert (again.statements, again.excluded, again.extents) == (half.statements, half.excluded, half.extents)
+    assert (again.branches, again.jump_fixes, again.only) == (half.branches, half.jump_fixes, half.only)
+    assert (half.branches is not None) is branches
+
+
+def test_what_cannot_be_parsed_raises_as_the_reporter_does(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def (:\n")
+    cov = coverage.Coverage(config_file=False, data_file=None)
+    with pytest.raises(CoverageException, match=r"bad\.py"):
+        static_half(PythonFileReporter(str(tmp_path / "bad.py"), cov), branches=True)

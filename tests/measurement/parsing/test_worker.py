@@ -1,0 +1,209 @@
+"""The worker: what it is asked, what it answers, and that nobody notices it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import coverage
+import pytest
+
+from conftest import Project
+from covgate.measurement.parsing import ahead as room
+from covgate.measurement.parsing.ahead import Ahead
+from covgate.measurement.parsing.cache import Cache
+from covgate.measurement.parsing.pool import parsed_by_workers
+from covgate.measurement.parsing.process import start_worker
+from covgate.measurement.parsing.record import from_record
+from covgate.measurement.parsing.source import ParseSettings, key_of
+from covgate.measurement.parsing.worker import FEWEST, GREETING, Job, is_worth_a_worker, main, sources
+
+SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2  # pragma: no cover\n"
+
+
+@pytest.fixture
+def settings() -> ParseSettings:
+    return ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=True)
+
+
+@pytest.fixture
+def many(project: Project) -> Path:
+    """A folder of more sources than are worth a work ahead of time."""
+    project.write({f"app/m{number}.py": f"x = {number}\n{SOURCE}" for number in range(FEWEST + 5)})
+    return project.root / "app"
+
+
+def answers(job: Job, *paths: Path) -> list[list[str | None]]:
+    requests = io.BytesIO(job.as_line() + b"".join(json.dumps(str(path)).encode() + b"\n" for path in paths))
+    written = io.BytesIO()
+    main(requests, written)
+    lines = written.getvalue().splitlines(keepends=True)
+    if not job.places:
+        assert lines.pop(0) == GREETING
+    return [json.loads(line) for line in lines]
+
+
+def test_a_path_is_answered_with_its_key_and_record(project: Project, settings: ParseSettings) -> None:
+    project.write({"a.py": SOURCE, "bad.py": "def (:\n"})
+    good, bad, gone = (project.root / name for name in ("a.py", "bad.py", "gone.py"))
+    first, second, third = answers(Job(settings=settings), good, bad, gone)
+    key = key_of(good.read_bytes(), settings.fingerprint())
+    assert first[:2] == [str(good), key.hex()]
+    half = from_record(str(first[2]).encode())
+    assert (list(half.statements), list(half.excluded)) == ([1, 2, 3], [4])
+    assert second == [str(bad), None, None]
+    assert third == [str(gone), None, None]
+
+
+def test_a_job_survives_its_line(settings: ParseSettings) -> None:
+    job = Job(settings=settings, places=("/a b", "/\u00e9"), cache="/c")
+    assert Job.from_line(job.as_line()) == job
+    assert Job.from_line(job.as_line()).settings.fingerprint() == settings.fingerprint()
+
+
+def test_ahead_of_time_it_parses_what_is_not_kept(
+    many: Path, settings: ParseSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("covgate.measurement.parsing.worker._lower_priority", tuple)
+    monkeypatch.setattr("covgate.measurement.parsing.worker._leave_with", bytes)
+    cache = Cache(tmp_path / "static.sqlite")
+    kept = key_of((many / "m3.py").read_bytes(), settings.fingerprint())
+    cache.write({kept: b"kept"})
+    job = Job(settings=settings, places=(str(many),), cache=str(cache.file))
+    assert {Path(str(answer[0])).name for answer in answers(job)} == {
+        path.name for path in many.iterdir() if path.name != "m3.py"
+    }
+
+
+def test_few_sources_are_not_worth_a_worker(many: Path) -> None:
+    assert is_worth_a_worker([many])
+    assert is_worth_a_worker([many / "m1.py", many])
+    assert not is_worth_a_worker([many / "m1.py", many.parent / "nowhere"])
+    for number in range(6):
+        (many / f"m{number}.py").unlink()
+    (many / "no_package").mkdir()
+    (many / "no_package" / "m.py").touch()  # coverage.py does not look there
+    assert not is_worth_a_worker([many])
+    (many / "no_package" / "__init__.py").touch()
+    assert is_worth_a_worker([many])
+
+
+def test_workers_deliver_what_can_be_parsed(many: Path, settings: ParseSettings) -> None:
+    (many / "bad.py").write_text("def (:\n")
+    records = parsed_by_workers([str(path) for path in many.iterdir()], settings, 2)
+    keys = {key_of(path.read_bytes(), settings.fingerprint()) for path in many.glob("m*.py")}
+    assert records.keys() == keys
+
+
+def test_workers_that_cannot_start_deliver_nothing(
+    many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "")
+    assert parsed_by_workers([str(many / "m1.py")], settings, 2) == {}
+    assert Ahead([many], settings, None).taken() == {}
+    monkeypatch.setattr(sys, "executable", str(many / "no-such-program"))
+    assert parsed_by_workers([str(many / "m1.py")], settings, 2) == {}
+
+
+def test_a_worker_that_dies_delivers_what_it_had(
+    many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("covgate.measurement.parsing.process.START", "import sys; sys.stdin.readline(); sys.exit(1)")
+    assert parsed_by_workers([str(path) for path in many.iterdir()], settings, 2) == {}
+
+
+def test_ahead_its_answers_are_taken_once(many: Path, settings: ParseSettings) -> None:
+    ahead = Ahead([many], settings, None)
+    assert ahead._process is not None
+    wanted, latest = len(list(many.iterdir())), time.monotonic() + 60
+    assert ahead._answers is not None
+    while room._content(ahead._answers).count(b"\n") < wanted:
+        assert time.monotonic() < latest
+    assert len(ahead.taken()) == wanted
+    assert ahead.taken() == {}
+    ahead.stop()
+
+
+def test_ahead_can_be_stopped_at_any_time(many: Path, settings: ParseSettings) -> None:
+    for _ in range(3):
+        Ahead([many], settings, None).stop()
+        assert len(Ahead([many], settings, None).taken()) <= len(list(many.iterdir()))
+
+
+RUN = """
+import os, sys, tempfile, coverage
+from pathlib import Path
+from covgate.measurement.parsing.ahead import Ahead
+from covgate.measurement.parsing.source import ParseSettings
+answers = os.fdopen(int(sys.argv[2]), "wb")
+tempfile.TemporaryFile = lambda: answers
+settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=True)
+ahead = Ahead([Path(sys.argv[1])], settings, None)
+try:
+    print(os.waitpid(-1, os.WNOHANG), flush=True)
+except ChildProcessError:
+    print("no child", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there it is a child, and is ended")
+def test_ahead_it_is_nobodys_child_and_does_not_outlive_a_killed_run() -> None:
+    """Tests that wait for their own children must not meet ours. It has a minute's work, and little is done."""
+    stdlib = sysconfig.get_paths()["stdlib"]
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, stdlib, str(writing)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[writing],
+    ) as run:
+        os.close(writing)
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"no child\n"
+        run.kill()
+    with open(reading, "rb") as answers:
+        done = answers.read().count(b"\n")  # ends when the worker has ended
+    assert done < 200 < sum(1 for _ in sources([stdlib]))
+
+
+def test_another_program_in_place_of_the_worker_is_ended(
+    many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [str(many / "m1.py")]
+    monkeypatch.setattr("covgate.measurement.parsing.process.START", "print('hello')")
+    assert parsed_by_workers(paths, settings, 1) == {}
+    monkeypatch.setattr("covgate.measurement.parsing.process.START", "import sys; sys.stdin.read()")
+    monkeypatch.setattr("covgate.measurement.parsing.pool.PATIENCE", 0.2)
+    assert parsed_by_workers(paths, settings, 1) == {}
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert parsed_by_workers(paths, settings, 1) == {}
+
+
+def test_a_worker_is_told_what_this_interpreter_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [*sys.path, 3, ""])
+    with start_worker(start="import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)") as worker:
+        out, _ = worker.communicate()
+    assert out.decode().split() == ["True", str(tmp_path)]
+
+
+def test_no_start_up_file_runs_in_a_worker(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of an environment may measure, print, or import the project."""
+    project.write({"sitecustomize.py": "print('started')\n", "json.py": "raise SystemExit('not the real one')\n"})
+    monkeypatch.syspath_prepend(project.root)
+    monkeypatch.setenv("PYTHONPATH", str(project.root))
+    monkeypatch.setenv("COVERAGE_PROCESS_START", str(project.root / ".coveragerc"))
+    project.write({".coveragerc": "[run]\nparallel = true\n", "a.py": SOURCE})
+    settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=False)
+    with start_worker() as worker:
+        out, _ = worker.communicate(Job(settings=settings).as_line() + json.dumps(str(project.root / "a.py")).encode())
+    assert [json.loads(line)[0] for line in out.splitlines()[1:]] == [str(project.root / "a.py")]
+    assert not list(project.root.glob(".coverage.*"))
