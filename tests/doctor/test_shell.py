@@ -141,6 +141,14 @@ def test_text_that_is_no_command(script: str) -> None:
     assert gate(script) is None
 
 
+@pytest.mark.parametrize("text", ["a && b" + " " * 9_000, "a && b   ) " * 900, "a\n" * 9_000, "a || echo x " * 1_500])
+def test_a_hostile_script_is_read_to_its_end(text: str) -> None:
+    """This would take minutes, or all memory, if a text could be matched in several ways."""
+    command = gate(f"{text}\ngate || true")
+    assert command is not None
+    assert command.ignored_by == "|| true"
+
+
 def test_lines_words_and_pipes() -> None:
     found = shell_commands('one \\\n  \'a b\'\n\n# two\nA=1 two "c\\"d" | three 2>&1 > /dev/null &\n(four; five) | six')
     assert [(command.words[0], command.line, command.is_piped) for command in found] == [

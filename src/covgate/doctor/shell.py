@@ -6,39 +6,44 @@ This is a check for common patterns, not a shell: where a script is not understo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 MAX_LENGTH = 20_000
 """A longer script is left alone."""
-TOKEN = re.compile(
-    r"""
-      (?P<blank>    (?: [ \t\r] | \\\r?\n )+ | \# [^\n]* )
-    | (?P<redirect> \d* (?: &>>? | >& | <& | <<< | >> | >\| | < | > ) [ \t]* )
-    | (?P<operator> \n | && | \|\| | ;; | \|& | [;&|()] )
-    | (?P<word>
-        (?: \\[^\n] | '[^']*' | "(?: \\. | [^"\\] )*"
-          | \$\{\{ (?: (?!\}\}). ){0,500} \}\}
-          | \$\( [^()\n]* \) | `[^`\n]*`
-          | [^\s;&|()<>'"\\`]
-        )+ )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-QUOTED = re.compile(r"""'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)""", re.DOTALL)
 HERE_DOCUMENT = re.compile(r"""(?<!<)<<-?[ \t]*(['"\\]?)(\w+)['"]?([^\n]*\n)(.*?^[ \t]*\2[ \t\r]*$|.*)""", re.S | re.M)
-NOWHERE = frozenset(["/dev/null", "/dev/stderr", "/dev/stdout", "1", "2"])
-BRANCHES = frozenset(["then", "else", "do"])
-CONDITIONS = frozenset(["if", "elif", "while", "until"])
-KEYWORDS = BRANCHES | CONDITIONS | {"time", "{", "!"}
-JOINING = frozenset(["&&", "||", "|", "|&"])
-UNCLEAR = re.compile(
-    r"\$\?|PIPESTATUS|\btrap\b|^\s*(if|for|while|until|case|function|select)\b|(?<!\$)\{", re.MULTILINE
+QUOTE = r"""'[^']*'|"(?:\\.|[^"\\])*"|\\[^\n]|\$\{\{.{0,500}?\}\}|\$\{[^}\n]{0,200}\}|\$\([^()\n]*\)|`[^`\n]*`"""
+"""Text in which an operator is none: quotes, escapes, expressions of GitHub, substitutions."""
+QUOTED = re.compile(QUOTE, re.DOTALL)
+NOT_WORDS = re.compile(
+    rf"(?P<quoted>{QUOTE})|(?<!\w)\d*(?P<redirect>&>>?|[<>]&|<<<|>>|>\||<|>)[ \t]*(?P<target>(?:{QUOTE}|[^\s;&|()<>])*)"
+    r"|(?<!\S)\#[^\n]*|\\\r?\n",
+    re.DOTALL,
 )
-"""A script without errexit that holds one of these may handle the exit code itself."""
+WORD = re.compile(rf"(?:{QUOTE}|[^\s'\"\\`])+", re.DOTALL)
+UNQUOTED = re.compile(r"""'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)""", re.DOTALL)
+NOT_UNDERSTOOD = re.compile(r"""['"`\\]|\$\(""")
+SEGMENT = re.compile(r"[^\n;&|()]+")
+NOWHERE = frozenset(["", "/dev/null", "/dev/stderr", "/dev/stdout", "1", "2"])
+CONDITIONS = frozenset(["if", "elif", "while", "until"])
+KEYWORDS = CONDITIONS | {"then", "else", "do", "time", "{", "}", "!"}
 SHELLS = frozenset(["sh", "bash", "zsh", "dash"])
+
+# A hostile script must not make these slow: each text is matched in one way only, and blanks are bounded.
+PASSING = r"(true|:|exit[ ]0|(?:echo|printf)\b[^;&|\n<>(){}]*)[ \t]{0,9}"
+CLOSING = r"(?:(?:[;\n][ \t\n]{0,40})?[)}][ \t]{0,40}){0,3}"
+JOINED = rf"{CLOSING}(?:(?:&&|\|(?!\|)&?)[^;&|\n(){{}}]+{CLOSING}){{0,9}}"
+END = r"(?=[ \t]*(?:[;\n)}]|$))"
+OR_PASSING = re.compile(
+    rf"{JOINED}\|\|\s{{0,40}}(?:{PASSING}|\{{[ ]{PASSING};?[ ]\}})(?:\|\|[ ]?{PASSING}){{0,3}}{END}"
+)
+THEN_PASSING = re.compile(rf"{JOINED};[ \t]{{0,9}}{PASSING}{END}")
+PIPE = re.compile(rf"{CLOSING}\|(?!\|)")
+OVERRULED = re.compile(r"[;\n]\s*[^\s;}]")
+UNCLEAR = re.compile(r"\$\?|PIPESTATUS|\btrap\b|^[ \t]*(if|for|while|until|case|function|select)\b", re.MULTILINE)
+"""A script without errexit that holds one of these may handle the exit code itself, and so may one with groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,74 +61,63 @@ class ShellCommand:
     is_piped: bool = False
 
 
-@dataclass(slots=True)
-class _Part:
-    """One simple command and the operator after it, which stands in `depth` groups."""
-
-    line: int
-    depth: int
-    is_condition: bool
-    words: list[str] = field(default_factory=list)
-    operator: str = ""
-    writes_file: bool = False
-
-    @property
-    def is_list_end(self) -> bool:
-        return self.operator not in JOINING
-
-    @property
-    def always_passes(self) -> bool:
-        return self.words in (["true"], [":"], ["exit", "0"]) or (
-            self.words[0] in ("echo", "printf") and not self.writes_file
-        )
-
-
 @lru_cache(maxsize=256)  # a YAML alias may repeat one script many times
 def shell_commands(script: str, *, errexit: bool = True) -> tuple[ShellCommand, ...]:
     """The simple commands of a script in order; `errexit` says whether its shell stops at the first failure."""
     if len(script) > MAX_LENGTH:
         return ()
-    parts = _parts(HERE_DOCUMENT.sub(lambda match: match[3] + "\n" * match[4].count("\n"), script))
-    commands: list[ShellCommand] = []
+    script = HERE_DOCUMENT.sub(lambda match: match[3] + "\n" * match[4].count("\n"), script)
+    visible = NOT_WORDS.sub(_blank, script)  # the same length: an offset is one in all three texts
+    masked = QUOTED.sub(lambda match: "x" * len(match[0]), visible)
+    unknown = NOT_UNDERSTOOD.search(masked)
+    is_clear = not UNCLEAR.search(script) and not re.search("[({]", masked)
     disabled_by = "a shell without -e"
-    for index, part in enumerate(parts):
-        if part.words[0] == "set" and any(re.fullmatch(r"\+[a-z]*e[a-z]*", word) for word in part.words):
-            errexit, disabled_by = False, "set +e"
-        elif part.words[0] == "set" and any(re.fullmatch(r"-[a-z]*e[a-z]*", word) for word in part.words):
-            errexit = True
-        overruled_by = None if errexit or UNCLEAR.search(script) else disabled_by
-        command = _command(parts[index:], overruled_by)
+    is_condition = False
+    commands: list[ShellCommand] = []
+    for segment in SEGMENT.finditer(masked, 0, unknown.start() if unknown else len(masked)):
+        words = [word for word in WORD.findall(visible[segment.start() : segment.end()]) if word != ">"]
+        is_negated = False
+        while words and words[0] in KEYWORDS:
+            keyword = words.pop(0)
+            is_negated = is_negated or keyword == "!"
+            is_condition = keyword in CONDITIONS or (is_condition and keyword not in ("then", "do", "else"))
+        if not words:
+            continue
+        words = [UNQUOTED.sub(lambda match: next((g for g in match.groups() if g is not None), ""), w) for w in words]
+        if words[0] == "set" and any(re.fullmatch(r"[+-][a-z]*e[a-z]*", word) for word in words):
+            errexit, disabled_by = not any(word.startswith("+") for word in words), "set +e"
+        start = segment.start() + len(segment[0]) - len(segment[0].lstrip())
+        command = ShellCommand(words=tuple(words), line=script.count("\n", 0, start) + 1)
+        if not is_condition and not is_negated:
+            overruled_by = None if errexit or not is_clear else disabled_by
+            command = _with_ignored_exit(command, masked, segment.end(), overruled_by)
         commands += [command, *_inner_commands(command)]
     return tuple(commands)
 
 
-def _command(parts: Sequence[_Part], overruled_by: str | None) -> ShellCommand:
-    """The first of `parts`. Later commands overrule its exit code where `overruled_by` is given."""
-    first = parts[0]
-    command = ShellCommand(words=tuple(first.words), line=first.line)
-    if first.is_condition:
-        return command
-    command = replace(command, is_piped=first.operator in ("|", "|&"))
-    last_index = next((index for index, part in enumerate(parts) if part.operator not in ("&&", "|", "|&")), 0)
-    last, later = parts[last_index], parts[last_index + 1 :]
-    fallback = _passing_list(later, last.depth)
-    if last.operator == "||" and fallback:
-        return replace(command, ignored_by=f"|| {fallback}")
-    if last.operator == ";" and fallback and later[0].line == last.line:
-        return replace(command, ignored_by=f"; {fallback}", is_certain=overruled_by is not None)
-    if overruled_by and later and first.depth == 0 and first.operator in (";", "\n"):
+def _blank(match: re.Match[str]) -> str:
+    """Spaces for a redirection or a comment; a redirection into a file leaves its `>`."""
+    if match["quoted"]:
+        return match[0]
+    writes_file = match["redirect"] and ">" in match["redirect"] and match["target"] not in NOWHERE
+    return (">" if writes_file else "").ljust(len(match[0]))
+
+
+def _with_ignored_exit(command: ShellCommand, masked: str, end: int, overruled_by: str | None) -> ShellCommand:
+    """`masked` is the script without quoted text; later commands overrule the exit code where a reason is given."""
+    command = replace(command, is_piped=PIPE.match(masked, end) is not None)
+    if match := OR_PASSING.match(masked, end):
+        return replace(command, ignored_by=f"|| {_shorten(match[1] or match[2])}")
+    if match := THEN_PASSING.match(masked, end):
+        return replace(command, ignored_by=f"; {_shorten(match[1])}", is_certain=overruled_by is not None)
+    if overruled_by and OVERRULED.match(masked, end):
         return replace(command, ignored_by=overruled_by)
     return command
 
 
-def _passing_list(parts: Sequence[_Part], depth: int) -> str | None:
-    """The first command of a list inside `depth` groups, where no command of the list can fail."""
-    end = next((index for index, part in enumerate(parts) if part.depth <= depth and part.is_list_end), len(parts))
-    commands = parts[: end + 1]
-    if not commands or not all(part.always_passes for part in commands):
-        return None
-    words = commands[0].words
-    return f"{words[0]} ..." if words[0] in ("echo", "printf") else " ".join(words)
+def _shorten(passing: str) -> str:
+    name = passing.split()[0]
+    return f"{name} ..." if name in ("echo", "printf") else " ".join(passing.split())
 
 
 def _inner_commands(command: ShellCommand) -> Iterator[ShellCommand]:
@@ -138,46 +132,3 @@ def _inner_commands(command: ShellCommand) -> Iterator[ShellCommand]:
                     inner = replace(inner, ignored_by=command.ignored_by, is_certain=command.is_certain)
                 yield replace(inner, line=command.line, is_piped=inner.is_piped or command.is_piped)
             return
-
-
-def _parts(script: str) -> list[_Part]:
-    """The simple commands up to the first text that is not understood."""
-    parts: list[_Part] = []
-    part: _Part | None = None
-    offset = depth = 0
-    line = 1
-    is_condition = is_negated = False
-    redirect = ""
-    while offset < len(script) and (match := TOKEN.match(script, offset)) is not None:
-        kind, text = match.lastgroup, match.group()
-        offset = match.end()
-        if kind == "redirect":
-            redirect = text
-        elif kind == "operator" or (part is None and text == "}"):
-            part, redirect, is_negated = None, "", False
-            depth += text == "("
-            if text in (")", "}"):
-                depth = max(0, depth - 1)
-                if parts:  # the operator after the group follows the last command in it
-                    parts[-1].depth, parts[-1].operator = depth, ""
-            elif parts and not parts[-1].operator and text != "(":
-                parts[-1].operator = text
-        elif kind == "word" and redirect:
-            if part is not None and ">" in redirect and _unquote(text) not in NOWHERE:
-                part.writes_file = True
-            redirect = ""
-        elif kind == "word" and part is None and text in KEYWORDS:
-            depth += text == "{"
-            is_negated = is_negated or text == "!"
-            is_condition = text in CONDITIONS or (is_condition and text not in BRANCHES)
-        elif kind == "word":
-            if part is None:
-                part = _Part(line=line, depth=depth, is_condition=is_condition or is_negated)
-                parts.append(part)
-            part.words.append(_unquote(text))
-        line += text.count("\n")
-    return parts
-
-
-def _unquote(word: str) -> str:
-    return QUOTED.sub(lambda match: next((group for group in match.groups() if group is not None), ""), word)
