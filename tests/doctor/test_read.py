@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from covgate.doctor.facts import Facts, ProcessStarts
-from covgate.doctor.read import installed_versions, process_starts, read_facts, required_versions
+from covgate.doctor.read import compare_installed, process_starts, read_facts, required_versions
 from covgate.measurement.coverage_settings import read_coverage_settings
 from covgate.measurement.reader import Measurement
 from covgate.model.settings import Settings
@@ -57,8 +58,9 @@ def test_who_starts_the_measurement_by_hand(tmp_path: Path) -> None:
 def test_versions() -> None:
     ours = {version.name: version for version in required_versions()}
     assert {"pytest", "pytest-cov", "coverage", "pluggy", "packaging"} <= set(ours)
+    assert "pyyaml" not in ours  # an extra
     assert all(version.is_met for version in ours.values())
-    others = installed_versions(["pytest<1", "no-such-thing>=2", "pytest; extra == 'x'", "not a requirement!"])
+    others = [compare_installed(Requirement(text)) for text in ("pytest<1", "no-such-thing>=2")]
     assert [(version.name, version.installed is None, version.is_met) for version in others] == [
         ("pytest", False, False),
         ("no-such-thing", True, False),
@@ -70,7 +72,7 @@ def test_an_unknown_kind_of_version_is_accepted(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "odd_build-1.dist-info").mkdir()
     (tmp_path / "odd_build-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: odd-build\nVersion: own!\n")
     monkeypatch.syspath_prepend(tmp_path)
-    (version,) = installed_versions(["odd-build>=9"])
+    version = compare_installed(Requirement("odd-build>=9"))
     assert (version.installed, version.is_met) == ("own!", True)
 
 

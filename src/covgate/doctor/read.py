@@ -6,11 +6,10 @@ import fnmatch
 import importlib.util
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as ParsedRequirement
 from packaging.version import InvalidVersion, Version
 
@@ -86,11 +85,14 @@ def read_facts(
             concurrency=coverage_settings.concurrency,
         ),
         tree=SourceTree(
-            modules=tuple(_unmeasured(root, path) for path in sources.values()),
+            modules=tuple(
+                Module(path=shown, name=import_name(root, str(path)), statements=Lines(), missing=Lines())
+                for shown, path in sources.items()
+            ),
             discovered=_discovered(root),
             missing=tuple(name for name in named_sources if _is_missing(root, name)),
         ),
-        tests=tuple(_test_files(tests, pytest_settings.python_files)),
+        tests=tuple(path for path in tests if _is_collected(path, pytest_settings.python_files)),
         ci=ci,
         tox=read_tox(root),
         processes=process_starts({**tests, **sources}, (root / name for name in (*SETTINGS_FILES, *ci.files))),
@@ -119,45 +121,28 @@ def _matches(text: str, patterns: Iterable[re.Pattern[str]]) -> bool:
 def required_versions(distribution: str = DISTRIBUTION) -> tuple[Requirement, ...]:
     """The requirements that apply here; empty where covgate was not installed as a distribution."""
     try:
-        return installed_versions(metadata.requires(distribution) or ())
+        requirements = [ParsedRequirement(text) for text in metadata.requires(distribution) or ()]
     except metadata.PackageNotFoundError:
         return ()
+    applying = (one for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""}))
+    return tuple(map(compare_installed, applying))
 
 
-def installed_versions(requirements: Iterable[str]) -> tuple[Requirement, ...]:
-    return tuple(_compare_installed(requirements))
-
-
-def _compare_installed(requirements: Iterable[str]) -> Iterator[Requirement]:
-    for text in requirements:
-        try:
-            requirement = ParsedRequirement(text)
-        except InvalidRequirement:
-            continue
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        installed: str | None = None
-        is_met = False
-        try:
-            installed = metadata.version(requirement.name)
-            is_met = requirement.specifier.contains(Version(installed), prereleases=True)
-        except metadata.PackageNotFoundError:
-            pass
-        except InvalidVersion:  # a private build, of which nothing is known
-            is_met = True
-        yield Requirement(
-            name=requirement.name, installed=installed, required=str(requirement.specifier), is_met=is_met
-        )
+def compare_installed(requirement: ParsedRequirement) -> Requirement:
+    installed: str | None = None
+    is_met = False
+    try:
+        installed = metadata.version(requirement.name)
+        is_met = requirement.specifier.contains(Version(installed), prereleases=True)
+    except metadata.PackageNotFoundError:
+        pass
+    except InvalidVersion:  # a private build, of which nothing is known
+        is_met = True
+    return Requirement(name=requirement.name, installed=installed, required=str(requirement.specifier), is_met=is_met)
 
 
 def _shown(root: Path, paths: Iterable[Path]) -> dict[str, Path]:
     return {shown_path(root, str(path)): path for path in paths}
-
-
-def _unmeasured(root: Path, path: Path) -> Module:
-    return Module(
-        path=shown_path(root, str(path)), name=import_name(root, str(path)), statements=Lines(), missing=Lines()
-    )
 
 
 def _discovered(root: Path) -> tuple[str, ...]:
@@ -180,10 +165,9 @@ def _is_missing(root: Path, name: str) -> bool:
         return True
 
 
-def _test_files(tests: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
-    for path in tests:
-        if any(fnmatch.fnmatch(path if "/" in pattern else path.rpartition("/")[2], pattern) for pattern in patterns):
-            yield path
+def _is_collected(path: str, patterns: Iterable[str]) -> bool:
+    name = path.rpartition("/")[2]
+    return any(fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns)
 
 
 def _repository(root: Path, environment: Mapping[str, str]) -> Repository | None:
