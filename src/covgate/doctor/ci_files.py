@@ -84,7 +84,7 @@ class _Job:
 
     file: str
     text: str
-    env: Node | None
+    variables: tuple[Node | None, ...]
     shell: str | None
     machine: str
     ignored_exits: tuple[IgnoredExit, ...]
@@ -102,7 +102,7 @@ def _workflow_commands(file: str, text: str, document: Node) -> Iterator[Command
         job = _Job(
             file=file,
             text=text,
-            env=_last_with_mode(root.get("env"), keys.get("env")),
+            variables=(keys.get("env"), root.get("env")),
             shell=_default_shell(keys) or _default_shell(root),
             machine=" ".join(machine for machine in machines if machine is not None),
             ignored_exits=_allowed_failure(file, keys, "continue-on-error"),
@@ -117,33 +117,31 @@ def _step_commands(step: Node, job: _Job) -> Iterator[Command]:
     ignored = job.ignored_exits
     if not _outcome_is_used(keys, job.text):
         ignored = (*ignored, *_allowed_failure(job.file, keys, "continue-on-error"))
-    mode = _mode_setting(job.file, _last_with_mode(job.env, keys.get("env")))
-    uses, run = keys.get("uses"), keys.get("run")
-    if uses is not None and ACTION.match(scalar(uses) or ""):
-        yield Command(
-            words=("covgate", "check"),
-            position=FilePosition(file=job.file, line=line_of(uses)),
-            ignored_exits=ignored,
-            mode=mode,
+    for command in _own_commands(keys, job):
+        yield replace(
+            command,
+            ignored_exits=(*command.ignored_exits, *ignored),
+            mode=_mode_setting(job.file, keys.get("env"), *job.variables),
             shallow_checkout=job.shallow_checkout,
         )
+
+
+def _own_commands(keys: dict[str, Node], job: _Job) -> Iterator[Command]:
+    """The commands of a step, with what its script alone says of them."""
+    uses, run = keys.get("uses"), keys.get("run")
+    if uses is not None and ACTION.match(scalar(uses) or ""):
+        yield Command(words=("covgate", "check"), position=FilePosition(file=job.file, line=line_of(uses)))
     script, shell = scalar(run), scalar(keys.get("shell")) or job.shell
     if run is None or script is None or (shell is not None and not re.match("(ba)?sh( |$)", shell)):
         return
     has_errexit = shell is None or shell in ("bash", "sh") or re.search(r" -[a-z]*e", shell) is not None
-    has_pipefail = (shell or "") == "bash" or any("pipefail" in text for text in (shell or "", script))
+    keeps_pipes = shell == "bash" or re.search("pipefail|PIPESTATUS", f"{shell} {script}") is not None
     for command, is_piped in _script_commands(job.file, [run], errexit=has_errexit):
-        if is_piped and not has_pipefail and "PIPESTATUS" not in script:
-            pipe = IgnoredExit(
-                by="a pipe without pipefail", position=command.position, is_certain=job.machine.startswith(UNIX)
-            )
-            command = replace(command, ignored_exits=(*command.ignored_exits, pipe))
-        yield replace(
-            command,
-            ignored_exits=(*command.ignored_exits, *ignored),
-            mode=mode,
-            shallow_checkout=job.shallow_checkout,
+        pipe = IgnoredExit(
+            by="a pipe without pipefail", position=command.position, is_certain=job.machine.startswith(UNIX)
         )
+        hides = is_piped and not keeps_pipes
+        yield replace(command, ignored_exits=(*command.ignored_exits, pipe)) if hides else command
 
 
 def _pipeline_commands(file: str, document: Node) -> Iterator[Command]:
@@ -154,7 +152,7 @@ def _pipeline_commands(file: str, document: Node) -> Iterator[Command]:
             continue
         keys = _with_parents(job, root)
         ignored = _allowed_failure(file, keys, "allow_failure")
-        mode = _mode_setting(file, keys.get("variables")) or _mode_setting(file, root.get("variables"))
+        mode = _mode_setting(file, keys.get("variables"), root.get("variables"))
         # All entries run one after the other in one shell.
         scripts = [*_script_entries(keys.get("before_script")), *_script_entries(keys.get("script"))]
         for command, _ in _script_commands(file, scripts):
@@ -172,17 +170,13 @@ def _script_commands(file: str, scripts: Sequence[Node], *, errexit: bool = True
         yield Command(words=command.words, position=position, ignored_exits=ignored), command.is_piped
 
 
-def _mode_setting(file: str, variables: Node | None) -> ModeSetting | None:
-    """The gate's mode among environment variables; GitLab also allows a table with the `value`."""
-    node = entries(variables).get(MODE_VARIABLE)
+def _mode_setting(file: str, *variables: Node | None) -> ModeSetting | None:
+    """The gate's mode in the first mapping that sets it; GitLab also allows a table with the `value`."""
+    node = next((keys[MODE_VARIABLE] for keys in map(entries, variables) if MODE_VARIABLE in keys), None)
     value = scalar(node) or scalar(entries(node).get("value"))
     if node is None or not value:
         return None
     return ModeSetting(value=value, position=FilePosition(file=file, line=line_of(node)))
-
-
-def _last_with_mode(*variables: Node | None) -> Node | None:
-    return next((node for node in reversed(variables) if MODE_VARIABLE in entries(node)), None)
 
 
 def _allowed_failure(file: str, keys: dict[str, Node], key: str) -> tuple[IgnoredExit, ...]:
