@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from random import Random
 
 import pytest
 
@@ -13,9 +14,9 @@ def gate(script: str, *, errexit: bool = True) -> ShellCommand | None:
     return next((c for c in shell_commands(script, errexit=errexit) if c.words[:1] == ("gate",)), None)
 
 
-def exit_code(script: str, *options: str) -> int:
-    """The exit code of a script whose command `gate` fails, in the usual shell of a CI."""
-    command = ["bash", "-e", *options, "-c", f"gate() {{ return 5; }}\nexport -f gate\n{script}"]
+def exit_code(script: str, *options: str, gate: int = 5) -> int:
+    """The exit code of a script whose command `gate` has an exit code, in the usual shell of a CI."""
+    command = ["bash", "-e", *options, "-c", f"gate() {{ return {gate}; }}\nexport -f gate\n{script}"]
     return subprocess.run(command, capture_output=True, check=False).returncode
 
 
@@ -147,6 +148,27 @@ def test_a_hostile_script_is_read_to_its_end(text: str) -> None:
     command = gate(f"{text}\ngate || true")
     assert command is not None
     assert command.ignored_by == "|| true"
+
+
+def random_list(random: Random, depth: int = 2) -> str:
+    simple = random.choice(
+        ["gate", "gate -x > /dev/null 2>&1", "true", "false", ":", "echo 'b || true'", "exit 1", "set +e"]
+    )
+    choices = [simple, simple, simple, simple, f"! {simple}"]
+    if depth:
+        inner = random_list(random, depth - 1)
+        choices += [f"( {inner} )", f"{{ {inner}; }}", f"if {simple}; then {inner}; fi"]
+    command = random.choice(choices)
+    if random.random() < 0.5:
+        command += random.choice([" && ", " || ", " || ", " | ", " ||\n  ", "; ", "\n"]) + random_list(random, depth)
+    return command
+
+
+def test_no_random_script_is_accused_that_fails_with_the_gate() -> None:
+    scripts = [random_list(Random(seed)) for seed in range(6000)]
+    found = [(s, c) for s in scripts if s.count("gate") == 1 and (c := gate(s)) and c.ignored_by and c.is_certain]
+    assert len(found) > 30
+    assert [script for script, _ in found if exit_code(script) != 0 and exit_code(script, gate=0) == 0] == []
 
 
 def test_lines_words_and_pipes() -> None:
