@@ -123,7 +123,7 @@ def test_the_action_runs_the_gate(tmp_path: Path) -> None:
     assert ignored([check]) == [("continue-on-error: true", f"{WORKFLOW}:5", True)]
 
 
-def test_a_job_that_tests_another_project_is_no_command_of_ours(tmp_path: Path) -> None:
+def test_a_job_that_tests_another_project_is_left_out(tmp_path: Path) -> None:
     text = (
         "jobs:\n  a:\n    steps:\n      - {uses: actions/checkout@v4, with: {repository: o/other}}\n      - run: gate\n"
     )

@@ -110,7 +110,7 @@ def test_history() -> None:
         (CiFiles(), False),
     ],
 )
-def test_no_ci_file_runs_the_gate(ci: CiFiles, is_found: bool) -> None:
+def test_ci_files_that_never_run_the_gate(ci: CiFiles, is_found: bool) -> None:
     found = [finding for finding in findings(ci=ci, tox=TOX) if finding.message.startswith("no CI file runs the gate")]
     assert [(finding.severity, finding.where) for finding in found] == [("advice", "ci.yml")] * is_found
 
@@ -183,17 +183,17 @@ def test_a_part_of_the_tests(text: str | tuple[str, ...], part: str) -> None:
         "tox -e gate",
     ],
 )
-def test_no_part_that_anybody_knows_of(text: str) -> None:
+def test_a_run_of_all_tests_or_of_unknown_ones(text: str) -> None:
     assert partial(run(text), tox=(run("pytest --covgate"),)) == []
     assert partial(tox=(run(text),)) == []
 
 
-def test_a_job_that_only_measures_by_its_variables() -> None:
+def test_a_job_whose_variables_make_it_only_measure() -> None:
     assert partial(run("pytest --covgate tests/unit", mode="measure")) == []
     assert len(partial(run("pytest --covgate tests/unit", mode="fail"))) == 1
 
 
-def test_what_addopts_select_is_the_whole() -> None:
+def test_a_selection_in_addopts_is_no_part() -> None:
     assert partial(run("pytest -m fast"), addopts="--covgate -m fast") == []
     assert len(partial(run("pytest -m slow"), addopts="--covgate -m fast")) == 1
 
@@ -207,7 +207,7 @@ def test_parts_that_are_judged_together() -> None:
 
 
 @pytest.mark.parametrize("text", ["pytest --covgate --covgate-staged", "covgate check --staged --change-only"])
-def test_what_is_staged_is_nothing_in_a_ci(text: str) -> None:
+def test_staged_options_in_a_ci_are_serious(text: str) -> None:
     (finding,) = partial(run(text))
     assert (finding.severity, finding.where) == ("serious", "ci.yml:1")
     assert "nothing is staged in a CI" in finding.message
@@ -223,7 +223,7 @@ def test_a_part_that_never_fails_is_serious() -> None:
     assert finding.severity == "serious"
 
 
-def test_data_of_earlier_runs() -> None:
+def test_appended_data() -> None:
     gate = run("pytest --covgate --cov-append tests/api", line=2)
     part, appended = partial(gate)
     assert "only tests/api" in part.message

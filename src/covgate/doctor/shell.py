@@ -15,7 +15,7 @@ MAX_LENGTH = 20_000
 """A longer script is left alone."""
 HERE_DOCUMENT = re.compile(r"""(?<!<)<<-?[ \t]*(['"\\]?)(\w+)['"]?([^\n]*\n)(.*?^[ \t]*\2[ \t\r]*$|.*)""", re.S | re.M)
 QUOTE = r"""'[^']*'|"(?:\\.|[^"\\])*"|\\[^\n]|\$\{\{.{0,500}?\}\}|\$\{[^}\n]{0,200}\}|\$\([^()\n]*\)|`[^`\n]*`"""
-"""Text in which an operator is none: quotes, escapes, expressions of GitHub, substitutions."""
+"""Text in which operators do not count: quotes, escapes, GitHub expressions, substitutions."""
 QUOTED = re.compile(QUOTE, re.DOTALL)
 NOT_WORDS = re.compile(
     rf"(?P<quoted>{QUOTE})|(?<!\w)\d*(?P<redirect>&>>?|[<>]&|<<<|>>|>\||<|>)[ \t]*(?P<target>(?:{QUOTE}|[^\s;&|()<>])*)"
