@@ -54,7 +54,7 @@ def test_a_failing_project_at_80_columns() -> None:
         src/shop/legacy/soap.py     0.0      40        48  high
             never imported
         src/shop/refunds.py        74.3      80         5  medium
-            lines 61-78; except/raise lines 79-80; jumps 4->9
+            lines 61-78; except/raise lines 79-80; branches 4->9
         src/shop/cart.py           78.0      80         2  low
             never called: Cart.merge(); lines 79-80, 84-100
 

@@ -52,14 +52,15 @@ def run(arguments: argparse.Namespace) -> int:
     module = named_module(arguments.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
-    if not module.source:
+    text = snapshot.text_of(module.path)
+    if not text.lines:
         raise UsageError(f"{module.path} is outside the project, whose source alone is read", "omit it instead")
-    place = place_of(module, asked.function, asked.lines)
+    place = place_of(module, text, asked.function, asked.lines)
     units = units_missing_at(place, module)
     what = f"{module.path} {f'{asked.function}()' if asked.function else arguments.lines}"
     if not units:
         raise UsageError(f"nothing is missing of {what}", "there is no gap to accept")
-    if not asked.function and len(same_lines(module, place.lines, place.fingerprint)) > 1:
+    if not asked.function and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
         raise UsageError(f"{what} stands there several times, and could not be told apart", "accept the function")
     asked = replace(asked, lines=() if asked.function else place.lines)
     known = _known_entry(module, asked, project.settings)

@@ -18,11 +18,11 @@ from covgate.cli.project import (
 )
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import UsageError
-from covgate.judge.accepted import with_accepted
-from covgate.judge.explain import explained, explained_line
+from covgate.judge.explain import explain_line, explain_module
 from covgate.judge.verdict import judge
 from covgate.measurement.reader import contexts_of
 from covgate.model.snapshot import Module
+from covgate.model.verdict import Verdict
 from covgate.project import Project
 from covgate.reports.explain import explanation_text, line_text
 from covgate.run import read_inputs
@@ -50,20 +50,21 @@ def run(arguments: argparse.Namespace) -> int:
     change, snapshot = read_inputs(request, detailed=names)
     verdict = judge(snapshot, project.settings, request.circumstances, change)
     warn_of_part(project)
-    module = named_module(subject, names, with_accepted(snapshot, verdict.accepted))
+    module = named_module(subject, names, snapshot)
     if module.path in snapshot.stale:
         out("note: edited after the measurement, so lines may be other ones than those that ran; measure again\n")
     if line is None:
-        out(explanation_text(explained(module, project.settings, verdict)))
+        out(explanation_text(explain_module(module, project.settings, verdict)))
     else:
-        _explain_line(module, line, project)
+        _explain_line(module, line, verdict, project)
     return PASSED
 
 
-def _explain_line(module: Module, line: int, project: Project) -> None:
-    if not 0 < line <= len(module.source):
-        raise UsageError(f"{module.path} has no line {line}", f"it has {len(module.source)} lines")
-    found = explained_line(module, line)
+def _explain_line(module: Module, line: int, verdict: Verdict, project: Project) -> None:
+    text = verdict.snapshot.text_of(module.path)
+    if not 0 < line <= len(text.lines):
+        raise UsageError(f"{module.path} has no line {line}", f"it has {len(text.lines)} lines")
+    found = explain_line(verdict.judge_module(module), text, line)
     contexts: Iterable[str] = ()
     if found.ran and found.statement is not None:
         contexts = contexts_of(project.measurement, project.root, module.path, found.statement)

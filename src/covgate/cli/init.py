@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     circumstances = command_circumstances(project, stale="warn")
     _, snapshot = read_inputs(command_request(arguments, project, circumstances))
     require_fresh(snapshot, project)
-    if not snapshot.units:
+    if not snapshot.share.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
     adoption = adopted(snapshot.modules, arguments.module)
     after = with_table(before, _table(adoption, project, _kept(before, path)), path, replace=arguments.force)

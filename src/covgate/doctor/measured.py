@@ -76,7 +76,7 @@ def tests_as_source(facts: Surroundings) -> Iterator[Finding]:
     share = ""
     if facts.snapshot is not None:
         units = sum(module.units for module in tests)
-        share = f", {shown_percent(units, facts.snapshot.units)} % of the total"
+        share = f", {shown_percent(units, facts.snapshot.share.units)} % of the total"
     if tests:
         yield Finding(
             severity="advice",

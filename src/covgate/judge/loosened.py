@@ -8,13 +8,13 @@ from covgate.judge.loosened_settings import loosened_settings
 from covgate.judge.loosened_tools import loosened_coverage, loosened_pytest
 from covgate.judge.naming import named
 from covgate.model.change import NoChange
+from covgate.model.checks import Check, Rule
 from covgate.model.rules import Loosened, RulesChange, UnknownRules
 from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
-from covgate.model.verdict import Check
 from covgate.model.words import counted
 
-RULE = "loosened"
+RULE: Rule = "loosened"
 SUBJECT = "the rules"
 SOURCE = "tool.covgate.changed.loosened"
 EXCLUSION = "exclusion comment"
@@ -23,9 +23,8 @@ TEST_FOLDER_CODE = "code in a folder of tests"
 
 def loosened_rules(change: RulesChange, snapshot: Snapshot) -> tuple[Loosened, ...]:
     """Everything that is looser than at the base, each with what it was. Stricter rules are not listed."""
-    modules = (*snapshot.unmeasured, *snapshot.modules)
     found = [
-        *loosened_settings(change, modules),
+        *loosened_settings(change, snapshot.all_modules),
         *loosened_coverage(change),
         *loosened_pytest(change),
         *_exclusions(change, has_branches=snapshot.has_branches),
@@ -45,7 +44,13 @@ def loosened_checks(
     if isinstance(rules, NoChange):
         if asked and not is_told:
             reason = f"{rules.reason}; {rules.remedy}" if rules.remedy else rules.reason
-            yield Check(rule=RULE, subject=SUBJECT, status="error" if rules.is_error else "skipped", reason=reason)
+            yield Check(
+                rule=RULE,
+                subject=SUBJECT,
+                status="error" if rules.is_error else "skipped",
+                reason=reason,
+                is_asked_for=True,
+            )
     elif asked or rules.before.settings.changed.loosened == "fail":
         rows = named([f"{one.what} ({one.where})" for one in loosened or ()])
         yield Check(

@@ -63,7 +63,7 @@ def _renamed(rule: TargetRule, renamed: Mapping[str, str]) -> TargetRule:
 
 def _all_raises(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) -> Iterator[Raise]:
     if settings.total_source == "tool.covgate.total":  # else it is coverage.py's
-        yield from _percentage(("total",), settings.total, [(snapshot.covered, snapshot.units)])
+        yield from _percentage(("total",), settings.total, [(snapshot.share.covered, snapshot.share.units)])
     for component in settings.components:
         members = [module for module in judged if matches_any(component.modules, module)]
         covered, units = sum(module.covered for module in members), sum(module.units for module in members)

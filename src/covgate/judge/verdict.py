@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
-from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, with_accepted
-from covgate.judge.change import change_checks, change_notes, judged_change, judged_files
+from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
+from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
 from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
 from covgate.judge.naming import named
-from covgate.judge.ranking import ranked_gaps
+from covgate.judge.ranking import rank_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, NoChange
+from covgate.model.checks import Check, Rule
+from covgate.model.judged import JudgedModule
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.settings import Mode, Settings
-from covgate.model.snapshot import Snapshot
-from covgate.model.verdict import ChangeOutcome, Check, Measured, Status, Verdict
+from covgate.model.share import NO_UNITS
+from covgate.model.snapshot import NO_LINES, Snapshot
+from covgate.model.verdict import ChangeOutcome, Measured, Status, Verdict
 from covgate.model.words import counted
 
 StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
@@ -58,35 +61,48 @@ def judge(
     `rules` are those before and after the change, or why they are not known.
     """
     accepted = accepted_gaps(snapshot, settings, circumstances.today) if snapshot.modules else ()
-    snapshot = with_accepted(snapshot, accepted)
     if circumstances.change_only:
         change, snapshot = _only_the_change(change, snapshot)
+    lines = accepted_lines(accepted)
+    modules = {m.path: JudgedModule(m, lines.get(m.path, NO_LINES)) for m in snapshot.all_modules}
+    measured = [modules[module.path] for module in snapshot.modules]
     advisory = circumstances.partial is not None and not circumstances.judge_partial
-    known = judged_change(change, snapshot) if isinstance(change, Change) else None
+    known = judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None
     outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
     checks = list(_data_checks(snapshot, circumstances))
     loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
     if snapshot.modules:
-        checks += _checks(snapshot, settings, circumstances, outcome, whole_run=not advisory)
+        of_the_change = () if outcome is None else change_checks(outcome, modules, settings)
+        if circumstances.change_only:
+            checks += of_the_change
+        else:
+            checks += project_checks(measured, settings)
+            checks += of_the_change
+            checks += module_checks(measured, settings, has_branches=snapshot.has_branches)
+            checks += () if advisory else settings_checks(snapshot.modules, settings)
         is_told = isinstance(change, NoChange) and any(check.rule == "changed-lines" for check in checks)
         checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
         checks += acceptance_checks(accepted) if circumstances.strict and not advisory else ()
-    gaps = ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ())
+    unmeasured = [modules[module.path] for module in snapshot.unmeasured]
+    files = judged_files(known, modules, settings) if known else ()
+    gaps = rank_gaps(measured, unmeasured, settings, checks, files)
     return Verdict(
         status="error" if circumstances.incomplete else _status(checks, advisory=advisory),
         mode=circumstances.mode,
         partial=circumstances.partial,
-        measured=_measured(snapshot),
+        measured=_measured(measured, has_branches=snapshot.has_branches),
         checks=tuple(checks),
         gaps=tuple(gap for gap in gaps if gap.group == "change" or not circumstances.change_only),
         notes=(
             *circumstances.notes,
             *snapshot.notes,
-            *_notes(snapshot, settings, circumstances, change),
+            *(change_notes(known) if known else ()),
+            *_notes(snapshot, settings, circumstances),
             *_rules_notes(change, rules),
             *acceptance_notes(accepted, checks, circumstances.today),
         ),
         snapshot=snapshot,
+        accepted_lines=lines,
         accepted=accepted,
         has_targets=settings.sets_a_target or circumstances.change_only,
         change=known,
@@ -102,33 +118,15 @@ def _rules_notes(change: Change | NoChange | None, rules: RulesChange | NoChange
         yield f"rules that the change loosens are not known: {rules.reason}"
 
 
-def _measured(snapshot: Snapshot) -> Measured:
+def _measured(modules: Sequence[JudgedModule], *, has_branches: bool) -> Measured:
+    share = sum((judged.share for judged in modules), NO_UNITS)
     return Measured(
-        branches=snapshot.has_branches,
-        files=len(snapshot.modules),
-        units=snapshot.units,
-        covered=snapshot.covered,
-        accepted=snapshot.units_accepted,
+        branches=has_branches,
+        files=len(modules),
+        units=share.units,
+        covered=share.covered,
+        accepted=share.accepted,
     )
-
-
-def _checks(
-    snapshot: Snapshot,
-    settings: Settings,
-    circumstances: Circumstances,
-    change: ChangeOutcome | NoChange | None,
-    *,
-    whole_run: bool,
-) -> Iterable[Check]:
-    of_the_change = () if change is None else change_checks(change, snapshot, settings)
-    if circumstances.change_only:
-        yield from of_the_change
-        return
-    yield from project_checks(snapshot, settings)
-    yield from of_the_change
-    yield from module_checks(snapshot, settings)
-    if whole_run:
-        yield from settings_checks(snapshot, settings)
 
 
 def _only_the_change(change: Change | NoChange | None, snapshot: Snapshot) -> tuple[Change | NoChange | None, Snapshot]:
@@ -155,7 +153,7 @@ def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[C
         yield _error("data", f"{_edited(snapshot)}; measure again: pytest --covgate")
     if not snapshot.modules and not circumstances.incomplete:
         yield _error("data", "no module was measured; check source and omit")
-    if snapshot.modules and not snapshot.units:
+    if snapshot.modules and not snapshot.share.units:
         yield _error("data", "no measured module has a statement; check source and exclude_also")
 
 
@@ -163,7 +161,7 @@ def _edited(snapshot: Snapshot) -> str:
     return f"added, edited or deleted after the measurement: {named(snapshot.stale)}"
 
 
-def _error(rule: str, reason: str) -> Check:
+def _error(rule: Rule, reason: str) -> Check:
     return Check(rule=rule, subject="the measurement", status="error", reason=reason)
 
 
@@ -180,11 +178,7 @@ def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
     return "error" if "error" in statuses else "failed"
 
 
-def _notes(
-    snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | NoChange | None
-) -> Iterable[str]:
-    if isinstance(change, Change):
-        yield from change_notes(change, snapshot)
+def _notes(snapshot: Snapshot, settings: Settings, circumstances: Circumstances) -> Iterable[str]:
     excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"

@@ -17,7 +17,7 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.files import shown_path, why_not_ordinary
-from covgate.measurement.analysis import analysed, joined, merged, with_source
+from covgate.measurement.analysis import analysed, joined, merged, read_text
 from covgate.measurement.coverage_settings import in_folder, without_side_effects
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
@@ -29,7 +29,7 @@ from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import Place, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
 from covgate.model.run_record import Digests, RunRecord
-from covgate.model.snapshot import Module, Snapshot
+from covgate.model.snapshot import Module, Snapshot, SourceText
 
 ALONE = Parsing()
 """Nothing kept, no other process."""
@@ -139,6 +139,7 @@ class _Reader:
         self._changed = changed
         self._detailed = detailed
         self._unreadable: list[str] = []
+        self._texts: dict[str, SourceText] = {}
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
         self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
@@ -169,6 +170,7 @@ class _Reader:
             modules=tuple(modules[path] for path in sorted(modules)),
             has_branches=self._recorded.has_branches,
             unmeasured=unmeasured,
+            texts=self._texts,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
             digests={path: self._digests[path] for path in sorted(modules)},
@@ -188,7 +190,8 @@ class _Reader:
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None
-            return with_source(module, file.reporter(), extents) if self._is_detailed(place) else module
+            if self._is_detailed(place):
+                self._texts[place.path] = read_text(module, file.reporter(), extents)
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:
@@ -201,6 +204,8 @@ class _Reader:
         except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
             reason = f"{type(error).__name__}: {_one_line(error)}".removesuffix(": ")
             self._unreadable.append(f"Couldn't parse {place.path}: coverage.py failed on it ({reason})")
+        else:
+            return module
         return None
 
     def _is_detailed(self, place: Place) -> bool:
