@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.judged import JudgedModule
 from covgate.model.lines import Lines
+from covgate.model.run_context import RunContext
 from covgate.model.snapshot import NO_TEXT, Branch, Function, Module, Snapshot, SourceText
 from covgate.model.verdict import Verdict
 
@@ -71,4 +72,4 @@ def text_of(one: Module) -> SourceText:
 
 
 def verdict(snapshot: Snapshot, settings: Mapping[str, object] | None = None, **circumstances: Any) -> Verdict:
-    return judge(snapshot, parse_settings(settings or {}), Circumstances(**{"today": TODAY, **circumstances}))
+    return judge(snapshot, parse_settings(settings or {}), RunContext(**{"today": TODAY, **circumstances}))

@@ -11,7 +11,7 @@ from covgate.doctor.processes import started_processes
 from covgate.doctor.read import read_surroundings
 from covgate.doctor.versions import installed_versions, required_versions
 from covgate.measurement.coverage_settings import read_coverage_settings
-from covgate.measurement.reader import Measurement
+from covgate.measurement.location import Measurement
 from covgate.model.settings import Settings
 from repositories import Repository
 

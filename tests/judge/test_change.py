@@ -10,9 +10,10 @@ import pytest
 from builders import TODAY, branch, module, snapshot, text_of
 from covgate.config.settings import parse_settings
 from covgate.judge.change import judge_change
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
 from covgate.model.judged import JudgedModule
+from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import ChangeOutcome, Verdict
 from covgate.reports.styled import View, plain
@@ -29,7 +30,7 @@ def changed(path: str, *lines: tuple[int, int], status: Any = "modified", **part
 
 def judged(modules: Snapshot, settings: dict[str, Any], *files: ChangedFile, **run: Any) -> Verdict:
     change = Change(base="abc", base_source="main", files=files)
-    return judge(modules, parse_settings(settings), Circumstances(today=TODAY, **run), change)
+    return judge(modules, parse_settings(settings), RunContext(today=TODAY, **run), change)
 
 
 def outcome_of(modules: Snapshot, *files: ChangedFile) -> ChangeOutcome:
@@ -179,7 +180,7 @@ def test_excluded_modules_are_no_part_of_the_judged_change() -> None:
 @pytest.mark.parametrize(("is_error", "status", "outcome"), [(True, "error", "error"), (False, "skipped", "passed")])
 def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, outcome: str) -> None:
     no_change = NoChange(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
-    verdict = judge(snapshot(CART), parse_settings({}), Circumstances(today=TODAY), no_change)
+    verdict = judge(snapshot(CART), parse_settings({}), RunContext(today=TODAY), no_change)
     (check,) = verdict.checks
     assert (check.rule, check.status, check.reason) == ("changed-lines", status, "no base; fetch-depth: 0")
     assert verdict.status == outcome
@@ -188,9 +189,7 @@ def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, o
 def test_an_unknown_change_nobody_wants_judged_leaves_no_check() -> None:
     no_change = NoChange(reason="no base")
     assert (
-        judge(
-            snapshot(CART), parse_settings({"changed": {"lines": False}}), Circumstances(today=TODAY), no_change
-        ).checks
+        judge(snapshot(CART), parse_settings({"changed": {"lines": False}}), RunContext(today=TODAY), no_change).checks
         == ()
     )
 

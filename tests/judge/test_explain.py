@@ -9,15 +9,16 @@ import pytest
 from builders import TODAY, branch, function, judged, module, snapshot, text_of
 from covgate.config.settings import parse_settings
 from covgate.judge.explain import explain_line, explain_module
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.explanation import Explanation
+from covgate.model.run_context import RunContext
 
 PAY = module("src/shop/pay.py", 6, 10, functions=(function("a", 1, 2, 3), function("b", 6, 7, 8)))
 
 
 def explanation(settings: dict[str, Any]) -> Explanation:
     parsed = parse_settings(settings)
-    return explain_module(PAY, parsed, judge(snapshot(PAY), parsed, Circumstances(today=TODAY)))
+    return explain_module(PAY, parsed, judge(snapshot(PAY), parsed, RunContext(today=TODAY)))
 
 
 def test_the_target_names_its_setting_and_those_that_lost() -> None:

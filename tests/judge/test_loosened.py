@@ -10,9 +10,10 @@ import pytest
 from builders import TODAY, module, snapshot
 from covgate.config.settings import parse_settings
 from covgate.judge.loosened import loosened_rules
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, NoChange
 from covgate.model.rules import CoverageRules, PytestSettings, Rules, RulesChange
+from covgate.model.run_context import RunContext
 
 SNAPSHOT = snapshot(module("src/shop/cart.py", 3, 4), module("src/shop/pay.py", 3, 4))
 
@@ -87,7 +88,7 @@ def test_j15_with_fail_a_base_that_is_not_known_is_no_pass_where_it_must_be_know
     change = Change(base=None, base_source="the diff x", files=())
     unknown = NoChange(reason="no base", remedy="name one", is_asked_for=True, is_error=is_error)
     settings = parse_settings({"changed": {"loosened": "fail"}})
-    verdict = judge(SNAPSHOT, settings, Circumstances(today=TODAY), change, unknown)
+    verdict = judge(SNAPSHOT, settings, RunContext(today=TODAY), change, unknown)
     assert verdict.status == status
     assert verdict.loosened is None
     assert [check.reason for check in verdict.checks if check.rule == "loosened"] == ["no base; name one"]

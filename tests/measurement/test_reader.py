@@ -14,7 +14,8 @@ import pytest
 
 from conftest import Project
 from covgate.errors import DataError
-from covgate.measurement.reader import Measurement, read_snapshot
+from covgate.measurement.location import Measurement
+from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Module, Snapshot
 
 SOURCE = {

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile, NoChange
 from covgate.model.missing import Reason
+from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.styled import View, plain
@@ -181,7 +182,7 @@ REFUND = module(
 
 
 def changed_screen(settings: dict[str, Any], change: Change | NoChange, view: View | None = None) -> str:
-    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), Circumstances(today=TODAY), change)
+    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), RunContext(today=TODAY), change)
     return plain(terminal_summary(outcome, view or View()))
 
 
@@ -242,9 +243,7 @@ def test_a_change_of_no_files_says_so_and_what_it_was_compared_with(base: str | 
     assert shown == f"PASSED coverage gate: total 12.5 % (target 10); change: no changed files, {words}\n"
     shown = changed_screen({"total": 10}, nothing, View(verbosity=1))
     assert f"change   nothing to cover\n         no changed files, {words}\n" in shown
-    outcome = judge(
-        snapshot(REFUND), parse_settings({"total": 10}), Circumstances(today=TODAY, change_only=True), nothing
-    )
+    outcome = judge(snapshot(REFUND), parse_settings({"total": 10}), RunContext(today=TODAY, change_only=True), nothing)
     assert plain(terminal_summary(outcome, View())) == (
         f"PASSED coverage gate: change: no changed files, {words}; nothing else was judged\n"
     )
@@ -304,6 +303,6 @@ def test_many_touched_modules_are_cut_and_counted() -> None:
     modules = [module(f"m{number:02}.py", 1, 1, source=("x",)) for number in range(12)]
     files = tuple(ChangedFile(path=one.path, status="modified", lines=((1, 1),)) for one in modules)
     change = Change(base=None, base_source="the diff x", files=files)
-    outcome = judge(snapshot(*modules), parse_settings({}), Circumstances(today=TODAY), change)
+    outcome = judge(snapshot(*modules), parse_settings({}), RunContext(today=TODAY), change)
     assert "... and 2 more touched modules" in plain(terminal_summary(outcome, View()))
     assert "m11.py" in plain(terminal_summary(outcome, View(all_rows=True)))

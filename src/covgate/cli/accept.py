@@ -9,7 +9,7 @@ from typing import Any
 
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
-from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
+from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.cli.subject import named_module, names_of
 from covgate.config.edit import with_acceptance
 from covgate.config.file import read_text, shown_change, write_text
@@ -22,7 +22,7 @@ from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
 from covgate.model.words import counted_units
 from covgate.reports.text import printable
-from covgate.run import read_inputs, today
+from covgate.run import read_modules, today
 
 PASSED = 0
 
@@ -42,13 +42,12 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     asked = _asked(arguments, today())
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_text(path)
     names = names_of(arguments.module, project.root)
     warn_of_part(project)
-    request = command_request(arguments, project, command_circumstances(project, stale="warn"))
-    _, snapshot = read_inputs(request, detailed=names)
+    snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
     module = named_module(arguments.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")

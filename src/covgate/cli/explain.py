@@ -12,9 +12,8 @@ from covgate.cli.output import out
 from covgate.cli.project import (
     add_change_options,
     add_data_options,
-    command_circumstances,
-    command_project,
-    command_request,
+    command_context,
+    open_command_project,
 )
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import UsageError
@@ -25,7 +24,7 @@ from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
 from covgate.project import Project
 from covgate.reports.explain import explanation_text, line_text
-from covgate.run import read_inputs
+from covgate.run import find_change, read_modules
 
 PASSED = 0
 
@@ -43,12 +42,13 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.subject is None:  # --data takes all that follows it
         raise UsageError("MODULE is missing", "covgate explain MODULE, before --data: shop.payments, or src/a.py:12")
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     subject, line = _subject_and_line(arguments.subject)
     names = names_of(subject, project.root)
-    request = command_request(arguments, project, command_circumstances(project, stale="warn"))
-    change, snapshot = read_inputs(request, detailed=names)
-    verdict = judge(snapshot, project.settings, request.circumstances, change)
+    context = command_context(project, stale="warn")
+    change = find_change(project)
+    snapshot = read_modules(project, context, change, texts_of=names)
+    verdict = judge(snapshot, project.settings, context, change)
     warn_of_part(project)
     module = named_module(subject, names, snapshot)
     if module.path in snapshot.stale:

@@ -9,7 +9,7 @@ from typing import Any
 
 from covgate.cli.completeness import require_fresh, require_no_part
 from covgate.cli.output import out
-from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
+from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_table
 from covgate.config.file import read_text, shown_change, write_text
 from covgate.config.toml_text import parsed, toml_key, toml_string, toml_value
@@ -20,7 +20,7 @@ from covgate.measurement.sources import discovered_sources
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
-from covgate.run import read_inputs
+from covgate.run import read_modules
 
 PASSED = 0
 
@@ -50,14 +50,13 @@ def _percent(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_text(path)
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
     if not arguments.complete:
         require_no_part(project)
-    circumstances = command_circumstances(project, stale="warn")
-    _, snapshot = read_inputs(command_request(arguments, project, circumstances))
+    snapshot = read_modules(project, command_context(project, stale="warn"))
     require_fresh(snapshot, project)
     if not snapshot.share.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")

@@ -10,7 +10,7 @@ from typing import Any
 
 from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
-from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
+from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_levels
 from covgate.config.file import read_text, shown_change, write_text
 from covgate.config.toml_text import toml_key
@@ -29,7 +29,7 @@ from covgate.project import Project
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import printable
-from covgate.run import read_inputs
+from covgate.run import find_change, read_modules
 
 PASSED, FAILED = 0, 1
 
@@ -51,19 +51,19 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.check and arguments.dry_run:
         raise UsageError("--check and --dry-run contradict each other", "give one of them")
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_text(path)
     if not arguments.complete:
         require_complete_run(project)
-    circumstances = replace(command_circumstances(project, stale="error"), notes=())
+    context = replace(command_context(project, stale="error"), notes=())
     if arguments.complete:
-        circumstances = replace(circumstances, partial=None, incomplete=None)
-    request = command_request(arguments, project, circumstances)
-    change, snapshot = read_inputs(request)
-    moves = _moves(project, change, snapshot, request.change.environment)
+        context = replace(context, partial=None, incomplete=None)
+    change = find_change(project)
+    snapshot = read_modules(project, context, change)
+    moves = _moves(project, change, snapshot)
     settings = without_gone(project.settings, moves.dropped, moves.renamed)
-    verdict = judge(snapshot, settings, request.circumstances, change)
+    verdict = judge(snapshot, settings, context, change)
     if verdict.status == "error":
         reason = next(check.reason for check in verdict.checks if check.status == "error")
         raise DataError(f"no verdict: {reason}", MEASURE)
@@ -92,14 +92,14 @@ class _Moves:
     dropped: tuple[str, ...]
 
 
-def _moves(project: Project, change: Change | NoChange, snapshot: Snapshot, environment: Mapping[str, str]) -> _Moves:
+def _moves(project: Project, change: Change | NoChange, snapshot: Snapshot) -> _Moves:
     """A module that is there and was not measured has not moved, and a name that git never saw is a slip of
     the pen: their entries stay, and are dead rules.
     """
     former = {rule.pattern: _former_paths(rule.pattern, project) for rule in gone(project.settings, snapshot.modules)}
     lost = {p: paths for p, paths in former.items() if not any((project.root / path).exists() for path in paths)}
     every = [path for paths in lost.values() for path in paths]
-    fates = what_became_of(every, change, project.root, environment) if every else {}
+    fates = what_became_of(every, change, project.root, project.environment) if every else {}
     modules = {module.path: module for module in snapshot.modules}
     taken = {rule.pattern.text for rule in project.settings.targets}
     renamed: dict[str, str] = {}

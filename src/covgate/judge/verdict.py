@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Literal, TypeAlias
+from dataclasses import replace
 
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
@@ -18,41 +16,18 @@ from covgate.model.change import Change, NoChange
 from covgate.model.checks import Check, Rule
 from covgate.model.judged import JudgedModule
 from covgate.model.rules import RulesChange, UnknownRules
-from covgate.model.settings import Mode, Settings
+from covgate.model.run_context import RunContext
+from covgate.model.settings import Settings
 from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import NO_LINES, Snapshot
 from covgate.model.verdict import ChangeOutcome, Measured, Status, Verdict
 from covgate.model.words import counted
 
-StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What the door knows of the run and the data do not tell."""
-
-    today: date
-    """Acceptances end on a date."""
-    mode: Mode = "fail"
-    strict: bool = False
-    """True where entries that accept nothing fail the run."""
-    change_only: bool = False
-    """True where nothing but the change is judged: before a commit, the rest is not its matter."""
-    partial: str | None = None
-    """Why this run saw only a part of the tests."""
-    judge_partial: bool = False
-    """True where a partial run is to be judged all the same."""
-    stale: StalePolicy = "ignore"
-    """What source younger than the data means: nothing in the run that measured."""
-    incomplete: str | None = None
-    """Why data of the run is missing; no verdict is possible then."""
-    notes: tuple[str, ...] = ()
-
 
 def judge(
     snapshot: Snapshot,
     settings: Settings,
-    circumstances: Circumstances,
+    context: RunContext,
     change: Change | NoChange | None = None,
     rules: RulesChange | NoChange | None = None,
 ) -> Verdict:
@@ -60,20 +35,20 @@ def judge(
 
     `rules` are those before and after the change, or why they are not known.
     """
-    accepted = accepted_gaps(snapshot, settings, circumstances.today) if snapshot.modules else ()
-    if circumstances.change_only:
+    accepted = accepted_gaps(snapshot, settings, context.today) if snapshot.modules else ()
+    if context.change_only:
         change, snapshot = _only_the_change(change, snapshot)
     lines = accepted_lines(accepted)
     modules = {m.path: JudgedModule(m, lines.get(m.path, NO_LINES)) for m in snapshot.all_modules}
     measured = [modules[module.path] for module in snapshot.modules]
-    advisory = circumstances.partial is not None and not circumstances.judge_partial
+    advisory = context.partial is not None and not context.judge_partial
     known = judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None
     outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
-    checks = list(_data_checks(snapshot, circumstances))
+    checks = list(_data_checks(snapshot, context))
     loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
     if snapshot.modules:
         of_the_change = () if outcome is None else change_checks(outcome, modules, settings)
-        if circumstances.change_only:
+        if context.change_only:
             checks += of_the_change
         else:
             checks += project_checks(measured, settings)
@@ -82,31 +57,31 @@ def judge(
             checks += () if advisory else settings_checks(snapshot.modules, settings)
         is_told = isinstance(change, NoChange) and any(check.rule == "changed-lines" for check in checks)
         checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
-        checks += acceptance_checks(accepted) if circumstances.strict and not advisory else ()
+        checks += acceptance_checks(accepted) if context.strict and not advisory else ()
     unmeasured = [modules[module.path] for module in snapshot.unmeasured]
     files = judged_files(known, modules, settings) if known else ()
     gaps = rank_gaps(measured, unmeasured, settings, checks, files)
     return Verdict(
-        status="error" if circumstances.incomplete else _status(checks, advisory=advisory),
-        mode=circumstances.mode,
-        partial=circumstances.partial,
+        status="error" if context.incomplete else _status(checks, advisory=advisory),
+        mode=context.mode,
+        partial=context.partial,
         measured=_measured(measured, has_branches=snapshot.has_branches),
         checks=tuple(checks),
-        gaps=tuple(gap for gap in gaps if gap.group == "change" or not circumstances.change_only),
+        gaps=tuple(gap for gap in gaps if gap.group == "change" or not context.change_only),
         notes=(
-            *circumstances.notes,
+            *context.notes,
             *snapshot.notes,
             *(change_notes(known) if known else ()),
-            *_notes(snapshot, settings, circumstances),
+            *_notes(snapshot, settings, context),
             *_rules_notes(change, rules),
-            *acceptance_notes(accepted, checks, circumstances.today),
+            *acceptance_notes(accepted, checks, context.today),
         ),
         snapshot=snapshot,
         accepted_lines=lines,
         accepted=accepted,
-        has_targets=settings.sets_a_target or circumstances.change_only,
+        has_targets=settings.sets_a_target or context.change_only,
         change=known,
-        change_only=circumstances.change_only,
+        change_only=context.change_only,
         loosened=loosened,
     )
 
@@ -137,21 +112,21 @@ def _only_the_change(change: Change | NoChange | None, snapshot: Snapshot) -> tu
     return change, replace(snapshot, stale=tuple(path for path in snapshot.stale if path in paths))
 
 
-def no_verdict(reason: str, settings: Settings, circumstances: Circumstances) -> Verdict:
+def no_verdict(reason: str, settings: Settings, context: RunContext) -> Verdict:
     """The verdict where there is nothing to judge: never a pass."""
     nothing = Snapshot(modules=(), has_branches=False)
-    return judge(nothing, settings, replace(circumstances, incomplete=reason))
+    return judge(nothing, settings, replace(context, incomplete=reason))
 
 
-def _data_checks(snapshot: Snapshot, circumstances: Circumstances) -> Iterable[Check]:
-    if circumstances.incomplete:
-        yield _error("data", circumstances.incomplete)
+def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
+    if context.incomplete:
+        yield _error("data", context.incomplete)
     if snapshot.unreadable and not snapshot.unreadable_ok:
         for sentence in snapshot.unreadable:
             yield _error("readable", f"{sentence}; omit it in coverage.py's settings, or set ignore_errors = true")
-    if snapshot.stale and circumstances.stale == "error":
+    if snapshot.stale and context.stale == "error":
         yield _error("data", f"{_edited(snapshot)}; measure again: pytest --covgate")
-    if not snapshot.modules and not circumstances.incomplete:
+    if not snapshot.modules and not context.incomplete:
         yield _error("data", "no module was measured; check source and omit")
     if snapshot.modules and not snapshot.share.units:
         yield _error("data", "no measured module has a statement; check source and exclude_also")
@@ -178,11 +153,11 @@ def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
     return "error" if "error" in statuses else "failed"
 
 
-def _notes(snapshot: Snapshot, settings: Settings, circumstances: Circumstances) -> Iterable[str]:
+def _notes(snapshot: Snapshot, settings: Settings, context: RunContext) -> Iterable[str]:
     excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
-    if snapshot.stale and circumstances.stale == "warn":
+    if snapshot.stale and context.stale == "warn":
         yield f"{_edited(snapshot)}; the numbers are those of other lines"
     if snapshot.unreadable and snapshot.unreadable_ok:
         yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import coverage
@@ -21,6 +21,7 @@ from covgate.measurement.analysis import analysed, joined, merged, read_text
 from covgate.measurement.coverage_settings import in_folder, without_side_effects
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
+from covgate.measurement.location import Measurement
 from covgate.measurement.parsing.half import is_known_parser
 from covgate.measurement.parsing.parsing import Halves, Parsing
 from covgate.measurement.parsing.source import ParseSettings
@@ -28,31 +29,11 @@ from covgate.measurement.recorded import MeasuredFile, measured_file, read_recor
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import Place, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
-from covgate.model.run_record import Digests, RunRecord
+from covgate.model.run_record import Digests
 from covgate.model.snapshot import Module, Snapshot, SourceText
 
 ALONE = Parsing()
 """Nothing kept, no other process."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """Where a measurement lies: absolute paths, frozen before the tests ran.
-
-    `base` is the folder to which coverage.py's relative names refer, `config_file` its settings (as
-    its `--rcfile`), `data` the files, folders and patterns to read in place of `data_file`.
-    """
-
-    base: Path
-    config_file: str
-    data_file: Path
-    data: tuple[str, ...] = ()
-    source: tuple[Path, ...] = ()
-    """Folders and files that were to be measured, whether or not the data knows them."""
-    record: RunRecord | None = None
-    """What is known of the run that wrote the data; None where no record of it is there, or none is needed."""
-    measured_here: bool = False
-    """Whether this process has just measured: then the data are nobody's commit, and the plugins have run anyway."""
 
 
 def read_snapshot(
