@@ -14,7 +14,7 @@ from covgate.judge.naming import is_test
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
 from covgate.measurement.reader import read_snapshot
-from covgate.model.change import Change, NoChange
+from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.rules import RulesChange
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
@@ -44,7 +44,7 @@ def today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def read_inputs(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoChange, Snapshot]:
+def read_inputs(request: Request, detailed: Collection[str] = ()) -> tuple[Change | ChangeUnavailable, Snapshot]:
     """What a request is about; of the modules that `detailed` names the source is kept too.
 
     Raises `CovgateError` for what cannot be read.
@@ -72,7 +72,9 @@ def _run(request: Request) -> Verdict:
     return judge(snapshot, settings, request.circumstances, change, rules)
 
 
-def _read_rules(request: Request, change: Change | NoChange, snapshot: Snapshot) -> RulesChange | NoChange:
+def _read_rules(
+    request: Request, change: Change | ChangeUnavailable, snapshot: Snapshot
+) -> RulesChange | ChangeUnavailable:
     """The gate's rules at the base and now."""
     measured = [module.path for module in (*snapshot.unmeasured, *snapshot.modules)]
     measurement = request.project.measurement

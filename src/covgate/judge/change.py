@@ -8,7 +8,7 @@ from decimal import Decimal
 from covgate.judge.checks import Share, percent_check, share_of
 from covgate.judge.naming import is_test, named
 from covgate.judge.targets import governing_rule, matches_any
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Level, Settings, is_set
 from covgate.model.snapshot import Branch, Module, Snapshot
@@ -30,7 +30,7 @@ def judged_change(change: Change, snapshot: Snapshot) -> ChangeOutcome:
     )
 
 
-def change_checks(change: ChangeOutcome | NoChange, snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
+def change_checks(change: ChangeOutcome | ChangeUnavailable, snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
     """`changed-lines` on the sum, then what each touched module has to reach as a whole.
 
     A module is touched where at least one of its units is in the change: comments, docstrings,
@@ -39,7 +39,7 @@ def change_checks(change: ChangeOutcome | NoChange, snapshot: Snapshot, settings
     level, source = settings.changed.lines, "tool.covgate.changed.lines"
     if level is None:
         level, source = DEFAULT_LINES, "default"
-    if isinstance(change, NoChange):
+    if isinstance(change, ChangeUnavailable):
         if is_set(level) or change.is_error:
             yield _unjudged(change, level if is_set(level) else None)
         return
@@ -101,7 +101,7 @@ def _module_checks(file: ChangedModule, module: Module, settings: Settings) -> I
             yield percent_check(name, module.path, share_of(module), level, source, module.name)
 
 
-def _unjudged(change: NoChange, target: Decimal | None) -> Check:
+def _unjudged(change: ChangeUnavailable, target: Decimal | None) -> Check:
     remedy = f"; {change.remedy}" if change.remedy else ""
     return Check(
         rule="changed-lines",

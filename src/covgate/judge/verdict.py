@@ -14,7 +14,7 @@ from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_ru
 from covgate.judge.naming import named
 from covgate.judge.ranking import ranked_gaps
 from covgate.judge.targets import matches_any
-from covgate.model.change import Change, NoChange
+from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.settings import Mode, Settings
 from covgate.model.snapshot import Snapshot
@@ -50,8 +50,8 @@ def judge(
     snapshot: Snapshot,
     settings: Settings,
     circumstances: Circumstances,
-    change: Change | NoChange | None = None,
-    rules: RulesChange | NoChange | None = None,
+    change: Change | ChangeUnavailable | None = None,
+    rules: RulesChange | ChangeUnavailable | None = None,
 ) -> Verdict:
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it).
 
@@ -63,12 +63,12 @@ def judge(
         change, snapshot = _only_the_change(change, snapshot)
     advisory = circumstances.partial is not None and not circumstances.judge_partial
     known = judged_change(change, snapshot) if isinstance(change, Change) else None
-    outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
+    outcome: ChangeOutcome | ChangeUnavailable | None = change if isinstance(change, ChangeUnavailable) else known
     checks = list(_data_checks(snapshot, circumstances))
     loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
     if snapshot.modules:
         checks += _checks(snapshot, settings, circumstances, outcome, whole_run=not advisory)
-        is_told = isinstance(change, NoChange) and any(check.rule == "changed-lines" for check in checks)
+        is_told = isinstance(change, ChangeUnavailable) and any(check.rule == "changed-lines" for check in checks)
         checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
         checks += acceptance_checks(accepted) if circumstances.strict and not advisory else ()
     gaps = ranked_gaps(snapshot, settings, checks, judged_files(known, snapshot, settings) if known else ())
@@ -95,7 +95,9 @@ def judge(
     )
 
 
-def _rules_notes(change: Change | NoChange | None, rules: RulesChange | NoChange | None) -> Iterable[str]:
+def _rules_notes(
+    change: Change | ChangeUnavailable | None, rules: RulesChange | ChangeUnavailable | None
+) -> Iterable[str]:
     if isinstance(rules, RulesChange | UnknownRules):
         yield from exclusion_notes(rules)
     elif rules is not None and isinstance(change, Change) and change.base is not None:
@@ -116,7 +118,7 @@ def _checks(
     snapshot: Snapshot,
     settings: Settings,
     circumstances: Circumstances,
-    change: ChangeOutcome | NoChange | None,
+    change: ChangeOutcome | ChangeUnavailable | None,
     *,
     whole_run: bool,
 ) -> Iterable[Check]:
@@ -131,9 +133,11 @@ def _checks(
         yield from settings_checks(snapshot, settings)
 
 
-def _only_the_change(change: Change | NoChange | None, snapshot: Snapshot) -> tuple[Change | NoChange | None, Snapshot]:
+def _only_the_change(
+    change: Change | ChangeUnavailable | None, snapshot: Snapshot
+) -> tuple[Change | ChangeUnavailable | None, Snapshot]:
     """Where nothing else is judged, a change that is not known is no pass, and only its files can be stale."""
-    if isinstance(change, NoChange):
+    if isinstance(change, ChangeUnavailable):
         return replace(change, is_asked_for=True, is_error=True), snapshot
     paths = {file.path for file in change.files} if change else set()
     return change, replace(snapshot, stale=tuple(path for path in snapshot.stale if path in paths))
@@ -181,7 +185,7 @@ def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
 
 
 def _notes(
-    snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | NoChange | None
+    snapshot: Snapshot, settings: Settings, circumstances: Circumstances, change: Change | ChangeUnavailable | None
 ) -> Iterable[str]:
     if isinstance(change, Change):
         yield from change_notes(change, snapshot)
