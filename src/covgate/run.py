@@ -17,7 +17,7 @@ from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import keep_record
-from covgate.model.change import Change, NoChange
+from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.rules import RulesChange
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import Digests, RunRecord
@@ -78,7 +78,7 @@ def record_failure(project: Project, record: RunRecord) -> None:
     _record(replace(record, incomplete="the run ended with an internal error of covgate"), {}, (), project)
 
 
-def find_change(project: Project) -> Change | NoChange:
+def find_change(project: Project) -> Change | ChangeUnavailable:
     """Read the change that the options and settings ask for; raises `UsageError` where a diff file does not fit."""
     asked = project.change.is_asked_for or project.settings.asks_about_the_change  # targets of hooks may ask too
     return read_change(replace(project.change, is_asked_for=asked), project.root)
@@ -87,7 +87,7 @@ def find_change(project: Project) -> Change | NoChange:
 def read_modules(
     project: Project,
     context: RunContext,
-    change: Change | NoChange | None = None,
+    change: Change | ChangeUnavailable | None = None,
     *,
     texts_of: Collection[str] = (),
     all_texts: bool = False,
@@ -116,7 +116,9 @@ def today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _read_rules(project: Project, change: Change | NoChange, snapshot: Snapshot) -> RulesChange | NoChange:
+def _read_rules(
+    project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot
+) -> RulesChange | ChangeUnavailable:
     """Read the gate's rules at the base and now."""
     measurement = project.measurement
     rules = RulesRequest(

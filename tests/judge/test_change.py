@@ -11,7 +11,7 @@ from builders import TODAY, branch, module, snapshot, text_of
 from covgate.config.settings import parse_settings
 from covgate.judge.change import judge_change
 from covgate.judge.verdict import judge
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from covgate.model.judged import JudgedModule
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
@@ -179,7 +179,7 @@ def test_excluded_modules_are_no_part_of_the_judged_change() -> None:
 
 @pytest.mark.parametrize(("is_error", "status", "outcome"), [(True, "error", "error"), (False, "skipped", "passed")])
 def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, outcome: str) -> None:
-    no_change = NoChange(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
+    no_change = ChangeUnavailable(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
     verdict = judge(snapshot(CART), parse_settings({}), RunContext(today=TODAY), no_change)
     (check,) = verdict.checks
     assert (check.rule, check.status, check.reason) == ("changed-lines", status, "no base; fetch-depth: 0")
@@ -187,7 +187,7 @@ def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, o
 
 
 def test_an_unknown_change_nobody_wants_judged_leaves_no_check() -> None:
-    no_change = NoChange(reason="no base")
+    no_change = ChangeUnavailable(reason="no base")
     assert (
         judge(snapshot(CART), parse_settings({"changed": {"lines": False}}), RunContext(today=TODAY), no_change).checks
         == ()

@@ -23,7 +23,7 @@ from conftest import Project
 from covgate.config.settings import parse_settings
 from covgate.errors import UsageError
 from covgate.judge.verdict import judge
-from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.context import ReportContext
 from covgate.model.run_context import RunContext
 from covgate.model.verdict import AcceptedGap, Verdict
@@ -209,7 +209,7 @@ def test_a_passing_project_without_a_change() -> None:
         snapshot(module("a.py", 9, 10)),
         parse_settings({"total": 50}),
         RunContext(today=TODAY, partial="-k some", notes=("a note",)),
-        NoChange(reason="no base", remedy="fetch it", is_asked_for=True),
+        ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=True),
     )
     shown = page(outcome)
     assert "h1: PASSED total 90.0 % (target 50); change skipped, on a part of the tests (-k some)" in shown.outline

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
-from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.missing import Reason
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
@@ -181,7 +181,7 @@ REFUND = module(
 )
 
 
-def changed_screen(settings: dict[str, Any], change: Change | NoChange, view: View | None = None) -> str:
+def changed_screen(settings: dict[str, Any], change: Change | ChangeUnavailable, view: View | None = None) -> str:
     outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), RunContext(today=TODAY), change)
     return plain(terminal_summary(outcome, view or View()))
 
@@ -285,7 +285,7 @@ def test_a_change_whose_lines_are_not_judged_is_shown_all_the_same() -> None:
 
 @pytest.mark.parametrize(("asked", "shown_at_once"), [(False, False), (True, True)])
 def test_a_skipped_change_gives_its_reason_where_it_was_asked_for(asked: bool, shown_at_once: bool) -> None:
-    no_change = NoChange(reason="no base", remedy="fetch it", is_asked_for=asked)
+    no_change = ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=asked)
     shown = changed_screen({"total": 10}, no_change)
     assert ("change   skipped: no base; fetch it" in shown) is shown_at_once
     assert shown.endswith("PASSED coverage gate: total 12.5 % (target 10); change skipped\n")
@@ -293,7 +293,7 @@ def test_a_skipped_change_gives_its_reason_where_it_was_asked_for(asked: bool, s
 
 def test_a_change_that_is_an_error_is_told_once() -> None:
     shown = changed_screen(
-        {"total": 10}, NoChange(reason="no base", remedy="fetch it", is_asked_for=True, is_error=True)
+        {"total": 10}, ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=True, is_error=True)
     )
     assert shown.count("fetch it") == 1
     assert shown.endswith("ERROR coverage gate: no verdict, no base\n")

@@ -21,7 +21,7 @@ from covgate.judge.adoption import keys_of
 from covgate.judge.ratchet import Raise, gone, raises, without_gone
 from covgate.judge.verdict import judge
 from covgate.measurement.tree import import_roots
-from covgate.model.change import Change, NoChange
+from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.snapshot import Snapshot
@@ -92,7 +92,7 @@ class _Moves:
     dropped: tuple[str, ...]
 
 
-def _moves(project: Project, change: Change | NoChange, snapshot: Snapshot) -> _Moves:
+def _moves(project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot) -> _Moves:
     """A module that is there and was not measured has not moved, and a name that git never saw is a slip of
     the pen: their entries stay, and are dead rules.
     """

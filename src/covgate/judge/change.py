@@ -8,7 +8,7 @@ from decimal import Decimal
 from covgate.judge.checks import percent_check
 from covgate.judge.naming import is_test, named
 from covgate.judge.targets import governing_rule, matches_any
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from covgate.model.checks import Check, Rule
 from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
@@ -33,7 +33,7 @@ def judge_change(change: Change, modules: Mapping[str, JudgedModule], texts: Map
 
 
 def change_checks(
-    change: ChangeOutcome | NoChange, modules: Mapping[str, JudgedModule], settings: Settings
+    change: ChangeOutcome | ChangeUnavailable, modules: Mapping[str, JudgedModule], settings: Settings
 ) -> Iterator[Check]:
     """Check `changed-lines` on the sum, then what each touched module has to reach as a whole.
 
@@ -43,7 +43,7 @@ def change_checks(
     level, source = settings.changed.lines, "tool.covgate.changed.lines"
     if level is None:
         level, source = DEFAULT_LINES, "default"
-    if isinstance(change, NoChange):
+    if isinstance(change, ChangeUnavailable):
         if is_set(level) or change.is_error:
             yield _unjudged(change, level if is_set(level) else None)
         return
@@ -97,7 +97,7 @@ def _module_checks(file: ChangedModule, judged: JudgedModule, settings: Settings
             yield percent_check(asked_rule, module.path, judged.share, level, source, module.name)
 
 
-def _unjudged(change: NoChange, target: Decimal | None) -> Check:
+def _unjudged(change: ChangeUnavailable, target: Decimal | None) -> Check:
     remedy = f"; {change.remedy}" if change.remedy else ""
     return Check(
         rule="changed-lines",

@@ -12,7 +12,7 @@ from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_ru
 from covgate.judge.naming import named
 from covgate.judge.ranking import rank_gaps
 from covgate.judge.targets import matches_any
-from covgate.model.change import Change, NoChange
+from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.checks import Check, Rule
 from covgate.model.judged import JudgedModule
 from covgate.model.rules import RulesChange, UnknownRules
@@ -28,8 +28,8 @@ def judge(
     snapshot: Snapshot,
     settings: Settings,
     context: RunContext,
-    change: Change | NoChange | None = None,
-    rules: RulesChange | NoChange | None = None,
+    change: Change | ChangeUnavailable | None = None,
+    rules: RulesChange | ChangeUnavailable | None = None,
 ) -> Verdict:
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it).
 
@@ -43,7 +43,7 @@ def judge(
     measured = [modules[module.path] for module in snapshot.modules]
     advisory = context.partial is not None and not context.judge_partial
     known = judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None
-    outcome: ChangeOutcome | NoChange | None = change if isinstance(change, NoChange) else known
+    outcome: ChangeOutcome | ChangeUnavailable | None = change if isinstance(change, ChangeUnavailable) else known
     checks = list(_data_checks(snapshot, context))
     loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
     if snapshot.modules:
@@ -55,7 +55,7 @@ def judge(
             checks += of_the_change
             checks += module_checks(measured, settings, has_branches=snapshot.has_branches)
             checks += () if advisory else settings_checks(snapshot.modules, settings)
-        is_told = isinstance(change, NoChange) and any(check.rule == "changed-lines" for check in checks)
+        is_told = isinstance(change, ChangeUnavailable) and any(check.rule == "changed-lines" for check in checks)
         checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
         checks += acceptance_checks(accepted) if context.strict and not advisory else ()
     unmeasured = [modules[module.path] for module in snapshot.unmeasured]
@@ -86,7 +86,9 @@ def judge(
     )
 
 
-def _rules_notes(change: Change | NoChange | None, rules: RulesChange | NoChange | None) -> Iterable[str]:
+def _rules_notes(
+    change: Change | ChangeUnavailable | None, rules: RulesChange | ChangeUnavailable | None
+) -> Iterable[str]:
     if isinstance(rules, RulesChange | UnknownRules):
         yield from exclusion_notes(rules)
     elif rules is not None and isinstance(change, Change) and change.base is not None:
@@ -104,9 +106,11 @@ def _measured(modules: Sequence[JudgedModule], *, has_branches: bool) -> Measure
     )
 
 
-def _only_the_change(change: Change | NoChange | None, snapshot: Snapshot) -> tuple[Change | NoChange | None, Snapshot]:
+def _only_the_change(
+    change: Change | ChangeUnavailable | None, snapshot: Snapshot
+) -> tuple[Change | ChangeUnavailable | None, Snapshot]:
     """Where nothing else is judged, a change that is not known is no pass, and only its files can be stale."""
-    if isinstance(change, NoChange):
+    if isinstance(change, ChangeUnavailable):
         return replace(change, is_asked_for=True, is_error=True), snapshot
     paths = {file.path for file in change.files} if change else set()
     return change, replace(snapshot, stale=tuple(path for path in snapshot.stale if path in paths))

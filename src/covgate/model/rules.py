@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from covgate.model.change import NoChange
+from covgate.model.change import ChangeUnavailable
 from covgate.model.settings import Settings
 
 KeyPath: TypeAlias = tuple[str, ...]
@@ -77,7 +77,7 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownRules(NoChange):
+class UnknownRules(ChangeUnavailable):
     """Why the rules of the base are not known; what the change itself excludes can be known all the same."""
 
     exclusions: tuple[Exclusion, ...] = ()
