@@ -16,7 +16,9 @@ import covgate
 SOURCE = Path(covgate.__file__).parent
 CATALOGUE = Path(__file__).with_name("texts.txt")
 # Words that read like a translation; coverage.py, pytest and git use others.
-UNWANTED = re.compile(r"\b(faults?|mend|slip of the pen|owe[sd]?|those of them|to reach it|is no folder)\b", re.IGNORECASE)
+UNWANTED = re.compile(
+    r"\b(faults?|mend|slip of the pen|owe[sd]?|those of them|to reach it|is no folder)\b", re.IGNORECASE
+)
 PLACEHOLDER = "{}"
 
 
