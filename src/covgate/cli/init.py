@@ -15,7 +15,7 @@ from covgate.config.file import read_text, shown_change, write_text
 from covgate.config.toml_text import parsed, toml_key, toml_string, toml_value
 from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
-from covgate.judge.adoption import Adoption, adopted
+from covgate.judge.adoption import Adoption, plan_adoption
 from covgate.measurement.sources import discovered_sources
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_fresh(snapshot, project)
     if not snapshot.share.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
-    adoption = adopted(snapshot.modules, arguments.module)
+    adoption = plan_adoption(snapshot.modules, arguments.module)
     after = with_table(before, _table(adoption, project, _kept(before, path)), path, replace=arguments.force)
     if arguments.dry_run:
         out(shown_change(before, after))
