@@ -12,8 +12,8 @@ from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_levels
-from covgate.config.file import read_text, shown_change, write_text
-from covgate.config.toml_text import toml_key
+from covgate.config.pyproject import diff_of, read_pyproject, write_pyproject
+from covgate.config.toml import toml_key
 from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
 from covgate.git.renames import what_became_of
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--check and --dry-run contradict each other", "give one of them")
     project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
-    before = read_text(path)
+    before = read_pyproject(project.root).require_valid().text
     if not arguments.complete:
         require_complete_run(project)
     context = replace(command_context(project, stale="error"), notes=())
@@ -77,9 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
         values = {one.keys: _number(one.new) for one in found}
         after = with_levels(before, path, values=values, renamed=moves.renamed, dropped=moves.dropped)
         if arguments.dry_run:
-            told = shown_change(before, after)
+            told = diff_of(before, after)
         else:
-            write_text(path, before, after)
+            write_pyproject(path, before, after)
     out(told or "nothing to raise\n")
     return FAILED if arguments.check and told else PASSED
 
