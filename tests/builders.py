@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
+from covgate.model.judged import JudgedModule
 from covgate.model.lines import Lines
-from covgate.model.snapshot import Branch, Function, Module, Snapshot
+from covgate.model.run_context import RunContext
+from covgate.model.snapshot import NO_TEXT, Branch, Function, Module, Snapshot, SourceText
 from covgate.model.verdict import Verdict
 
 TODAY = date(2026, 11, 21)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleWithText(Module):
+    """A module with the text that `snapshot` puts beside it."""
+
+    text: SourceText
+
+
 def module(path: str, covered: int = 0, units: int = 0, **parts: Any) -> Module:
-    """A module whose first `covered` of `units` statements ran, one statement a line."""
+    """A module whose first `covered` of `units` statements ran, one statement a line.
+
+    `source` are its lines of text, `extents` its statements on several lines.
+    """
     name = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     statements = tuple(range(1, units + 1))
     packed = ("excluded", "error_lines")
     parts |= {key: Lines.of(parts[key]) for key in packed if key in parts}
-    return Module(
+    source, extents = parts.pop("source", ()), parts.pop("extents", ())
+    made: Callable[..., Module] = Module
+    if source or extents:
+        made = partial(ModuleWithText, text=SourceText(lines=source, extents=extents))
+    return made(
         path=path,
         name=parts.pop("name", name if path.endswith(".py") else None),
         statements=Lines.of(parts.pop("statements", statements)),
@@ -39,8 +57,19 @@ def function(name: str, line: int, *statements: int) -> Function:
 
 
 def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot:
-    return Snapshot(modules=tuple(sorted(modules, key=lambda m: m.path)), has_branches=branches, **parts)
+    texts = {m.path: m.text for m in (*modules, *parts.get("unmeasured", ())) if isinstance(m, ModuleWithText)}
+    ordered = tuple(sorted(modules, key=lambda m: m.path))
+    return Snapshot(modules=ordered, has_branches=branches, **{"texts": texts, **parts})
+
+
+def judged(one: Module, *accepted: int) -> JudgedModule:
+    """A module of which these statements are accepted."""
+    return JudgedModule(one, Lines.of(accepted))
+
+
+def text_of(one: Module) -> SourceText:
+    return one.text if isinstance(one, ModuleWithText) else NO_TEXT
 
 
 def verdict(snapshot: Snapshot, settings: Mapping[str, object] | None = None, **circumstances: Any) -> Verdict:
-    return judge(snapshot, parse_settings(settings or {}), Circumstances(**{"today": TODAY, **circumstances}))
+    return judge(snapshot, parse_settings(settings or {}), RunContext(**{"today": TODAY, **circumstances}))

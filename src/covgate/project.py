@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from covgate.config.settings import read_settings, unjudged_fail_under, with_fail_under, with_targets
 from covgate.errors import DataError, UsageError
+from covgate.git.change import ChangeRequest
 from covgate.judge.shards import merge_records, missing_shards
 from covgate.measurement.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.measurement.data_files import find_data_files
+from covgate.measurement.location import Measurement
 from covgate.measurement.parsing.parsing import Parsing, parsing_choice
-from covgate.measurement.reader import Measurement
 from covgate.measurement.run_table import read_record
 from covgate.measurement.sources import Sources, choose_sources, source_roots
 from covgate.model.run_record import MeasuringOptions, RunRecord
@@ -26,7 +27,10 @@ HOOK = "a hook pytest_covgate_targets"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """What both doors know before the data is read. `notes` say what the settings leave unjudged."""
+    """What both doors know before the data is read.
+
+    `environment` holds the variables as they were before the tests ran. `notes` say what the settings leave unjudged.
+    """
 
     root: Path
     settings: Settings
@@ -35,6 +39,9 @@ class Project:
     """None where nothing to measure is found, and there is data that says what was measured."""
     measurement: Measurement
     parsing: Parsing
+    environment: Mapping[str, str]
+    change: ChangeRequest = field(default_factory=ChangeRequest)
+    """What to compare with."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -66,6 +73,7 @@ def open_project(root: Path, settings: Settings, options: MeasuringOptions, envi
             source=source_roots(root, sources, coverage_settings),
         ),
         parsing=parsing_choice(root, environment),
+        environment=dict(environment),
         notes=notes,
     )
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.ci import browse_address
-from covgate.config.lenient import read_toml
+from covgate.config.pyproject import read_pyproject
 from covgate.errors import ReportError, UsageError
 from covgate.files import write_aside
 from covgate.git.repository import GitError, open_repository
@@ -58,7 +59,40 @@ def parse_requests(specs: Iterable[str], base: Path, environment: Mapping[str, s
     return tuple(requests)
 
 
-def report_text(request: ReportRequest, verdict: Verdict, context: ReportContext) -> str:
+class Published(NamedTuple):
+    """The reports for standard output, and those that failed."""
+
+    printed: tuple[str, ...] = ()
+    errors: tuple[ReportError, ...] = ()
+
+
+def publish(
+    verdict: Verdict, reports: Iterable[ReportRequest], root: Path, environment: Mapping[str, str]
+) -> Published:
+    """Write every report that can be written; one that fails keeps no other from its place."""
+    reports = tuple(reports)
+    if not reports:
+        return Published()
+    context = report_context(root, environment)
+    printed, errors = [], []
+    for report in reports:
+        try:
+            text = render(report, verdict, context)
+            if report.path is None:
+                printed.append(text)
+            else:
+                _write(report, report.path, text)
+        except ReportError as error:
+            errors.append(error)
+    return Published(tuple(printed), tuple(errors))
+
+
+def shows_source(reports: Iterable[ReportRequest]) -> bool:
+    """Return whether one of these reports shows the source of all modules."""
+    return any(report.format.shows_source for report in reports)
+
+
+def render(request: ReportRequest, verdict: Verdict, context: ReportContext) -> str:
     """Raises `ReportError` where a format of another package fails."""
     if request.name in FORMATS:
         return request.format.render(verdict, context)
@@ -71,7 +105,7 @@ def report_text(request: ReportRequest, verdict: Verdict, context: ReportContext
     return text
 
 
-def write_report(request: ReportRequest, path: Path, text: str) -> None:
+def _write(request: ReportRequest, path: Path, text: str) -> None:
     """Into its file, or behind what that holds; raises `ReportError`."""
     if not request.format.variable:
         write_aside(path, text)
@@ -169,6 +203,5 @@ def report_context(root: Path, environment: Mapping[str, str]) -> ReportContext:
 
 def _project_name(root: Path) -> str:
     """Return the distribution's name, else the folder's."""
-    project = read_toml(root / "pyproject.toml").get("project", {})
-    name = project.get("name") if isinstance(project, dict) else None
+    name = read_pyproject(root).table("project").get("name")
     return name if isinstance(name, str) and name else root.name

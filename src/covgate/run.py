@@ -1,42 +1,114 @@
-"""One run of the gate on one screen: read the change and the data, judge. Both doors call it."""
+"""One run of the gate on one screen: read, judge, record, publish. Both doors call it."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
+from typing import NamedTuple
 
 from covgate.errors import CovgateError
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.judge.naming import is_test
-from covgate.judge.verdict import Circumstances, judge, no_verdict
+from covgate.judge.shards import continue_record
+from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
-from covgate.measurement.reader import read_snapshot
-from covgate.model.change import Change, NoChange
+from covgate.measurement.reader import read_contents, read_snapshot
+from covgate.measurement.run_table import keep_record
+from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.rules import RulesChange
+from covgate.model.run_context import RunContext
+from covgate.model.run_record import Digests, RunRecord
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 from covgate.project import Project
+from covgate.publish import Published, ReportRequest, publish, shows_source
 from covgate.rules.change import RulesRequest, read_rules_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a door asks: the verdict on which project and change, under which circumstances."""
+    """What a door asks: the verdict on which project, in which context, and where it goes."""
 
     project: Project
-    change: ChangeRequest
-    circumstances: Circumstances
-    all_sources: bool = False
-    """Whether a report shows the source of modules that the change does not touch."""
+    context: RunContext
+    reports: tuple[ReportRequest, ...] = ()
+    record: RunRecord | None = None
+    """What is known of the run that has just measured; None where data is judged that was there."""
 
 
-def judge_run(request: Request) -> Verdict:
-    """The verdict on a measurement; data that cannot be read make it an ERROR, never a pass."""
+class Outcome(NamedTuple):
+    """The verdict, and what became of the reports."""
+
+    verdict: Verdict
+    published: Published
+
+
+def run_gate(request: Request) -> Outcome:
+    """Read, judge, record, publish. Data that cannot be read make the verdict an ERROR, never a pass."""
+    project = request.project
     with _collector_at_rest():
-        return _run(request)
+        try:
+            change = find_change(project)
+            snapshot = read_modules(project, request.context, change, all_texts=shows_source(request.reports))
+        except CovgateError as error:
+            verdict = no_verdict(f"{error.message}; {error.remedy}", project.settings, request.context)
+        else:
+            rules = _read_rules(project, change, snapshot)
+            verdict = judge(snapshot, project.settings, request.context, change, rules)
+    if request.record is not None:
+        _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)
+    return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment))
+
+
+def record_only(project: Project, record: RunRecord) -> int:
+    """Record what was measured, without a judgement; return the number of modules.
+
+    Raises `DataError` where nothing was measured.
+    """
+    files, unmeasured = read_contents(project.measurement, project.root)
+    _record(record, files, unmeasured, project)
+    return len(files)
+
+
+def record_failure(project: Project, record: RunRecord) -> None:
+    """Record that the run has no verdict: its data is of no use to a later command."""
+    _record(replace(record, incomplete="the run ended with an internal error of covgate"), {}, (), project)
+
+
+def find_change(project: Project) -> Change | ChangeUnavailable:
+    """Read the change that the options and settings ask for; raises `UsageError` where a diff file does not fit."""
+    asked = project.change.is_asked_for or project.settings.asks_about_the_change  # targets of hooks may ask too
+    return read_change(replace(project.change, is_asked_for=asked), project.root)
+
+
+def read_modules(
+    project: Project,
+    context: RunContext,
+    change: Change | ChangeUnavailable | None = None,
+    *,
+    texts_of: Collection[str] = (),
+    all_texts: bool = False,
+) -> Snapshot:
+    """Read what was measured; raises `CovgateError` for what cannot be read.
+
+    The text is kept of the files of the change, of modules with accepted gaps, and of those that `texts_of` names.
+    """
+    measurement = project.measurement
+    if not measurement.measured_here:
+        refuse_committed(measurement.data_file, measurement.data, project.root, project.environment)
+    changed = {file.path for file in change.files} if isinstance(change, Change) else set()
+    accepted = {entry.module.text.removeprefix("./") for entry in project.settings.accept}
+    return read_snapshot(
+        measurement,
+        project.root,
+        changed,
+        project.parsing,
+        None if all_texts else accepted.union(texts_of),
+        finds_changes=context.stale != "ignore",
+    )
 
 
 def today() -> date:
@@ -44,47 +116,29 @@ def today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def read_inputs(request: Request, detailed: Collection[str] = ()) -> tuple[Change | NoChange, Snapshot]:
-    """What a request is about; of the modules that `detailed` names the source is kept too.
-
-    Raises `CovgateError` for what cannot be read.
-    """
-    project, measurement = request.project, request.project.measurement
-    if not measurement.measured_here:
-        refuse_committed(measurement.data_file, measurement.data, project.root, request.change.environment)
-    change = read_change(request.change, project.root)
-    changed = {file.path for file in change.files} if isinstance(change, Change) else set()
-    accepted = {entry.module.text.removeprefix("./") for entry in project.settings.accept}
-    names = None if request.all_sources else accepted.union(detailed)
-    finds_changes = request.circumstances.stale != "ignore"
-    snapshot = read_snapshot(measurement, project.root, changed, project.parsing, names, finds_changes=finds_changes)
-    return change, snapshot
-
-
-def _run(request: Request) -> Verdict:
-    settings = request.project.settings
-    try:
-        change, snapshot = read_inputs(request)
-    except CovgateError as error:
-        reason = f"{error.message}; {error.remedy}"
-        return no_verdict(reason, settings, request.circumstances)
-    rules = _read_rules(request, change, snapshot)
-    return judge(snapshot, settings, request.circumstances, change, rules)
-
-
-def _read_rules(request: Request, change: Change | NoChange, snapshot: Snapshot) -> RulesChange | NoChange:
-    """The gate's rules at the base and now."""
-    measured = [module.path for module in (*snapshot.unmeasured, *snapshot.modules)]
-    measurement = request.project.measurement
+def _read_rules(
+    project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot
+) -> RulesChange | ChangeUnavailable:
+    """Read the gate's rules at the base and now."""
+    measurement = project.measurement
     rules = RulesRequest(
-        root=request.project.root,
+        root=project.root,
         folder=measurement.base,
         config_file=measurement.config_file,
         source=measurement.source,
-        environment=request.change.environment,
+        environment=project.environment,
         is_test=is_test,
     )
-    return read_rules_change(change, measured, rules)
+    return read_rules_change(change, [module.path for module in snapshot.all_modules], rules)
+
+
+def _record(record: RunRecord, files: Digests, unmeasured: Iterable[str], project: Project) -> None:
+    """Keep the record in the data file; where the run added its data to those of another one, for both."""
+    measurement = project.measurement
+    record = replace(record, files=files, unmeasured=frozenset(unmeasured))
+    if measurement.adds_to_earlier:
+        record = continue_record(record, measurement.record)
+    keep_record(record, measurement.data_file)
 
 
 @contextlib.contextmanager

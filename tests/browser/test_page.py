@@ -12,9 +12,10 @@ import pytest
 
 from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
 from covgate.model.context import ReportContext
+from covgate.model.run_context import RunContext
 from covgate.model.verdict import Verdict
 from covgate.reports.html import html_report
 from covgate.reports.text import printable
@@ -83,7 +84,7 @@ def a_project(name: str = "refund") -> Verdict:
     files = (ChangedFile(path=one.path, status="modified", lines=((2, 4),)),)
     change = Change(base="0123456789abcdef", base_source="origin/main", files=files)
     settings = parse_settings({"total": 85, "module": 80, "components": {"money": {"modules": ["**"], "target": 60}}})
-    return judge(snapshot(one, *others, branches=True), settings, Circumstances(today=TODAY), change)
+    return judge(snapshot(one, *others, branches=True), settings, RunContext(today=TODAY), change)
 
 
 def many() -> Verdict:

@@ -10,7 +10,7 @@ import pytest
 from covgate.doctor.facts import CiFiles, Command
 from covgate.doctor.read import read_facts
 from covgate.measurement.coverage_settings import read_coverage_settings
-from covgate.measurement.reader import Measurement
+from covgate.measurement.location import Measurement
 from covgate.model.settings import Settings
 
 WORKFLOW = ".github/workflows/ci.yml"

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from covgate.doctor.facts import Facts, ProcessStarts
 from covgate.doctor.read import compare_installed, process_starts, read_facts, required_versions
 from covgate.measurement.coverage_settings import read_coverage_settings
-from covgate.measurement.reader import Measurement
+from covgate.measurement.location import Measurement
 from covgate.model.settings import Settings
 from repositories import Repository
 

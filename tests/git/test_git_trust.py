@@ -16,7 +16,7 @@ import pytest
 from covgate.git.change import ChangeRequest, read_change
 from covgate.git.renames import what_became_of
 from covgate.git.repository import GitError, open_repository
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from repositories import Repository
 
 BODY = "".join(f"x{number} = {number}\n" for number in range(1, 11))
@@ -151,7 +151,7 @@ def test_x1_a_repository_whose_work_tree_is_elsewhere_is_refused(trap: Trap, tmp
     found = read_change(
         ChangeRequest(environment={**trap.repository.environment, "CI": "1"}, is_asked_for=True), trap.repository.root
     )
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.is_error
 
 
@@ -336,7 +336,7 @@ def test_x1_a_partial_clone_asks_no_server(trap: Trap, tmp_path: Path) -> None:
     request = ChangeRequest(environment={**cloned.environment, "CI": "1"}, is_asked_for=True, base="origin/main")
     found = read_change(request, cloned.root)
     assert not trap.sprung.exists()
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.is_error
     assert "partial clone" in found.reason
     assert "clone without --filter" in found.remedy
@@ -351,7 +351,7 @@ def test_x1_a_ref_is_never_taken_for_an_option(trap: Trap) -> None:
     for ref in (f"--output={trap.sprung}", "-h", "--all", "^main", "main\0", "main..feature", "", "\n"):
         assert repository.commit(ref) is None
     environment = {**trap.repository.environment, "GITHUB_BASE_REF": f"--output={trap.sprung}"}
-    assert isinstance(read_change(ChangeRequest(environment=environment), trap.repository.root), NoChange)
+    assert isinstance(read_change(ChangeRequest(environment=environment), trap.repository.root), ChangeUnavailable)
     assert not trap.sprung.exists()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from covgate.errors import UsageError
 from covgate.git.change import ChangeRequest, change_request, read_change
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from covgate.model.settings import Settings
 from repositories import Repository
 
@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Repository:
     return made
 
 
-def read(made: Repository, root: str = ".", **request: Any) -> Change | NoChange:
+def read(made: Repository, root: str = ".", **request: Any) -> Change | ChangeUnavailable:
     environment = {**made.environment, **request.pop("environment", {})}
     return read_change(ChangeRequest(environment=environment, **request), made.root / root)
 
@@ -116,7 +116,7 @@ def test_c4_a_named_base_of_another_history_is_an_error(repository: Repository, 
     repository.commit({"index.html": "x\n"})
     repository.git("checkout", "-q", "-f", "feature")
     found = read(repository, setting="pages", environment={"CI": ci})
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.is_error
     assert "no common commit" in found.reason
     with pytest.raises(UsageError, match="no common commit"):
@@ -140,7 +140,7 @@ def test_c4_a_misspelt_base_is_an_error_in_ci_and_outside(
     repository.git("update-ref", "refs/remotes/origin/main", "main")
     repository.git("tag", "v1.0")
     found = read(repository, setting=name, environment={"CI": ci})
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.is_error
     assert found.is_asked_for
     assert found.reason == f"no base: {name} is not in this clone (tool.covgate.changed.base)"
@@ -154,7 +154,7 @@ def test_c4_a_misspelt_base_is_an_error_in_ci_and_outside(
 def test_c4_without_a_repository_a_named_base_is_skipped(tmp_path: Path) -> None:
     assert asked(tmp_path, base="main").base == "main"
     found = read_change(ChangeRequest(environment={"PATH": os.environ["PATH"]}, base="main"), tmp_path)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert not found.is_error
 
 
@@ -240,7 +240,7 @@ def test_c3_work_under_way_on_main_is_the_change(repository: Repository) -> None
 def test_c3_the_first_commit_has_nothing_to_compare_with(repository: Repository) -> None:
     repository.git("checkout", "-q", "main")
     found = read(repository)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert "it is the first commit" in found.reason
 
 
@@ -250,7 +250,7 @@ def test_c4_no_base_is_an_error_only_where_it_is_asked_for_in_ci(
 ) -> None:
     repository.git("branch", "-D", "main")
     found = read(repository, is_asked_for=asked, environment={"CI": ci})
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.is_error is is_error
     assert "no base: origin/HEAD or origin/main" in found.reason
     assert "fetch-depth: 0" in found.remedy
@@ -259,7 +259,7 @@ def test_c4_no_base_is_an_error_only_where_it_is_asked_for_in_ci(
 def test_c4_an_unknown_ref_is_not_replaced_by_the_next(repository: Repository) -> None:
     for request in ({"base": "nowhere"}, {"setting": "nowhere"}, {"environment": {"GITHUB_BASE_REF": "nowhere"}}):
         found = read(repository, **request)
-        assert isinstance(found, NoChange)
+        assert isinstance(found, ChangeUnavailable)
         assert "nowhere" in found.reason
 
 
@@ -274,7 +274,7 @@ def test_c4_a_shallow_clone_says_so(repository: Repository, tmp_path: Path, dept
     cloned.root, cloned.environment = clone, repository.environment
     cloned.git("fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main")
     found = read(cloned, environment={"CI": "1"}, is_asked_for=True)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.is_error
     assert "fetch-depth: 0" in found.remedy
     assert "shallow" in found.reason
@@ -288,27 +288,27 @@ def test_c4_a_shallow_push_build_is_skipped(repository: Repository, tmp_path: Pa
     cloned = Repository.__new__(Repository)
     cloned.root, cloned.environment = clone, repository.environment
     found = read(cloned)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert "a shallow clone ends there" in found.reason
 
 
 def test_c4_outside_any_repository(tmp_path: Path) -> None:
     found = read_change(ChangeRequest(environment={**os.environ, "CI": "1"}, is_asked_for=True), tmp_path)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert not found.is_error
     assert "in no git repository" in found.reason
 
 
 def test_c4_without_git(tmp_path: Path) -> None:
     found = read_change(ChangeRequest(environment={"PATH": str(tmp_path)}, is_asked_for=True), tmp_path)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert found.reason == "git is not installed"
 
 
 def test_c4_a_repository_without_a_commit(tmp_path: Path) -> None:
     made = Repository(tmp_path / "new")
     found = read(made)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert "no commit yet" in found.reason
     made.write({"a.py": "x = 1\n"})
     made.git("add", "a.py")
@@ -319,7 +319,7 @@ def test_c4_a_repository_without_a_commit(tmp_path: Path) -> None:
 def test_c4_a_repository_of_another_user_names_the_remedy(repository: Repository) -> None:
     subprocess.run(["chown", "-R", "1234:1234", str(repository.root)], check=True)
     found = read(repository)
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert "belongs to another user" in found.reason
     assert "safe.directory" in found.remedy
     allowed = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
@@ -576,7 +576,7 @@ def test_a_diff_with_mnemonic_prefixes_and_files_that_are_no_python(repository: 
 def test_c4_the_first_commit_is_skipped_even_where_the_change_is_asked_for(repository: Repository) -> None:
     repository.git("checkout", "-q", "main")
     found = read(repository, is_asked_for=True, environment={"CI": "1"})
-    assert isinstance(found, NoChange)
+    assert isinstance(found, ChangeUnavailable)
     assert not found.is_error
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from builders import TODAY, branch, function, module, snapshot, verdict
-from covgate.judge.accepted import place_of
-from covgate.judge.fingerprint import code_lines, fingerprint
+from builders import TODAY, branch, function, module, snapshot, text_of, verdict
+from covgate.judge.accepted import code_lines, fingerprint, place_of
 from covgate.model.snapshot import Module
 from covgate.model.verdict import AcceptedGap, Verdict
 
@@ -94,7 +93,7 @@ def test_the_jump_to_an_accepted_line_is_accepted_too() -> None:
     assert only(outcome).units == 3
     (gap,) = outcome.gaps
     assert gap.to_reach == 1
-    assert str(gap.why[0]) == "jumps 4->5"
+    assert str(gap.why[0]) == "branches 4->5"
 
 
 def test_a_jump_out_of_an_accepted_function_is_accepted() -> None:
@@ -155,7 +154,7 @@ def test_strict_leaves_alone_what_stands_has_ended_or_changed() -> None:
 
 
 def test_the_fingerprint_follows_what_moves_and_ends_with_the_code() -> None:
-    code = place_of(pay(), "refund", ()).fingerprint
+    code = place_of(pay(), text_of(pay()), "refund", ()).fingerprint
     moved = pay(9, 10, 11, source=SOURCE)
     assert only(judged(moved, {"function": "refund", "fingerprint": code})).state == "accepted"
     edited = (*SOURCE[:10], "    return ask() or None", "")
@@ -163,11 +162,11 @@ def test_the_fingerprint_follows_what_moves_and_ends_with_the_code() -> None:
 
 
 def test_accepted_lines_are_found_where_they_moved_to() -> None:
-    code = place_of(pay(), None, ((6, 7),)).fingerprint
+    code = place_of(pay(), text_of(pay()), None, ((6, 7),)).fingerprint
     gap = only(judged(pay(6, 7), {"lines": "4-5", "fingerprint": code}))
     assert (gap.state, gap.place, gap.lines) == ("accepted", ((6, 7),), ((6, 7),))
     assert only(judged(pay(6), {"lines": "4-5, 6", "fingerprint": code})).state == "changed"
-    both = place_of(pay(), None, ((4, 4), (6, 6))).fingerprint
+    both = place_of(pay(), text_of(pay()), None, ((4, 4), (6, 6))).fingerprint
     assert only(judged(pay(6), {"lines": "3, 5", "fingerprint": both})).place == ((4, 4), (6, 6))
 
 
@@ -175,7 +174,7 @@ def test_lines_that_read_the_same_are_told_apart_by_what_is_around_them() -> Non
     source = ("def f(x):", "    if x:", "        raise E", "    if not x:", "        raise E", "")
     parts: dict[str, Any] = {"functions": (function("f", 1, 2, 3, 4, 5),), "statements": (1, 2, 3, 4, 5)}
     here = module("src/shop/pay.py", missing=(3, 5), source=source, **parts)
-    known = place_of(here, None, ((5, 5),)).fingerprint
+    known = place_of(here, text_of(here), None, ((5, 5),)).fingerprint
     lower: dict[str, Any] = {"functions": (function("f", 3, 4, 5, 6, 7),), "statements": (3, 4, 5, 6, 7)}
     moved = module("src/shop/pay.py", missing=(5, 7), source=("import x", "", *source), **lower)
     gap = only(judged(moved, {"lines": 5, "fingerprint": known}))
@@ -188,7 +187,7 @@ def test_lines_that_read_the_same_are_told_apart_by_what_is_around_them() -> Non
 def test_an_accepted_statement_is_accepted_with_all_its_lines() -> None:
     parts: dict[str, Any] = {"extents": ((3, 6),), "statements": (1, 2, 3, 7, 8), "functions": ()}
     one = module("src/shop/pay.py", missing=(3,), source=SOURCE, **parts)
-    place = place_of(one, None, ((4, 4),))
+    place = place_of(one, text_of(one), None, ((4, 4),))
     assert place.lines == ((3, 6),)
     edited = module("src/shop/pay.py", missing=(3,), source=(*SOURCE[:4], "    x", *SOURCE[5:]), **parts)
     assert only(judged(edited, {"lines": "3-6", "fingerprint": place.fingerprint})).state == "changed"

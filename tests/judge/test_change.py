@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from builders import TODAY, branch, module, snapshot
+from builders import TODAY, branch, module, snapshot, text_of
 from covgate.config.settings import parse_settings
-from covgate.judge.change import judged_change, touched_statements
-from covgate.judge.verdict import Circumstances, judge
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.judge.change import judge_change
+from covgate.judge.verdict import judge
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
+from covgate.model.judged import JudgedModule
+from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
-from covgate.model.verdict import Verdict
+from covgate.model.verdict import ChangeOutcome, Verdict
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 
@@ -28,7 +30,12 @@ def changed(path: str, *lines: tuple[int, int], status: Any = "modified", **part
 
 def judged(modules: Snapshot, settings: dict[str, Any], *files: ChangedFile, **run: Any) -> Verdict:
     change = Change(base="abc", base_source="main", files=files)
-    return judge(modules, parse_settings(settings), Circumstances(today=TODAY, **run), change)
+    return judge(modules, parse_settings(settings), RunContext(today=TODAY, **run), change)
+
+
+def outcome_of(modules: Snapshot, *files: ChangedFile) -> ChangeOutcome:
+    change = Change(base=None, base_source="x", files=files)
+    return judge_change(change, {one.path: JudgedModule(one) for one in modules.modules}, modules.texts)
 
 
 def statuses(verdict: Verdict) -> dict[tuple[str, str], str]:
@@ -71,14 +78,12 @@ def test_j4_a_changed_line_belongs_to_the_statement_that_holds_it(
     lines: tuple[tuple[int, int], ...], touched: tuple[int, ...]
 ) -> None:
     one = module("a.py", statements=(1, 2, 6, 8, 9, 12), missing=(), extents=((2, 5), (12, 14)))
-    assert tuple(touched_statements(one, lines)) == touched
+    assert tuple(text_of(one).statements_at(lines, one.statements)) == touched
 
 
 def test_branch_destinations_of_changed_statements_count() -> None:
     one = module("a.py", 10, 10, branches=(branch(2, 2, 9), branch(5, 2)), source=SOURCE)
-    outcome = judged_change(
-        Change(base=None, base_source="x", files=(changed("a.py", (2, 3)),)), snapshot(one, branches=True)
-    )
+    outcome = outcome_of(snapshot(one, branches=True), changed("a.py", (2, 3)))
     assert (outcome.units, outcome.covered) == (4, 3)
     assert outcome.files[0].missing == ((2, 2),)
     assert [line.number for line in outcome.files[0].excerpt if line.is_missing] == [2]
@@ -174,19 +179,17 @@ def test_excluded_modules_are_no_part_of_the_judged_change() -> None:
 
 @pytest.mark.parametrize(("is_error", "status", "outcome"), [(True, "error", "error"), (False, "skipped", "passed")])
 def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, outcome: str) -> None:
-    no_change = NoChange(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
-    verdict = judge(snapshot(CART), parse_settings({}), Circumstances(today=TODAY), no_change)
+    no_change = ChangeUnavailable(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
+    verdict = judge(snapshot(CART), parse_settings({}), RunContext(today=TODAY), no_change)
     (check,) = verdict.checks
     assert (check.rule, check.status, check.reason) == ("changed-lines", status, "no base; fetch-depth: 0")
     assert verdict.status == outcome
 
 
 def test_an_unknown_change_nobody_wants_judged_leaves_no_check() -> None:
-    no_change = NoChange(reason="no base")
+    no_change = ChangeUnavailable(reason="no base")
     assert (
-        judge(
-            snapshot(CART), parse_settings({"changed": {"lines": False}}), Circumstances(today=TODAY), no_change
-        ).checks
+        judge(snapshot(CART), parse_settings({"changed": {"lines": False}}), RunContext(today=TODAY), no_change).checks
         == ()
     )
 
@@ -202,7 +205,7 @@ def test_the_changes_gaps_come_first_and_ask_for_the_most() -> None:
 
 
 def test_an_excerpt_shows_three_lines_around() -> None:
-    outcome = judged_change(Change(base=None, base_source="x", files=(changed("src/pay.py", (13, 13)),)), snapshot(PAY))
+    outcome = outcome_of(snapshot(PAY), changed("src/pay.py", (13, 13)))
     assert [(line.number, line.is_missing) for line in outcome.files[0].excerpt] == [
         (10, False), (11, False), (12, False), (13, True), (14, False), (15, False), (16, False),
     ]  # fmt: skip
@@ -210,17 +213,13 @@ def test_an_excerpt_shows_three_lines_around() -> None:
 
 def test_missing_ranges_do_not_bridge_lines_that_ran() -> None:
     one = module("src/pay.py", statements=(1, 2, 3, 4, 5), missing=(1, 5), source=SOURCE)
-    outcome = judged_change(
-        Change(base=None, base_source="x", files=(changed("src/pay.py", (1, 1), (5, 5)),)), snapshot(one)
-    )
+    outcome = outcome_of(snapshot(one), changed("src/pay.py", (1, 1), (5, 5)))
     assert outcome.files[0].missing == ((1, 1), (5, 5))
 
 
 def test_a_line_that_ran_with_a_branch_missing_is_marked_apart() -> None:
     one = module("a.py", 10, 10, branches=(branch(2, 2, 9),), source=SOURCE)
-    outcome = judged_change(
-        Change(base=None, base_source="x", files=(changed("a.py", (2, 2)),)), snapshot(one, branches=True)
-    )
+    outcome = outcome_of(snapshot(one, branches=True), changed("a.py", (2, 2)))
     assert [(line.number, line.is_partial) for line in outcome.files[0].excerpt if line.is_missing] == [(2, True)]
 
 

@@ -6,18 +6,19 @@ from typing import Any
 
 import pytest
 
-from builders import TODAY, branch, function, module, snapshot
+from builders import TODAY, branch, function, judged, module, snapshot, text_of
 from covgate.config.settings import parse_settings
-from covgate.judge.explain import explained, explained_line
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.explain import explain_line, explain_module
+from covgate.judge.verdict import judge
 from covgate.model.explanation import Explanation
+from covgate.model.run_context import RunContext
 
 PAY = module("src/shop/pay.py", 6, 10, functions=(function("a", 1, 2, 3), function("b", 6, 7, 8)))
 
 
 def explanation(settings: dict[str, Any]) -> Explanation:
     parsed = parse_settings(settings)
-    return explained(PAY, parsed, judge(snapshot(PAY), parsed, Circumstances(today=TODAY)))
+    return explain_module(PAY, parsed, judge(snapshot(PAY), parsed, RunContext(today=TODAY)))
 
 
 def test_the_target_names_its_setting_and_those_that_lost() -> None:
@@ -90,15 +91,18 @@ LINES = module(
 
 
 def test_a_line_belongs_to_its_statement() -> None:
-    found = explained_line(LINES, 3)
+    found = explain_line(judged(LINES), text_of(LINES), 3)
     assert (found.statement, found.ran, found.function) == ((2, 4), True, "f")
     assert found.branch == branch(2, 2, 6)
     assert found.text == "        x > 1"
-    assert explained_line(LINES, 6).ran is False
-    assert explained_line(LINES, 6).statement == (6, 6)
+    assert explain_line(judged(LINES), text_of(LINES), 6).ran is False
+    assert explain_line(judged(LINES), text_of(LINES), 6).statement == (6, 6)
 
 
 def test_lines_that_are_no_statement() -> None:
-    assert explained_line(LINES, 7).statement is None
-    assert (explained_line(LINES, 8).excluded, explained_line(LINES, 8).statement) == (True, None)
-    assert explained_line(LINES, 99).text == ""
+    assert explain_line(judged(LINES), text_of(LINES), 7).statement is None
+    assert (
+        explain_line(judged(LINES), text_of(LINES), 8).excluded,
+        explain_line(judged(LINES), text_of(LINES), 8).statement,
+    ) == (True, None)
+    assert explain_line(judged(LINES), text_of(LINES), 99).text == ""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from builders import TODAY, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.ranking import GROUPS, band
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
+from covgate.model.run_context import RunContext
 
 
 def test_more_units_to_reach_the_target_come_first_then_more_points_then_the_path() -> None:
@@ -73,7 +74,7 @@ def test_the_bands_only_fall_down_a_group_of_the_table_and_small_gaps_are_never_
     settings |= {} if limit is None else {"targets": {"m0": {"max_missing": limit, "changed": 90}}}
     files = tuple(ChangedFile(path=one.path, status="modified", lines=((1, 150),)) for one in modules[::2])
     change = Change(base=None, base_source="main", files=files)
-    gaps = judge(snapshot(*modules), parse_settings(settings), Circumstances(today=TODAY), change).gaps
+    gaps = judge(snapshot(*modules), parse_settings(settings), RunContext(today=TODAY), change).gaps
     for group in GROUPS:
         rows = [gap for gap in gaps if gap.group == group]
         assert [gap.to_reach for gap in rows] == sorted((gap.to_reach for gap in rows), reverse=True)
@@ -88,7 +89,7 @@ def test_a_gap_keeps_the_modules_own_numbers_and_tells_the_changed_lines_apart()
         base=None, base_source="main", files=(ChangedFile(path="a.py", status="modified", lines=((88, 93),)),)
     )
     settings = parse_settings({"module": 80, "changed": {"lines": 100}})
-    outcome = judge(snapshot(one), settings, Circumstances(today=TODAY), change)
+    outcome = judge(snapshot(one), settings, RunContext(today=TODAY), change)
     (gap,) = outcome.gaps
     assert (gap.covered, gap.units, gap.target, gap.to_reach) == (90, 100, Decimal(80), 3)
     assert gap.changed is not None
@@ -102,7 +103,7 @@ def test_a_gap_of_the_change_and_of_the_module_tells_both() -> None:
         base=None, base_source="main", files=(ChangedFile(path="a.py", status="modified", lines=((49, 52),)),)
     )
     settings = parse_settings({"module": 80, "changed": {"lines": 90, "module": 60}})
-    (gap,) = judge(snapshot(one), settings, Circumstances(today=TODAY), change).gaps
+    (gap,) = judge(snapshot(one), settings, RunContext(today=TODAY), change).gaps
     assert (gap.group, gap.target, gap.to_reach) == ("change", Decimal(80), 30)
     assert [str(reason) for reason in gap.why] == [
         "2 of 4 changed statements missing, lines 51-52",

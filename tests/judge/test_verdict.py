@@ -9,7 +9,8 @@ import pytest
 
 from builders import TODAY, branch, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, no_verdict
+from covgate.judge.verdict import no_verdict
+from covgate.model.run_context import RunContext
 
 HALF = module("src/shop/cart.py", 5, 10)
 FULL = module("src/shop/pay.py", 10, 10)
@@ -103,7 +104,7 @@ def test_j6_no_statement_at_all_is_an_error() -> None:
 
 
 def test_j6_no_data_is_an_error_even_where_nothing_is_asked_for() -> None:
-    outcome = no_verdict("no coverage data", parse_settings({}), Circumstances(today=TODAY))
+    outcome = no_verdict("no coverage data", parse_settings({}), RunContext(today=TODAY))
     assert outcome.status == "error"
     assert outcome.fails_the_run
 

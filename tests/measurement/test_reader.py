@@ -14,7 +14,8 @@ import pytest
 
 from conftest import Project
 from covgate.errors import DataError
-from covgate.measurement.reader import Measurement, read_snapshot
+from covgate.measurement.location import Measurement
+from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Module, Snapshot
 
 SOURCE = {
@@ -98,8 +99,8 @@ def assert_equal(snapshot: Snapshot, report: dict[str, Any]) -> None:
     for module in snapshot.modules:
         assert_module_equal(module, report["files"][module.path])
     totals = report["totals"]
-    assert snapshot.units == totals["num_statements"] + totals.get("num_branches", 0)
-    assert snapshot.covered == totals["covered_lines"] + totals.get("covered_branches", 0)
+    assert snapshot.share.units == totals["num_statements"] + totals.get("num_branches", 0)
+    assert snapshot.share.covered == totals["covered_lines"] + totals.get("covered_branches", 0)
 
 
 def assert_module_equal(module: Module, expected: dict[str, Any]) -> None:

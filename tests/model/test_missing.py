@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from builders import branch, function, module, snapshot, verdict
+from builders import branch, function, judged, module, snapshot, verdict
 from covgate.model.missing import missing_in_words
 
 
 def words(**parts: object) -> list[str]:
-    return [str(reason) for reason in missing_in_words(module("a.py", **parts))]  # type: ignore[arg-type]
+    return [str(reason) for reason in missing_in_words(judged(module("a.py", **parts)))]  # type: ignore[arg-type]
 
 
 def test_a_module_of_which_nothing_ran_was_never_imported() -> None:
@@ -28,7 +28,7 @@ def test_functions_never_entered_are_told_by_name_before_lines_error_paths_and_j
         "never called: pay()",
         "lines 6, 12-13",
         "except/raise lines 8",
-        "jumps 5->exit, 15->1",
+        "branches 5->exit, 15->1",
     ]
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from builders import TODAY, branch, module, snapshot
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
-from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.judge.verdict import judge
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.context import ReportContext
+from covgate.model.run_context import RunContext
 from covgate.model.verdict import Verdict
 from covgate.reports import badge as colours
 from covgate.reports.formats import FORMATS, own_format
@@ -101,11 +102,11 @@ def outcome_of(case: Case | None, mode: str = "fail") -> Verdict:
         ChangedFile(path="pay.py", status="modified", lines=((7, 9),)),
         ChangedFile(path="new.py", status="added", lines=((1, 2),)),
     )
-    change: Change | NoChange = Change(base="10d5f32a04", base_source="main", files=files)
+    change: Change | ChangeUnavailable = Change(base="10d5f32a04", base_source="main", files=files)
     settings = {**BASE, **(case.settings if case else {})}
     run = {"today": TODAY, "mode": mode, **(case.run if case else {})}
     data = case.data if case else {}
-    return judge(snapshot(*modules, branches=True, **data), parse_settings(settings), Circumstances(**run), change)
+    return judge(snapshot(*modules, branches=True, **data), parse_settings(settings), RunContext(**run), change)
 
 
 def terminal(verdict: Verdict) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from builders import branch, module
+from covgate.model.checks import Check
 from covgate.model.explanation import Explanation, LineExplanation
-from covgate.model.verdict import ChangedModule, Check
+from covgate.model.verdict import ChangedModule
 from covgate.reports.explain import explanation_text, line_text
 
 PAY = module("a.py", 5, 10)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from builders import TODAY, branch, module, snapshot
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
 from covgate.model.context import ReportContext
+from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Module
 from covgate.reports.github import workflow_commands
 
@@ -17,7 +18,7 @@ LEGACY = module("legacy.py", 0, 10)
 def shown(*modules: Module, changed: tuple[ChangedFile, ...] | None, mode: str = "fail") -> list[str]:
     change = None if changed is None else Change(base=None, base_source="main", files=changed)
     settings = parse_settings({"module": 80, "changed": {"new_module": 90}})
-    verdict = judge(snapshot(*modules, branches=True), settings, Circumstances(today=TODAY, mode=mode), change)  # type: ignore[arg-type]
+    verdict = judge(snapshot(*modules, branches=True), settings, RunContext(today=TODAY, mode=mode), change)  # type: ignore[arg-type]
     return workflow_commands(verdict, HERE).splitlines()
 
 

@@ -17,9 +17,10 @@ from markdown_it import MarkdownIt
 
 from builders import TODAY, function, module, snapshot
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
 from covgate.model.context import ReportContext
+from covgate.model.run_context import RunContext
 from covgate.model.verdict import Verdict
 from covgate.reports.formats import FORMATS, own_format
 from covgate.reports.github import workflow_commands
@@ -146,7 +147,7 @@ def verdict_of(path: str, name: str, reason: str, source: str) -> Verdict:
     change = Change(
         base=None, base_source=reason, files=(ChangedFile(path=path, status="modified", lines=((1, 1), (3, 3))),)
     )
-    circumstances = Circumstances(today=TODAY, notes=(reason,), partial=name)
+    circumstances = RunContext(today=TODAY, notes=(reason,), partial=name)
     outcome = judge(snapshot(one), parse_settings(settings), circumstances, change)
     gap = outcome.accepted[0]
     from dataclasses import replace

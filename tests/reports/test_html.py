@@ -22,9 +22,10 @@ from builders import TODAY, branch, function, module, snapshot, verdict
 from conftest import Project
 from covgate.config.settings import parse_settings
 from covgate.errors import UsageError
-from covgate.judge.verdict import Circumstances, judge
-from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.judge.verdict import judge
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.context import ReportContext
+from covgate.model.run_context import RunContext
 from covgate.model.verdict import AcceptedGap, Verdict
 from covgate.publish import parse_requests
 from covgate.reports.html import html_report
@@ -70,7 +71,7 @@ def changed(**settings: Any) -> Verdict:
     other = module("src/shop/cart.py", 9, 10)
     files = (ChangedFile(path=one.path, status="modified", lines=((2, 4),)),)
     change = Change(base="0123456789abcdef", base_source="main", files=files)
-    facts = Circumstances(today=TODAY)
+    facts = RunContext(today=TODAY)
     return judge(snapshot(one, other, branches=True), parse_settings(settings or dict(GATED)), facts, change)
 
 
@@ -144,7 +145,7 @@ def test_a_change_that_is_not_judged_is_shown_all_the_same() -> None:
     assert shown.under("Totals")[4:] == ["h3: Change", "p: 60.0 %", "p: 3 of 5 statements and branches covered"]
     files = (ChangedFile(path="readme.md", status="modified", lines=((1, 2),)),)
     change = Change(base=None, base_source="the diff x", files=files)
-    prose = judge(snapshot(module("a.py", 1, 1)), parse_settings({}), Circumstances(today=TODAY), change)
+    prose = judge(snapshot(module("a.py", 1, 1)), parse_settings({}), RunContext(today=TODAY), change)
     assert page(prose).under("The change") == [
         "p: 1 file changed, compared with the diff x",
         "p: Nothing in it is code that coverage counts.",
@@ -164,7 +165,7 @@ def test_a_change_all_of_which_ran_says_so() -> None:
     files = (ChangedFile(path="a.py", status="added", lines=((1, 3),)),)
     change = Change(base=None, base_source="the diff x", files=files)
     one = module("a.py", 3, 9, source=("x",) * 9)
-    outcome = judge(snapshot(one), parse_settings({}), Circumstances(today=TODAY), change)
+    outcome = judge(snapshot(one), parse_settings({}), RunContext(today=TODAY), change)
     assert page(outcome).under("The change")[:2] == [
         "p: 1 file changed, compared with the diff x",
         "p: Every changed line ran.",
@@ -207,8 +208,8 @@ def test_a_passing_project_without_a_change() -> None:
     outcome = judge(
         snapshot(module("a.py", 9, 10)),
         parse_settings({"total": 50}),
-        Circumstances(today=TODAY, partial="-k some", notes=("a note",)),
-        NoChange(reason="no base", remedy="fetch it", is_asked_for=True),
+        RunContext(today=TODAY, partial="-k some", notes=("a note",)),
+        ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=True),
     )
     shown = page(outcome)
     assert "h1: PASSED total 90.0 % (target 50); change skipped, on a part of the tests (-k some)" in shown.outline
@@ -323,7 +324,7 @@ def hostile_verdict(text: str) -> Verdict:
     outcome = judge(
         snapshot(one, module("src/shop/cart.py", 9, 10), branches=True),
         parse_settings(GATED),
-        Circumstances(today=TODAY, partial=marked(text), notes=(marked(text),)),
+        RunContext(today=TODAY, partial=marked(text), notes=(marked(text),)),
         change,
     )
     checks = tuple(replace(c, source=marked(text)) if c.rule == "module" else c for c in outcome.checks)

@@ -6,8 +6,9 @@ import json
 
 from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
+from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
+from covgate.model.run_context import RunContext
 from covgate.reports.json import json_report
 
 
@@ -115,7 +116,7 @@ def test_a_gap_of_changed_lines_has_the_modules_numbers_and_those_of_the_lines()
     files = (ChangedFile(path="a.py", status="modified", lines=((88, 93),)),)
     change = Change(base=None, base_source="main", files=files)
     settings = parse_settings({"module": 80, "changed": {"lines": 90}})
-    (gap,) = json.loads(json_report(judge(snapshot(one), settings, Circumstances(today=TODAY), change)))["gaps"]
+    (gap,) = json.loads(json_report(judge(snapshot(one), settings, RunContext(today=TODAY), change)))["gaps"]
     assert (gap["covered"], gap["units"], gap["percent"], gap["target"], gap["to_reach"]) == (90, 100, "90.0", "80", 3)
     assert gap["changed"] == {
         "covered": 3,

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import Circumstances, judge
-from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.judge.verdict import judge
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.missing import Reason
+from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.styled import View, plain
@@ -54,7 +55,7 @@ def test_a_failing_project_at_80_columns() -> None:
         src/shop/legacy/soap.py     0.0      40        48  high
             never imported
         src/shop/refunds.py        74.3      80         5  medium
-            lines 61-78; except/raise lines 79-80; jumps 4->9
+            lines 61-78; except/raise lines 79-80; branches 4->9
         src/shop/cart.py           78.0      80         2  low
             never called: Cart.merge(); lines 79-80, 84-100
 
@@ -180,8 +181,8 @@ REFUND = module(
 )
 
 
-def changed_screen(settings: dict[str, Any], change: Change | NoChange, view: View | None = None) -> str:
-    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), Circumstances(today=TODAY), change)
+def changed_screen(settings: dict[str, Any], change: Change | ChangeUnavailable, view: View | None = None) -> str:
+    outcome = judge(snapshot(REFUND, branches=True), parse_settings(settings), RunContext(today=TODAY), change)
     return plain(terminal_summary(outcome, view or View()))
 
 
@@ -242,9 +243,7 @@ def test_a_change_of_no_files_says_so_and_what_it_was_compared_with(base: str | 
     assert shown == f"PASSED coverage gate: total 12.5 % (target 10); change: no changed files, {words}\n"
     shown = changed_screen({"total": 10}, nothing, View(verbosity=1))
     assert f"change   nothing to cover\n         no changed files, {words}\n" in shown
-    outcome = judge(
-        snapshot(REFUND), parse_settings({"total": 10}), Circumstances(today=TODAY, change_only=True), nothing
-    )
+    outcome = judge(snapshot(REFUND), parse_settings({"total": 10}), RunContext(today=TODAY, change_only=True), nothing)
     assert plain(terminal_summary(outcome, View())) == (
         f"PASSED coverage gate: change: no changed files, {words}; nothing else was judged\n"
     )
@@ -286,7 +285,7 @@ def test_a_change_whose_lines_are_not_judged_is_shown_all_the_same() -> None:
 
 @pytest.mark.parametrize(("asked", "shown_at_once"), [(False, False), (True, True)])
 def test_a_skipped_change_gives_its_reason_where_it_was_asked_for(asked: bool, shown_at_once: bool) -> None:
-    no_change = NoChange(reason="no base", remedy="fetch it", is_asked_for=asked)
+    no_change = ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=asked)
     shown = changed_screen({"total": 10}, no_change)
     assert ("change   skipped: no base; fetch it" in shown) is shown_at_once
     assert shown.endswith("PASSED coverage gate: total 12.5 % (target 10); change skipped\n")
@@ -294,7 +293,7 @@ def test_a_skipped_change_gives_its_reason_where_it_was_asked_for(asked: bool, s
 
 def test_a_change_that_is_an_error_is_told_once() -> None:
     shown = changed_screen(
-        {"total": 10}, NoChange(reason="no base", remedy="fetch it", is_asked_for=True, is_error=True)
+        {"total": 10}, ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=True, is_error=True)
     )
     assert shown.count("fetch it") == 1
     assert shown.endswith("ERROR coverage gate: no verdict, no base\n")
@@ -304,6 +303,6 @@ def test_many_touched_modules_are_cut_and_counted() -> None:
     modules = [module(f"m{number:02}.py", 1, 1, source=("x",)) for number in range(12)]
     files = tuple(ChangedFile(path=one.path, status="modified", lines=((1, 1),)) for one in modules)
     change = Change(base=None, base_source="the diff x", files=files)
-    outcome = judge(snapshot(*modules), parse_settings({}), Circumstances(today=TODAY), change)
+    outcome = judge(snapshot(*modules), parse_settings({}), RunContext(today=TODAY), change)
     assert "... and 2 more touched modules" in plain(terminal_summary(outcome, View()))
     assert "m11.py" in plain(terminal_summary(outcome, View(all_rows=True)))

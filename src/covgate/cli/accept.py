@@ -9,10 +9,10 @@ from typing import Any
 
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
-from covgate.cli.project import add_data_options, command_circumstances, command_project, command_request
+from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.cli.subject import named_module, names_of
 from covgate.config.edit import with_acceptance
-from covgate.config.file import read_text, shown_change, write_text
+from covgate.config.pyproject import diff_of, read_pyproject, write_pyproject
 from covgate.errors import DataError, UsageError
 from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
@@ -22,7 +22,7 @@ from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
 from covgate.model.words import counted_units
 from covgate.reports.text import printable
-from covgate.run import read_inputs, today
+from covgate.run import read_modules, today
 
 PASSED = 0
 
@@ -42,24 +42,24 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     asked = _asked(arguments, today())
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
-    before = read_text(path)
+    before = read_pyproject(project.root).require_valid().text
     names = names_of(arguments.module, project.root)
     warn_of_part(project)
-    request = command_request(arguments, project, command_circumstances(project, stale="warn"))
-    _, snapshot = read_inputs(request, detailed=names)
+    snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
     module = named_module(arguments.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
-    if not module.source:
+    text = snapshot.text_of(module.path)
+    if not text.lines:
         raise UsageError(f"{module.path} is outside the project, whose source alone is read", "omit it instead")
-    place = place_of(module, asked.function, asked.lines)
+    place = place_of(module, text, asked.function, asked.lines)
     units = units_missing_at(place, module)
     what = f"{module.path} {f'{asked.function}()' if asked.function else arguments.lines}"
     if not units:
         raise UsageError(f"nothing is missing of {what}", "there is no gap to accept")
-    if not asked.function and len(same_lines(module, place.lines, place.fingerprint)) > 1:
+    if not asked.function and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
         raise UsageError(f"{what} stands there several times, and could not be told apart", "accept the function")
     asked = replace(asked, lines=() if asked.function else place.lines)
     known = _known_entry(module, asked, project.settings)
@@ -67,9 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     entry = asked.entry(keys_of([module], snapshot.modules)[module.path], place.fingerprint)
     after = with_acceptance(before, entry, path, place=known)
     if arguments.dry_run:
-        out(shown_change(before, after))
+        out(diff_of(before, after))
         return PASSED
-    write_text(path, before, after)
+    write_pyproject(path, before, after)
     again = "accepted" if known is None else "accepted anew"
     until = f", until {asked.until}" if asked.until else ""
     out(f"{again}: {printable(what)}, {counted_units(units, 'missing', branches=snapshot.has_branches)}{until}\n")

@@ -6,7 +6,6 @@ import argparse
 import os
 import re
 import shutil
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,16 @@ from covgate.cli.output import err, out
 from covgate.cli.project import (
     add_change_options,
     add_data_options,
-    command_circumstances,
-    command_project,
-    command_request,
+    command_context,
+    open_command_project,
 )
 from covgate.config.mode import choose_mode
 from covgate.errors import UsageError
 from covgate.model.verdict import Verdict
-from covgate.publish import ReportRequest, parse_requests, report_context, report_text, write_report
+from covgate.publish import Published, parse_requests
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
-from covgate.run import judge_run
+from covgate.run import Request, run_gate
 
 PASSED, FAILED, NO_VERDICT = 0, 1, 3
 
@@ -61,7 +59,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     mode = choose_mode(arguments.mode, os.environ, project.settings, "--mode")
     reports = parse_requests(arguments.report, Path.cwd(), os.environ)
     if mode.mode == "off":
@@ -70,15 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
     assert mode.mode != "measure"  # which is not allowed here
     if arguments.change_only and not project.settings.judges_the_change:
         raise UsageError("--change-only, but the settings hold no change to anything", "set tool.covgate.changed.lines")
-    circumstances = replace(
-        command_circumstances(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial),
+    context = replace(
+        command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial),
         strict=arguments.strict,
         change_only=arguments.change_only,
     )
-    shows_source = any(report.format.shows_source for report in reports)
-    verdict = judge_run(command_request(arguments, project, circumstances, all_sources=shows_source))
-    context = report_context(project.root, os.environ)
-    _tell(verdict, arguments, [(request, report_text(request, verdict, context)) for request in reports])
+    verdict, published = run_gate(Request(project=project, context=context, reports=reports))
+    _print(verdict, published, arguments)
     return exit_code(verdict)
 
 
@@ -88,24 +84,20 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _tell(verdict: Verdict, arguments: argparse.Namespace, texts: Sequence[tuple[ReportRequest, str]]) -> None:
-    """Write the reports and print the summary; a report on standard output has it for itself."""
-    for request, text in texts:
-        if request.path is not None:
-            write_report(request, request.path, text)
-    width = shutil.get_terminal_size().columns
+def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace) -> None:
+    """Print the summary; a report on standard output has it for itself. Raises `ReportError` for one that failed."""
     view = View(
-        width=width,
+        width=shutil.get_terminal_size().columns,
         verbosity=-2 if arguments.quiet else 0,
         all_rows=arguments.all,
         all_option="--all",
         notes_option="--all",
     )
-    stdout_is_taken = any(request.path is None for request, _ in texts)
-    (err if stdout_is_taken else out)(plain(terminal_summary(verdict, view)))
-    for request, text in texts:
-        if request.path is None:
-            out(text)
+    (err if published.printed else out)(plain(terminal_summary(verdict, view)))
+    for text in published.printed:
+        out(text)
+    for error in published.errors:
+        raise error
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -8,7 +8,7 @@ import shutil
 from typing import Any
 
 from covgate.cli.output import out
-from covgate.cli.project import add_data_options, command_project
+from covgate.cli.project import add_data_options, open_command_project
 from covgate.config.mode import choose_mode
 from covgate.doctor.diagnosis import diagnose
 from covgate.doctor.read import read_facts
@@ -29,7 +29,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     choose_mode(None, os.environ, project.settings)  # an unknown mode is an error in every command
     facts = read_facts(
         project.root,

@@ -12,20 +12,19 @@ from covgate.cli.output import out
 from covgate.cli.project import (
     add_change_options,
     add_data_options,
-    command_circumstances,
-    command_project,
-    command_request,
+    command_context,
+    open_command_project,
 )
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import UsageError
-from covgate.judge.accepted import with_accepted
-from covgate.judge.explain import explained, explained_line
+from covgate.judge.explain import explain_line, explain_module
 from covgate.judge.verdict import judge
 from covgate.measurement.reader import contexts_of
 from covgate.model.snapshot import Module
+from covgate.model.verdict import Verdict
 from covgate.project import Project
 from covgate.reports.explain import explanation_text, line_text
-from covgate.run import read_inputs
+from covgate.run import find_change, read_modules
 
 PASSED = 0
 
@@ -43,27 +42,29 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.subject is None:  # --data takes all that follows it
         raise UsageError("MODULE is missing", "covgate explain MODULE, before --data: shop.payments, or src/a.py:12")
-    project = command_project(arguments)
+    project = open_command_project(arguments)
     subject, line = _subject_and_line(arguments.subject)
     names = names_of(subject, project.root)
-    request = command_request(arguments, project, command_circumstances(project, stale="warn"))
-    change, snapshot = read_inputs(request, detailed=names)
-    verdict = judge(snapshot, project.settings, request.circumstances, change)
+    context = command_context(project, stale="warn")
+    change = find_change(project)
+    snapshot = read_modules(project, context, change, texts_of=names)
+    verdict = judge(snapshot, project.settings, context, change)
     warn_of_part(project)
-    module = named_module(subject, names, with_accepted(snapshot, verdict.accepted))
+    module = named_module(subject, names, snapshot)
     if module.path in snapshot.stale:
         out("note: edited after the measurement, so lines may be other ones than those that ran; measure again\n")
     if line is None:
-        out(explanation_text(explained(module, project.settings, verdict)))
+        out(explanation_text(explain_module(module, project.settings, verdict)))
     else:
-        _explain_line(module, line, project)
+        _explain_line(module, line, verdict, project)
     return PASSED
 
 
-def _explain_line(module: Module, line: int, project: Project) -> None:
-    if not 0 < line <= len(module.source):
-        raise UsageError(f"{module.path} has no line {line}", f"it has {len(module.source)} lines")
-    found = explained_line(module, line)
+def _explain_line(module: Module, line: int, verdict: Verdict, project: Project) -> None:
+    text = verdict.snapshot.text_of(module.path)
+    if not 0 < line <= len(text.lines):
+        raise UsageError(f"{module.path} has no line {line}", f"it has {len(text.lines)} lines")
+    found = explain_line(verdict.judge_module(module), text, line)
     contexts: Iterable[str] = ()
     if found.ran and found.statement is not None:
         contexts = contexts_of(project.measurement, project.root, module.path, found.statement)

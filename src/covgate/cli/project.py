@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from covgate.ci import is_ci
 from covgate.config.root import find_root
 from covgate.errors import UsageError
-from covgate.git.change import ChangeRequest, change_request
-from covgate.judge.verdict import Circumstances, StalePolicy
+from covgate.git.change import change_request
+from covgate.model.run_context import RunContext, StalePolicy
 from covgate.model.settings import Mode
 from covgate.project import Project, open_measured_project
-from covgate.run import Request, today
+from covgate.run import today
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
-    """What is read. Without `add_change_options`, the change is the default one."""
+    """Add the options that say what is read. Without `add_change_options`, the change is the default one."""
     parser.set_defaults(base=None, diff=None, staged=False, shards=None)
     parser.add_argument(
         "--data",
@@ -42,54 +43,45 @@ def add_change_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--staged", action="store_true", help="judge what is staged as the change")
 
 
-def command_project(arguments: argparse.Namespace) -> Project:
-    """Raises `UsageError` for options and settings that cannot be used, `DataError` for data without a record
+def open_command_project(arguments: argparse.Namespace) -> Project:
+    """Open the project that the options name.
+
+    Raises `UsageError` for options and settings that cannot be used, `DataError` for data without a record
     that can be read.
     """
     start = Path(os.path.abspath(arguments.root))
     if not start.is_dir():
         raise UsageError(f"--root {arguments.root}: no such folder", "name a folder of the project")
-    return open_measured_project(
+    project = open_measured_project(
         find_root(start),
         os.environ,
         rcfile=None if arguments.rcfile is None else os.path.abspath(arguments.rcfile),
         data=[os.path.abspath(text) for text in arguments.data],
         shards=arguments.shards,
     )
-
-
-def command_circumstances(
-    project: Project, *, stale: StalePolicy = "ignore", mode: Mode = "fail", partial: str | None = None
-) -> Circumstances:
-    """What the record of the run says; `partial` is `advisory` or `fail` where an option says what to do."""
-    record = project.record
-    return Circumstances(
-        today=today(),
-        mode=mode,
-        stale=stale,
-        partial=record.partial if record else None,
-        judge_partial=partial == "fail" or (partial is None and is_ci(os.environ)),
-        incomplete=record.incomplete if record else None,
-        notes=project.notes,
-    )
-
-
-def command_request(
-    arguments: argparse.Namespace, project: Project, circumstances: Circumstances, *, all_sources: bool = False
-) -> Request:
-    """Raises `UsageError` for a change that cannot be asked for."""
-    return Request(
-        project=project, change=_change(arguments, project), circumstances=circumstances, all_sources=all_sources
-    )
-
-
-def _change(arguments: argparse.Namespace, project: Project) -> ChangeRequest:
-    return change_request(
+    change = change_request(
         project.settings,
         base=arguments.base,
         base_option="--base",
         diff=None if arguments.diff is None else Path(os.path.abspath(arguments.diff)),
         staged=arguments.staged,
-        environment=os.environ,
+        environment=project.environment,
         root=project.root,
+    )
+    return replace(project, change=change)
+
+
+def command_context(
+    project: Project, *, stale: StalePolicy = "ignore", mode: Mode = "fail", partial: str | None = None
+) -> RunContext:
+    """Return what the record of the run says; `partial` is `advisory` or `fail` where an option says what to do."""
+    record = project.record
+    return RunContext(
+        today=today(),
+        mode=mode,
+        stale=stale,
+        partial=record.partial if record else None,
+        judge_partial=partial == "fail" or (partial is None and is_ci(project.environment)),
+        incomplete=record.incomplete if record else None,
+        notes=project.notes,
     )

@@ -82,7 +82,7 @@ def tests_in_source(facts: Facts) -> Iterator[Finding]:
     share = ""
     if facts.snapshot is not None:
         units = sum(module.units for module in tests)
-        share = f", {shown_percent(units, facts.snapshot.units)} % of the total"
+        share = f", {shown_percent(units, facts.snapshot.share.units)} % of the total"
     if tests:
         yield Finding(
             severity="advice",

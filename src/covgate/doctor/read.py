@@ -22,7 +22,8 @@ from covgate.errors import UsageError
 from covgate.files import shown_path
 from covgate.git.repository import GitError, Repository, open_repository
 from covgate.measurement.coverage_settings import CoverageSettings
-from covgate.measurement.reader import Measurement, reported_among
+from covgate.measurement.location import Measurement
+from covgate.measurement.reader import reported_among
 from covgate.measurement.sources import discovered_sources, source_places
 from covgate.measurement.tree import import_name, python_files
 from covgate.model.lines import Lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from covgate.ci import target_branch
 from covgate.git.repository import Repository
-from covgate.model.change import NoChange
+from covgate.model.change import ChangeUnavailable
 
 USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 FETCH = "fetch the whole history (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name another base"
@@ -30,14 +30,16 @@ class NamedBase:
     by: str
 
 
-def find_base(repository: Repository, named: NamedBase | None, environment: Mapping[str, str]) -> Base | NoChange:
+def find_base(
+    repository: Repository, named: NamedBase | None, environment: Mapping[str, str]
+) -> Base | ChangeUnavailable:
     """The merge-base of HEAD with the base that is named, else with the CI's, else with a usual one.
 
     A base that somebody or the CI names but that is not there is never replaced by the next one.
     """
     head = repository.commit("HEAD")
     if head is None:
-        return NoChange(reason="the repository has no commit yet", remedy="commit once", is_natural=True)
+        return ChangeUnavailable(reason="the repository has no commit yet", remedy="commit once", is_expected=True)
     if named is not None:
         commit = repository.commit(named.ref)
         if commit is None:
@@ -50,27 +52,27 @@ def find_base(repository: Repository, named: NamedBase | None, environment: Mapp
         if commit is not None:
             return _merge_base(repository, head, commit, repository.branch_of(ref), variable)
     asked, variable = " or ".join(ref for ref, _ in candidates), candidates[0][1]
-    return NoChange(reason=f"no base: {asked} is not in this clone{_told(variable)}", remedy=FETCH)
+    return ChangeUnavailable(reason=f"no base: {asked} is not in this clone{_told(variable)}", remedy=FETCH)
 
 
-def first_parent(repository: Repository, base: Base) -> Base | NoChange:
+def first_parent(repository: Repository, base: Base) -> Base | ChangeUnavailable:
     """On the base itself the change is the last commit, against its first parent."""
     parent = repository.commit("HEAD^1")
     if parent is None:
         why = "a shallow clone ends there" if repository.is_shallow else "it is the first commit"
-        return NoChange(
+        return ChangeUnavailable(
             reason=f"HEAD is on {base.source}, and the last commit's parent is not there: {why}",
             remedy=FETCH if repository.is_shallow else "",
-            is_natural=True,
+            is_expected=True,
         )
     return Base(commit=parent, source="the previous commit")
 
 
-def _not_there(repository: Repository, named: NamedBase) -> NoChange:
+def _not_there(repository: Repository, named: NamedBase) -> ChangeUnavailable:
     """A misspelt name is told from one that was not fetched where another name is near it."""
     near = difflib.get_close_matches(named.ref, sorted(set(repository.ref_names())), n=1)
     remedy = f"did you mean {near[0]}? Else {FETCH}" if near else f"check its spelling, or {FETCH}"
-    return NoChange(reason=f"no base: {named.ref} is not in this clone{_told(named.by)}", remedy=remedy)
+    return ChangeUnavailable(reason=f"no base: {named.ref} is not in this clone{_told(named.by)}", remedy=remedy)
 
 
 def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -87,10 +89,10 @@ def _told(by: str) -> str:
     return f" ({by})" if by else ""
 
 
-def _merge_base(repository: Repository, head: str, found: str, ref: str, by: str) -> Base | NoChange:
+def _merge_base(repository: Repository, head: str, found: str, ref: str, by: str) -> Base | ChangeUnavailable:
     shown = ref.removeprefix("refs/remotes/").removeprefix("refs/heads/")
     commit = repository.merge_base(found, head)
     if commit is None:
         shallow = " (a shallow clone)" if repository.is_shallow else ""
-        return NoChange(reason=f"HEAD and {shown} have no common commit in this clone{shallow}", remedy=FETCH)
+        return ChangeUnavailable(reason=f"HEAD and {shown} have no common commit in this clone{shallow}", remedy=FETCH)
     return Base(commit=commit, source=f"{shown}{_told(by)}")

@@ -15,7 +15,7 @@ from covgate.git.differences import ProjectTree, diff_and_untracked
 from covgate.git.line_structure import files_with_other_lines, has_lines_of_git
 from covgate.git.patch import Hunk, PatchError, PatchFile, parse_patch
 from covgate.git.repository import GitError, Repository, open_repository
-from covgate.model.change import WHOLE_FILE, Change, ChangedFile, NoChange
+from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from covgate.model.settings import Settings
 
 BASE_OPTION = "--covgate-base"
@@ -76,7 +76,7 @@ def change_request(
     return request
 
 
-def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
+def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailable:
     """The change of the project at `root`; `UsageError` for a diff file that does not fit the tree."""
     root = root.resolve()
     if request.diff is not None:
@@ -85,13 +85,13 @@ def read_change(request: ChangeRequest, root: Path) -> Change | NoChange:
         tree = ProjectTree(repository=open_repository(root, request.environment), root=root)
         found = _staged(tree, request) if request.staged else _since_base(tree, request)
     except GitError as error:
-        found = NoChange(reason=error.reason, remedy=error.remedy, is_natural=error.is_natural)
+        found = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_expected=error.is_expected)
     except PatchError as error:
-        found = NoChange(reason=f"git's diff cannot be read: {error}", remedy="please report it")
-    if isinstance(found, NoChange):
+        found = ChangeUnavailable(reason=f"git's diff cannot be read: {error}", remedy="please report it")
+    if isinstance(found, ChangeUnavailable):
         in_ci = is_ci(request.environment)
         is_named = request.named_base is not None and not request.staged
-        is_error = not found.is_natural and (is_named or (request.is_asked_for and in_ci))
+        is_error = not found.is_expected and (is_named or (request.is_asked_for and in_ci))
         return replace(found, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
     return found
 
@@ -105,20 +105,20 @@ def _require_base(request: ChangeRequest, root: Path) -> None:
         base = find_base(open_repository(root, request.environment), request.named_base, request.environment)
     except GitError:  # the verdict says why
         return
-    if isinstance(base, NoChange) and not base.is_natural:
+    if isinstance(base, ChangeUnavailable) and not base.is_expected:
         raise UsageError(base.reason, base.remedy)
 
 
-def _since_base(tree: ProjectTree, request: ChangeRequest) -> Change | NoChange:
+def _since_base(tree: ProjectTree, request: ChangeRequest) -> Change | ChangeUnavailable:
     base = find_base(tree.repository, request.named_base, request.environment)
-    if isinstance(base, NoChange):
+    if isinstance(base, ChangeUnavailable):
         return base
     files = _against(tree, base)
     in_ci = is_ci(request.environment)
     is_clean = not any(file.status != "untracked" or not in_ci for file in files)  # a build may leave files behind
     if is_clean and base.commit == tree.repository.commit("HEAD"):
         base_or_none = first_parent(tree.repository, base)
-        if isinstance(base_or_none, NoChange):
+        if isinstance(base_or_none, ChangeUnavailable):
             return base_or_none
         base = base_or_none
         files = _against(tree, base)

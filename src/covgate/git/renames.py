@@ -8,14 +8,14 @@ from pathlib import Path
 
 from covgate.files import shown_path
 from covgate.git.repository import GitError, Repository, open_repository
-from covgate.model.change import Change, NoChange
+from covgate.model.change import Change, ChangeUnavailable
 
 LONGEST = 20
 """Renames followed one after the other."""
 
 
 def what_became_of(
-    gone: Iterable[str], change: Change | NoChange, root: Path, environment: Mapping[str, str]
+    gone: Iterable[str], change: Change | ChangeUnavailable, root: Path, environment: Mapping[str, str]
 ) -> dict[str, str | None]:
     """The new path of each of these (relative to `root`) that was renamed; None for what was deleted.
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from covgate.errors import CovgateError
+
 # Variables of a hook would point git at another repository or index. What configures the
 # connection to this one (safe.directory in containers, for example) stays.
 KEPT_VARIABLES = ("GIT_CONFIG_", "GIT_EXEC_PATH")
@@ -64,15 +66,12 @@ ANSWER = re.compile(rb"(.*)\n(?:true|false)\n(.*)\n", re.DOTALL)  # a folder's n
 REFS = ("refs/heads", "refs/remotes", "refs/tags")
 
 
-class GitError(Exception):
-    """git is missing, refused, or found no repository; the message is for the user, with a remedy."""
+class GitError(CovgateError):
+    """git is missing, refused, or found no repository. `is_expected` is true where there is no repository to ask."""
 
-    def __init__(self, reason: str, remedy: str = "", *, is_natural: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
-        self.is_natural = is_natural
-        """True where there is no repository to ask."""
+    def __init__(self, message: str, remedy: str = "", *, is_expected: bool = False) -> None:
+        super().__init__(message, remedy)
+        self.is_expected = is_expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +145,7 @@ def open_repository(folder: Path, environment: Mapping[str, str]) -> Repository:
         if os.path.lexists(top / ".git") and _is_repository(top, cleaned):
             settings = tuple(_without_filters_of_the_tree(top, cleaned))
             return Repository(top=top, environment=cleaned, settings=settings)
-    raise GitError(f"{folder} is in no git repository", is_natural=True)
+    raise GitError(f"{folder} is in no git repository", is_expected=True)
 
 
 def cleaned_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -216,7 +215,7 @@ def _program(search_path: str) -> str:
         path = os.path.join(folder, name)
         if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
             return path
-    raise GitError("git is not installed", "install git, or give the change as a diff", is_natural=True)
+    raise GitError("git is not installed", "install git, or give the change as a diff", is_expected=True)
 
 
 def _run(
@@ -244,7 +243,7 @@ def _explained(stderr: str, folder: Path) -> GitError:
             f"git config --global --add safe.directory {folder}",
         )
     if "not a git repository" in stderr or "must be run in a work tree" in stderr:
-        return GitError(f"{folder} is in no git repository", is_natural=True)
+        return GitError(f"{folder} is in no git repository", is_expected=True)
     if "promisor" in stderr or "lazy fetching disabled" in stderr:
         return GitError(
             "this partial clone (--filter) lacks what the change is compared with, and covgate asks no server",

@@ -21,7 +21,7 @@ def tracked_paths(
     try:
         repository = open_repository(root, environment)
     except GitError as error:
-        if error.is_natural:
+        if error.is_expected:
             return ()
         raise
     specs = [f":(top,icase,literal){path}" for path in _below(repository.top, root, names)]

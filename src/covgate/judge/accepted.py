@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from covgate.errors import UsageError
-from covgate.judge.change import touched_statements
-from covgate.judge.fingerprint import code_lines, fingerprint
+from covgate.model.checks import Check
+from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Acceptance, Settings
-from covgate.model.snapshot import Module, Snapshot
-from covgate.model.verdict import AcceptedGap, Check
+from covgate.model.snapshot import Module, Snapshot, SourceText, lines_within
+from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted, counted_units
 
 SOON = timedelta(days=14)
+FINGERPRINT_LENGTH = 16
 MEANINGLESS = ("gone", "covered")
 """States of entries that accept nothing, and should be taken out."""
 
@@ -35,21 +38,13 @@ def accepted_gaps(snapshot: Snapshot, settings: Settings, today: date) -> tuple[
     return tuple(_accepted_gap(entry, snapshot, today) for entry in settings.accept)
 
 
-def with_accepted(snapshot: Snapshot, gaps: Sequence[AcceptedGap]) -> Snapshot:
-    """`snapshot` in which the modules know what of them is accepted."""
+def accepted_lines(gaps: Iterable[AcceptedGap]) -> dict[str, Lines]:
+    """Return the statements whose gaps are accepted, by the path of their module."""
     statements: dict[str, Lines] = {}
     for gap in gaps:
         if gap.state == "accepted":
             statements[gap.path] = statements.get(gap.path, Lines()) | gap.statements
-
-    def known(module: Module) -> Module:
-        return replace(module, accepted=statements[module.path]) if module.path in statements else module
-
-    if not statements:
-        return snapshot
-    return replace(
-        snapshot, modules=tuple(map(known, snapshot.modules)), unmeasured=tuple(map(known, snapshot.unmeasured))
-    )
+    return statements
 
 
 def acceptance_checks(gaps: Iterable[AcceptedGap]) -> Iterator[Check]:
@@ -79,14 +74,15 @@ def acceptance_notes(gaps: Iterable[AcceptedGap], checks: Iterable[Check], today
             yield f"{gap.source} ({gap.title}): ends in {days}, on {gap.until}{_by(gap)}"
 
 
-def place_of(module: Module, function: str | None, lines: Sequence[LineRange]) -> Place:
-    """The code that an entry means in a module that comes with its source and extents.
+def place_of(module: Module, text: SourceText, function: str | None, lines: Sequence[LineRange]) -> Place:
+    """Find the code that an entry means in a module with this text.
 
     A function is known by its code; lines by theirs, the lines of code next to them, and the function
     they stand in. Raises `UsageError` where it is not there.
     """
-    code = code_lines(module.source)
-    return _function_place(module, function, code) if function is not None else _lines_place(module, lines, code)
+    if function is not None:
+        return _function_place(module, function, code_lines(text.lines))
+    return _lines_place(module, text, lines)
 
 
 def _function_place(module: Module, function: str, code: Sequence[str]) -> Place:
@@ -101,19 +97,17 @@ def _function_place(module: Module, function: str, code: Sequence[str]) -> Place
     )
 
 
-def _lines_place(module: Module, lines: Sequence[LineRange], code: Sequence[str]) -> Place:
-    """Of a statement that stands on several lines all belong to it."""
-    count = len(module.source)
+def _lines_place(module: Module, text: SourceText, lines: Sequence[LineRange]) -> Place:
+    """Find whole statements: of one that stands on several lines all belong to the place."""
+    count = len(text.lines)
     beyond = next((last for _, last in lines if last > count), None)
     if beyond is not None:
         raise UsageError(f"{module.path} has no line {beyond}", f"it has {count}")
-    statements = touched_statements(module, lines)
-    whole = Lines.of(line for first, last in lines for line in range(first, last + 1))
-    for first, last in module.extents:
-        if first in statements:
-            whole |= Lines.between(first, last)
+    statements = text.statements_at(lines, module.statements)
+    whole = lines_within(lines, count) | text.all_lines_of(statements)
     ranges = tuple(whole.runs(Lines.between(1, count)))
-    return Place(statements=statements, lines=ranges, fingerprint=_lines_fingerprint(module, ranges, code))
+    fingerprint_of_lines = _lines_fingerprint(module, ranges, code_lines(text.lines))
+    return Place(statements=statements, lines=ranges, fingerprint=fingerprint_of_lines)
 
 
 def _lines_fingerprint(module: Module, ranges: Sequence[LineRange], code: Sequence[str]) -> str:
@@ -131,7 +125,7 @@ def _between(code: Sequence[str], ranges: Iterable[LineRange]) -> list[str]:
 
 def units_missing_at(place: Place, module: Module) -> int:
     """What accepting it would take from the required units."""
-    return replace(module, accepted=place.statements).units_accepted
+    return JudgedModule(module, place.statements).share.accepted
 
 
 def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> AcceptedGap:
@@ -151,19 +145,19 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
     if module is None:
         return replace(gap, state="gone", problem="no measured module is called that; take the entry out")
     try:
-        place = _standing(module, entry)
+        place = _standing(module, snapshot.text_of(module.path), entry)
     except UsageError as error:
         problem = f"{error.message}; {error.remedy}; correct the entry, or take it out"
         return replace(gap, state="gone", problem=problem)
     if place is None:
         problem = "the code changed since it was accepted, and is required again; test it, or accept it anew"
         return replace(gap, state="changed", problem=problem)
-    marked = replace(module, accepted=place.statements)
+    judged = JudgedModule(module, place.statements)
     gap = replace(
         gap,
         place=() if entry.function else place.lines,
-        lines=tuple(_missing_lines(marked).runs(marked.statements)),
-        units=marked.units_accepted,
+        lines=tuple(_missing_lines(judged).runs(module.statements)),
+        units=judged.share.accepted,
         statements=place.statements,
     )
     if entry.until is not None and today >= entry.until:
@@ -175,39 +169,42 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
     return gap
 
 
-def _standing(module: Module, entry: Acceptance) -> Place | None:
+def _standing(module: Module, text: SourceText, entry: Acceptance) -> Place | None:
     """Where the accepted code stands, None where it is no longer there; raises `UsageError` as `place_of`."""
     if entry.fingerprint is None:
-        return place_of(module, entry.function, entry.lines)
+        return place_of(module, text, entry.function, entry.lines)
     try:
-        place = place_of(module, entry.function, entry.lines)
+        place = place_of(module, text, entry.function, entry.lines)
     except UsageError:
         if entry.function is not None:
             raise
-        return _moved(module, entry)
-    return place if place.fingerprint == entry.fingerprint else _moved(module, entry)
+        return _moved(module, text, entry)
+    return place if place.fingerprint == entry.fingerprint else _moved(module, text, entry)
 
 
-def _missing_lines(marked: Module) -> Lines:
-    """The accepted lines that did not run, and those that ran and of which a branch is accepted."""
-    partial = (b.line for b in marked.branches if any(marked.accepts(b, end) for end in b.missing))
-    return (marked.missing & marked.accepted) | (Lines.of(partial) - marked.missing)
+def _missing_lines(judged: JudgedModule) -> Lines:
+    """Return the accepted lines that did not run, and those that ran and of which a branch is accepted."""
+    module = judged.module
+    partial = (b.line for b in module.branches if len(judged.required_ends(b)) < len(b.missing))
+    return judged.accepted_missing | (Lines.of(partial) - module.missing)
 
 
-def same_lines(module: Module, lines: Sequence[LineRange], known_by: str) -> list[tuple[LineRange, ...]]:
+def same_lines(
+    module: Module, text: SourceText, lines: Sequence[LineRange], known_by: str
+) -> list[tuple[LineRange, ...]]:
     """Wherever these lines, all moved by as much, have this fingerprint."""
-    code = code_lines(module.source)
+    code = code_lines(text.lines)
     room = range(1 - lines[0][0], len(code) - lines[-1][1] + 1)
     shifted = (tuple((first + by, last + by) for first, last in lines) for by in room)
     return [ranges for ranges in shifted if _lines_fingerprint(module, ranges, code) == known_by]
 
 
-def _moved(module: Module, entry: Acceptance) -> Place | None:
+def _moved(module: Module, text: SourceText, entry: Acceptance) -> Place | None:
     """Where lines that were accepted stand now, if in one place."""
     if entry.function is not None or entry.fingerprint is None:
         return None
-    found = same_lines(module, entry.lines, entry.fingerprint)
-    return place_of(module, None, found[0]) if len(found) == 1 else None
+    found = same_lines(module, text, entry.lines, entry.fingerprint)
+    return place_of(module, text, None, found[0]) if len(found) == 1 else None
 
 
 def _nearest(module: Module, function: str) -> str:
@@ -219,3 +216,30 @@ def _nearest(module: Module, function: str) -> str:
 
 def _by(gap: AcceptedGap) -> str:
     return f" ({gap.owner})" if gap.owner else ""
+
+
+def fingerprint(code: Iterable[str], *around: str) -> str:
+    """Hexadecimal digits that stay the same when the code moves, is indented anew or gets blank lines.
+
+    `code` are lines as `code_lines` gives them; `around` is what else has to be the same. The text
+    decides, not the tokens: how those are cut differs between versions of Python.
+    """
+    lines = [line for line in code if line]
+    indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    dedented = [line[indent:] if not line[:indent].strip() else line.lstrip() for line in lines]
+    text = "\n".join([*around, *dedented])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def code_lines(source: Sequence[str]) -> list[str]:
+    """A file's lines without comments and without spaces at their ends."""
+    kept = list(source)
+    ends = (f"{line}\n" for line in source)
+    try:
+        for token in tokenize.generate_tokens(lambda: next(ends, "")):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                kept[row - 1] = kept[row - 1][:column]
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        kept = list(source)  # no Python: a template
+    return [line.rstrip() for line in kept]

@@ -3,111 +3,78 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from covgate.judge.targets import dead_patterns, governing_rule, matches_any
+from covgate.model.checks import Check, Rule
+from covgate.model.judged import JudgedModule
 from covgate.model.pattern import Pattern
-from covgate.model.percent import reaches, to_reach
-from covgate.model.settings import Component, Settings, is_set
-from covgate.model.snapshot import Module, Snapshot
-from covgate.model.verdict import Check
+from covgate.model.settings import Settings, is_set
+from covgate.model.share import NO_UNITS, Share
+from covgate.model.snapshot import Module
 from covgate.model.words import counted_units
 
 BRANCH_MODE_REMEDY = "measure with branch = true in coverage.py's settings, or --cov-branch"
 
 
-class Share(NamedTuple):
-    """Units of one subject: covered, all, and those missing that are accepted."""
-
-    covered: int
-    units: int
-    accepted: int = 0
-
-
-def share_of(module: Module) -> Share:
-    return Share(module.covered, module.units, module.units_accepted)
-
-
-def project_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
-    """The total, then the components, in the order in which they are written."""
+def project_checks(modules: Iterable[JudgedModule], settings: Settings) -> Iterator[Check]:
+    """Check the total, then the components, in the order in which they are written."""
+    shares = [(judged.module, judged.share) for judged in modules]
     if is_set(settings.total):
-        yield percent_check(
-            "total",
-            "total",
-            Share(snapshot.covered, snapshot.units, snapshot.units_accepted),
-            settings.total,
-            settings.total_source,
-        )
+        total = sum((share for _, share in shares), NO_UNITS)
+        yield percent_check("total", "total", total, settings.total, settings.total_source)
     for component in settings.components:
-        if is_set(component.target):
-            yield from _component_check(component, snapshot, settings)
+        members = [
+            share
+            for module, share in shares
+            if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
+        ]
+        if members and is_set(component.target):  # the patterns of one without modules are reported as dead
+            source = f"{component.source}.target"
+            yield percent_check("component", component.name, sum(members, NO_UNITS), component.target, source)
 
 
-def module_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
-    """What each module that is not excluded has to reach."""
-    for module in snapshot.modules:
-        if not matches_any(settings.exclude, module):
-            yield from _checks_of(module, snapshot.has_branches, settings)
+def module_checks(modules: Iterable[JudgedModule], settings: Settings, *, has_branches: bool) -> Iterator[Check]:
+    """Check what each module that is not excluded has to reach."""
+    for judged in modules:
+        if not matches_any(settings.exclude, judged.module):
+            yield from _checks_of(judged, has_branches, settings)
 
 
-def settings_checks(snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
-    """Dead rules: a pattern that matches no module gates nothing."""
-    for source, pattern in dead_patterns(settings, snapshot.modules):
+def settings_checks(modules: Sequence[Module], settings: Settings) -> Iterator[Check]:
+    """Fail each pattern that matches no module: it gates nothing."""
+    for source, pattern in dead_patterns(settings, modules):
         yield Check(
             rule="dead-pattern",
             subject=pattern.text,
             status="failed",
             source=source,
-            reason=f"matches no measured module{_guess(pattern, snapshot.modules)}",
+            reason=f"matches no measured module{_guess(pattern, modules)}",
         )
 
 
 def percent_check(
-    rule: str, subject: str, share: Share, target: Decimal, source: str, module: str | None = None
+    rule: Rule, subject: str, share: Share, target: Decimal, source: str, module: str | None = None
 ) -> Check:
-    """A share of units held to a percentage: that of those that are required."""
-    covered, units, accepted = share
-    passed = reaches(covered, units - accepted, target)
+    """Check that of the required units in `share` at least `target` per cent are covered."""
     return Check(
         rule=rule,
         subject=subject,
         module=module,
-        covered=covered,
-        units=units,
-        accepted=accepted,
+        covered=share.covered,
+        units=share.units,
+        accepted=share.accepted,
         target=target,
-        to_reach=to_reach(covered, units - accepted, target),
-        status="passed" if passed else "failed",
+        to_reach=share.needed(target),
+        status="passed" if share.reaches(target) else "failed",
         source=source,
-        reason="" if units else "nothing to cover",
+        reason="" if share.units else "nothing to cover",
     )
 
 
-def _component_check(component: Component, snapshot: Snapshot, settings: Settings) -> Iterator[Check]:
-    """None for a component without modules: its patterns are reported as dead."""
-    members = [
-        module
-        for module in snapshot.modules
-        if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
-    ]
-    if not members or not is_set(component.target):
-        return
-    yield percent_check(
-        "component",
-        component.name,
-        Share(
-            sum(module.covered for module in members),
-            sum(module.units for module in members),
-            sum(module.units_accepted for module in members),
-        ),
-        component.target,
-        f"{component.source}.target",
-    )
-
-
-def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterator[Check]:
+def _checks_of(judged: JudgedModule, has_branches: bool, settings: Settings) -> Iterator[Check]:
+    module = judged.module
     governing = governing_rule(settings.targets, module)
     if governing.tied:
         first, second = governing.tied
@@ -126,18 +93,17 @@ def _checks_of(module: Module, has_branches: bool, settings: Settings) -> Iterat
     if rule is not None and rule.target is not None:
         target, source = rule.target, rule.source
     if is_set(target):
-        yield percent_check("module", module.path, share_of(module), target, source, module.name)
+        yield percent_check("module", module.path, judged.share, target, source, module.name)
     if rule is not None and is_set(rule.branches):
-        yield _branch_check(module, has_branches, rule.branches, rule.source)
+        yield _branch_check(judged, has_branches, rule.branches, rule.source)
     if rule is not None and rule.max_missing is not None:
-        yield _missing_check(module, has_branches, rule.max_missing, rule.source)
+        yield _missing_check(judged, has_branches, rule.max_missing, rule.source)
 
 
-def _branch_check(module: Module, has_branches: bool, target: Decimal, source: str) -> Check:
+def _branch_check(judged: JudgedModule, has_branches: bool, target: Decimal, source: str) -> Check:
+    module = judged.module
     if has_branches:
-        covered = module.branch_units - module.branches_missing
-        share = Share(covered, module.branch_units, module.branches_accepted)
-        return percent_check("module-branches", module.path, share, target, source, module.name)
+        return percent_check("module-branches", module.path, judged.branch_share, target, source, module.name)
     return Check(
         rule="module-branches",
         subject=module.path,
@@ -149,16 +115,17 @@ def _branch_check(module: Module, has_branches: bool, target: Decimal, source: s
     )
 
 
-def _missing_check(module: Module, has_branches: bool, allowed: int, source: str) -> Check:
-    missing = module.units_missing - module.units_accepted
+def _missing_check(judged: JudgedModule, has_branches: bool, allowed: int, source: str) -> Check:
+    module, share = judged.module, judged.share
+    missing = share.required_missing
     over = max(0, missing - allowed)
     return Check(
         rule="module-missing",
         subject=module.path,
         module=module.name,
-        covered=module.covered,
-        units=module.units,
-        accepted=module.units_accepted,
+        covered=share.covered,
+        units=share.units,
+        accepted=share.accepted,
         target=Decimal(allowed),
         to_reach=over,
         status="failed" if over else "passed",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from covgate.judge.targets import governing_rule, matches_any
+from covgate.model.checks import Check
 from covgate.model.explanation import Explanation, LineExplanation
+from covgate.model.judged import JudgedModule
 from covgate.model.missing import all_functions, missing_in_words
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.settings import Settings, TargetRule, is_set
-from covgate.model.snapshot import Branch, Module
-from covgate.model.verdict import Check, Verdict
+from covgate.model.snapshot import Branch, Module, SourceText
+from covgate.model.verdict import Verdict
 
 
-def explained(module: Module, settings: Settings, verdict: Verdict) -> Explanation:
+def explain_module(module: Module, settings: Settings, verdict: Verdict) -> Explanation:
     change = verdict.change.files if verdict.change else ()
     return Explanation(
         module=module,
@@ -24,15 +26,16 @@ def explained(module: Module, settings: Settings, verdict: Verdict) -> Explanati
         components=tuple(_components(module, settings, verdict.checks)),
         change=next((file for file in change if file.path == module.path), None),
         accepted=tuple(gap for gap in verdict.accepted if gap.path == module.path),
-        functions=all_functions(module),
-        missing=missing_in_words(module),
+        functions=all_functions(verdict.judge_module(module)),
+        missing=missing_in_words(verdict.judge_module(module)),
     )
 
 
-def explained_line(module: Module, line: int) -> LineExplanation:
-    """`module` comes with its source and extents. A line within a longer statement is that statement's."""
-    last = dict(module.extents)
-    first = next((start for start, end in module.extents if start <= line <= end), line)
+def explain_line(judged: JudgedModule, text: SourceText, line: int) -> LineExplanation:
+    """Say what is known of one line; within a longer statement it is that statement's."""
+    module = judged.module
+    last = dict(text.extents)
+    first = next((start for start, end in text.extents if start <= line <= end), line)
     is_statement = first in module.statements
     inside = [f for f in module.functions if first in f.statements]
     branch = next((branch for branch in module.branches if branch.line == first), None)
@@ -40,18 +43,18 @@ def explained_line(module: Module, line: int) -> LineExplanation:
         line=line,
         statement=(first, last.get(first, first)) if is_statement else None,
         ran=is_statement and first not in module.missing,
-        accepted=_is_accepted(module, first, branch),
+        accepted=_is_accepted(judged, first, branch),
         excluded=line in module.excluded or first in module.excluded,
         function=inside[-1].name if inside else None,
         branch=branch,
-        text=module.source[line - 1] if 0 < line <= len(module.source) else "",
+        text=text.lines[line - 1] if 0 < line <= len(text.lines) else "",
     )
 
 
-def _is_accepted(module: Module, line: int, branch: Branch | None) -> bool:
-    if line in module.missing:
-        return line in module.accepted
-    return branch is not None and any(module.accepts(branch, end) for end in branch.missing)
+def _is_accepted(judged: JudgedModule, line: int, branch: Branch | None) -> bool:
+    if line in judged.module.missing:
+        return line in judged.accepted
+    return branch is not None and len(judged.required_ends(branch)) < len(branch.missing)
 
 
 def _lost(module: Module, settings: Settings) -> Iterator[tuple[str, str]]:

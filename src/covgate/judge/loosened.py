@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from covgate.judge.loosened_settings import loosened_settings
 from covgate.judge.loosened_tools import loosened_coverage, loosened_pytest
 from covgate.judge.naming import named
-from covgate.model.change import NoChange
+from covgate.model.change import ChangeUnavailable
+from covgate.model.checks import Check, Rule
 from covgate.model.rules import Loosened, RulesChange, UnknownRules
 from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
-from covgate.model.verdict import Check
 from covgate.model.words import counted
 
-RULE = "loosened"
+RULE: Rule = "loosened"
 SUBJECT = "the rules"
 SOURCE = "tool.covgate.changed.loosened"
 EXCLUSION = "exclusion comment"
@@ -23,9 +23,8 @@ TEST_FOLDER_CODE = "code in a folder of tests"
 
 def loosened_rules(change: RulesChange, snapshot: Snapshot) -> tuple[Loosened, ...]:
     """Everything that is looser than at the base, each with what it was. Stricter rules are not listed."""
-    modules = (*snapshot.unmeasured, *snapshot.modules)
     found = [
-        *loosened_settings(change, modules),
+        *loosened_settings(change, snapshot.all_modules),
         *loosened_coverage(change),
         *loosened_pytest(change),
         *_exclusions(change, has_branches=snapshot.has_branches),
@@ -35,17 +34,23 @@ def loosened_rules(change: RulesChange, snapshot: Snapshot) -> tuple[Loosened, .
 
 
 def loosened_checks(
-    rules: RulesChange | NoChange, loosened: tuple[Loosened, ...] | None, settings: Settings, *, is_told: bool
+    rules: RulesChange | ChangeUnavailable, loosened: tuple[Loosened, ...] | None, settings: Settings, *, is_told: bool
 ) -> Iterator[Check]:
     """Where the settings ask for it: failed by any loosened rule. The base's own setting counts too.
 
     `is_told` where another check says already why the change is not known.
     """
     asked = settings.changed.loosened == "fail"
-    if isinstance(rules, NoChange):
+    if isinstance(rules, ChangeUnavailable):
         if asked and not is_told:
             reason = f"{rules.reason}; {rules.remedy}" if rules.remedy else rules.reason
-            yield Check(rule=RULE, subject=SUBJECT, status="error" if rules.is_error else "skipped", reason=reason)
+            yield Check(
+                rule=RULE,
+                subject=SUBJECT,
+                status="error" if rules.is_error else "skipped",
+                reason=reason,
+                is_asked_for=True,
+            )
     elif asked or rules.before.settings.changed.loosened == "fail":
         rows = named([f"{one.what} ({one.where})" for one in loosened or ()])
         yield Check(

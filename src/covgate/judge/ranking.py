@@ -8,11 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from covgate.judge.targets import matches_any
+from covgate.model.checks import Check, most_demanding
+from covgate.model.judged import JudgedModule
 from covgate.model.missing import Reason
-from covgate.model.percent import points_short, shown_target, to_reach
+from covgate.model.percent import shown_target
 from covgate.model.settings import Component, Settings
-from covgate.model.snapshot import Module, Snapshot
-from covgate.model.verdict import TOUCHED_RULES, Band, ChangedModule, ChangedShare, Check, Gap, GapGroup, most_demanding
+from covgate.model.verdict import Band, ChangedModule, ChangedShare, Gap, GapGroup
 
 GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
 BANDS: tuple[tuple[Band, int], ...] = (("critical", 100), ("high", 25), ("medium", 5))
@@ -21,8 +22,9 @@ WHOLE = Decimal(100)
 LIMIT = "limit:"
 
 
-def ranked_gaps(
-    snapshot: Snapshot,
+def rank_gaps(
+    measured: Iterable[JudgedModule],
+    unmeasured: Iterable[JudgedModule],
     settings: Settings,
     checks: Sequence[Check],
     changed: Sequence[ChangedModule] = (),
@@ -34,13 +36,13 @@ def ranked_gaps(
     target first, then more points, then the path. Without any target the gaps are what is missing
     at all.
     """
-    judged = [m for m in snapshot.modules if not matches_any(settings.exclude, m)]
+    modules = [judged for judged in measured if not matches_any(settings.exclude, judged.module)]
     candidates = (
-        *_change_gaps([*judged, *snapshot.unmeasured], changed, checks),
-        *_module_gaps(judged, checks),
-        *_component_gaps(judged, settings.components, checks),
-        *_total_gaps(judged, checks),
-        *(() if settings.sets_a_target else _untargeted_gaps(judged)),
+        *_change_gaps([*modules, *unmeasured], changed, checks),
+        *_module_gaps(modules, checks),
+        *_component_gaps(modules, settings.components, checks),
+        *_total_gaps(modules, checks),
+        *(() if settings.sets_a_target else _untargeted_gaps(modules)),
     )
     by_path: dict[str, list[Gap]] = {}
     for gap in candidates:
@@ -74,11 +76,13 @@ def band(needed: int) -> Band:
     return next((name for name, least in BANDS if needed >= least), "low")
 
 
-def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], checks: Sequence[Check]) -> Iterable[Gap]:
+def _change_gaps(
+    modules: Sequence[JudgedModule], changed: Sequence[ChangedModule], checks: Sequence[Check]
+) -> Iterable[Gap]:
     """What the touched modules miss as a whole, and what their changed lines miss."""
     by_path = {module.path: module for module in modules}
     for check in checks:
-        if check.rule in TOUCHED_RULES and check.status == "failed":
+        if check.scope == "touched module" and check.status == "failed":
             yield _gap(by_path[check.subject], "change", check.target, check.to_reach)
         if check.rule == "changed-lines" and check.status == "failed" and check.target is not None:
             for share, file in _changed_shares(changed, check.target):
@@ -88,7 +92,7 @@ def _change_gaps(modules: Sequence[Module], changed: Sequence[ChangedModule], ch
 def _changed_shares(changed: Iterable[ChangedModule], target: Decimal) -> Iterable[tuple[ChangedShare, ChangedModule]]:
     """Of each file whose changed lines fall short of `target`."""
     for file in changed:
-        short = to_reach(file.covered, file.units - file.accepted, target)
+        short = file.share.needed(target)
         if short:
             share = ChangedShare(
                 covered=file.covered,
@@ -101,10 +105,10 @@ def _changed_shares(changed: Iterable[ChangedModule], target: Decimal) -> Iterab
             yield share, file
 
 
-def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable[Gap]:
+def _module_gaps(modules: Sequence[JudgedModule], checks: Iterable[Check]) -> Iterable[Gap]:
     by_path = {module.path: module for module in modules}
     for check in checks:
-        if check.status == "failed" and check.rule.startswith("module") and check.subject in by_path:
+        if check.status == "failed" and check.scope == "module" and check.subject in by_path:
             module = by_path[check.subject]
             if check.rule == "module":
                 yield _gap(module, "module", check.target, check.to_reach)
@@ -116,53 +120,54 @@ def _module_gaps(modules: Sequence[Module], checks: Iterable[Check]) -> Iterable
 
 
 def _component_gaps(
-    modules: Sequence[Module], components: Iterable[Component], checks: Iterable[Check]
+    modules: Sequence[JudgedModule], components: Iterable[Component], checks: Iterable[Check]
 ) -> Iterable[Gap]:
     failed = {check.subject: check for check in checks if check.rule == "component" and check.status == "failed"}
     for component in components:
         check = failed.get(component.name)
         if check is not None:
-            members = (m for m in modules if matches_any(component.modules, m))
+            members = (judged for judged in modules if matches_any(component.modules, judged.module))
             yield from _below(members, "component", check.target)
 
 
-def _total_gaps(modules: Iterable[Module], checks: Iterable[Check]) -> Iterable[Gap]:
+def _total_gaps(modules: Iterable[JudgedModule], checks: Iterable[Check]) -> Iterable[Gap]:
     for check in checks:
         if check.rule == "total" and check.status == "failed":
             yield from _below(modules, "total", check.target)
 
 
-def _below(modules: Iterable[Module], group: GapGroup, target: Decimal | None) -> Iterable[Gap]:
+def _below(modules: Iterable[JudgedModule], group: GapGroup, target: Decimal | None) -> Iterable[Gap]:
     assert target is not None
     for module in modules:
-        short = to_reach(module.covered, module.units - module.units_accepted, target)
+        short = module.share.needed(target)
         if short:
             yield _gap(module, group, target, short)
 
 
-def _untargeted_gaps(modules: Iterable[Module]) -> Iterable[Gap]:
+def _untargeted_gaps(modules: Iterable[JudgedModule]) -> Iterable[Gap]:
     for module in modules:
-        short = module.units_missing - module.units_accepted
+        short = module.share.required_missing
         if short:
             yield _gap(module, "untargeted", None, short)
 
 
-def _gap(module: Module, group: GapGroup, target: Decimal | None, short: int) -> Gap:
+def _gap(judged: JudgedModule, group: GapGroup, target: Decimal | None, short: int) -> Gap:
+    share = judged.share
     return Gap(
         rank=0,
         group=group,
-        path=module.path,
-        module=module.name,
-        covered=module.covered,
-        units=module.units,
+        path=judged.path,
+        module=judged.module.name,
+        covered=share.covered,
+        units=share.units,
         target=target,
         to_reach=short,
-        accepted=module.units_accepted,
+        accepted=share.accepted,
         band=band(short),
-        measured=module,
+        judged=judged,
     )
 
 
 def _urgency(gap: Gap) -> tuple[int, int, Fraction, str]:
-    points = points_short(gap.covered, gap.units - gap.accepted, WHOLE if gap.target is None else gap.target)
+    points = gap.share.points_short(WHOLE if gap.target is None else gap.target)
     return GROUPS.index(gap.group), -gap.to_reach, -points, gap.path

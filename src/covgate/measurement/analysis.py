@@ -10,7 +10,7 @@ from coverage.plugin import CodeRegion, FileReporter
 from covgate.measurement.parsing.half import Arc, StaticHalf, executed_lines, taken_jumps
 from covgate.measurement.tree import Place
 from covgate.model.lines import LineRange, Lines
-from covgate.model.snapshot import Branch, Function, Module
+from covgate.model.snapshot import Branch, Function, Module, SourceText
 
 
 def joined(place: Place, half: StaticHalf, lines: Lines, jumps: Iterable[Arc]) -> Module:
@@ -57,16 +57,16 @@ def analysed(place: Place, reporter: FileReporter, lines: Lines, jumps: Iterable
     )
 
 
-def with_source(module: Module, reporter: FileReporter, extents: Iterable[LineRange] | None) -> Module:
-    """`module` with its lines and the extents of its statements, which only a change asks for.
+def read_text(module: Module, reporter: FileReporter, extents: Iterable[LineRange] | None) -> SourceText:
+    """Return the text of `module`, which is read only where somebody asks for it.
 
     `extents` are those of everything on several lines; None asks the reporter line by line.
     """
-    source = tuple(reporter.source().removesuffix("\n").split("\n"))
+    lines = tuple(reporter.source().removesuffix("\n").split("\n"))
     if extents is None:
-        extents = _asked_extents(reporter, len(source))
+        extents = _asked_extents(reporter, len(lines))
     counted = module.statements | module.excluded
-    return replace(module, source=source, extents=tuple(found for found in extents if found[0] in counted))
+    return SourceText(lines=lines, extents=tuple(found for found in extents if found[0] in counted))
 
 
 def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:

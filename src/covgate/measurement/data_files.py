@@ -79,7 +79,8 @@ def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environmen
         tracked = tracked_paths(root, environment, [*names, *(f"{name}-journal" for name in names)], parts)
     except GitError as error:
         raise DataError(
-            f"git does not say whether the coverage data are committed: {error}", error.remedy or "mend the repository"
+            f"git does not say whether the coverage data are committed: {error.message}",
+            error.remedy or "mend the repository",
         ) from None
     if tracked:
         raise DataError(f"{tracked[0]} is committed to git, and coverage data are measured, not committed", remedy)

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import coverage
@@ -17,10 +17,11 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.files import shown_path, why_not_ordinary
-from covgate.measurement.analysis import analysed, joined, merged, with_source
+from covgate.measurement.analysis import analysed, joined, merged, read_text
 from covgate.measurement.coverage_settings import in_folder, without_side_effects
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
+from covgate.measurement.location import Measurement
 from covgate.measurement.parsing.half import is_known_parser
 from covgate.measurement.parsing.parsing import Halves, Parsing
 from covgate.measurement.parsing.source import ParseSettings
@@ -28,31 +29,11 @@ from covgate.measurement.recorded import MeasuredFile, measured_file, read_recor
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import Place, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
-from covgate.model.run_record import Digests, RunRecord
-from covgate.model.snapshot import Module, Snapshot
+from covgate.model.run_record import Digests
+from covgate.model.snapshot import Module, Snapshot, SourceText
 
 ALONE = Parsing()
 """Nothing kept, no other process."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """Where a measurement lies: absolute paths, frozen before the tests ran.
-
-    `base` is the folder to which coverage.py's relative names refer, `config_file` its settings (as
-    its `--rcfile`), `data` the files, folders and patterns to read in place of `data_file`.
-    """
-
-    base: Path
-    config_file: str
-    data_file: Path
-    data: tuple[str, ...] = ()
-    source: tuple[Path, ...] = ()
-    """Folders and files that were to be measured, whether or not the data knows them."""
-    record: RunRecord | None = None
-    """What is known of the run that wrote the data; None where no record of it is there, or none is needed."""
-    measured_here: bool = False
-    """Whether this process has just measured: then the data are nobody's commit, and the plugins have run anyway."""
 
 
 def read_snapshot(
@@ -139,6 +120,7 @@ class _Reader:
         self._changed = changed
         self._detailed = detailed
         self._unreadable: list[str] = []
+        self._texts: dict[str, SourceText] = {}
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
         self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
@@ -169,6 +151,7 @@ class _Reader:
             modules=tuple(modules[path] for path in sorted(modules)),
             has_branches=self._recorded.has_branches,
             unmeasured=unmeasured,
+            texts=self._texts,
             unreadable=tuple(self._unreadable),
             unreadable_ok=bool(self._cov.config.ignore_errors),
             digests={path: self._digests[path] for path in sorted(modules)},
@@ -188,7 +171,8 @@ class _Reader:
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None
-            return with_source(module, file.reporter(), extents) if self._is_detailed(place) else module
+            if self._is_detailed(place):
+                self._texts[place.path] = read_text(module, file.reporter(), extents)
         except NoSource:
             self._notes.append(f"{place.path} was measured, but is gone: left out")
         except NotPython as error:
@@ -201,6 +185,8 @@ class _Reader:
         except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
             reason = f"{type(error).__name__}: {_one_line(error)}".removesuffix(": ")
             self._unreadable.append(f"Couldn't parse {place.path}: coverage.py failed on it ({reason})")
+        else:
+            return module
         return None
 
     def _is_detailed(self, place: Place) -> bool:

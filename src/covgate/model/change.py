@@ -33,7 +33,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoChange:
+class ChangeUnavailable:
     """Why the change is not known, and what to do about it.
 
     `is_asked_for` where a setting or option wants the change judged; `is_error` where a pass would
@@ -42,7 +42,7 @@ class NoChange:
 
     reason: str
     remedy: str = ""
-    is_natural: bool = False
-    """True where there can be no change: no repository, or nothing before the last commit."""
+    is_expected: bool = False
+    """Whether there can be no change: no repository, or nothing before the last commit."""
     is_asked_for: bool = False
     is_error: bool = False

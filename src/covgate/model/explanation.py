@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from covgate.model.checks import Check
 from covgate.model.missing import FunctionGap, Reason
 from covgate.model.snapshot import Branch, Module
-from covgate.model.verdict import AcceptedGap, ChangedModule, Check
+from covgate.model.verdict import AcceptedGap, ChangedModule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

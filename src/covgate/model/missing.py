@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
-from covgate.model.snapshot import Branch, Function, Module
+from covgate.model.snapshot import Branch, Function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,31 +36,32 @@ class Reason:
         return f"{self.label} {', '.join(self.items)}" if self.items else self.label
 
 
-def function_gaps(module: Module) -> tuple[FunctionGap, ...]:
-    """The functions of `module` with missing units that are required, in source order."""
-    return tuple(gap for gap in all_functions(module) if gap.missing > gap.accepted)
+def function_gaps(judged: JudgedModule) -> tuple[FunctionGap, ...]:
+    """Return the functions with missing units that are required, in source order."""
+    return tuple(gap for gap in all_functions(judged) if gap.missing > gap.accepted)
 
 
-def all_functions(module: Module) -> tuple[FunctionGap, ...]:
-    """Every function of `module` with what is missing of it, in source order."""
-    branches = {branch.line: branch for branch in module.branches}
-    return tuple(_function_gap(module, function, branches) for function in module.functions)
+def all_functions(judged: JudgedModule) -> tuple[FunctionGap, ...]:
+    """Return every function with what is missing of it, in source order."""
+    branches = {branch.line: branch for branch in judged.module.branches}
+    return tuple(_function_gap(judged, function, branches) for function in judged.module.functions)
 
 
-def missing_in_words(module: Module) -> tuple[Reason, ...]:
-    """What is missing and required, most telling first: never imported, functions, lines, jumps."""
+def missing_in_words(judged: JudgedModule) -> tuple[Reason, ...]:
+    """Return what is missing and required, most telling first: never imported, functions, lines, branches."""
+    module = judged.module
     if module.never_ran:
         return (Reason("never imported"),)
-    left = module.owed
+    left = judged.required_missing
     never = [f for f in module.functions if f.statements and f.statements <= left]
     for function in never:
         left -= function.statements
     errors = module.error_lines & left
     reasons = (
         Reason("never called:", tuple(dict.fromkeys(f"{function.name}()" for function in never))),
-        Reason("lines", _ranges_in_words(left - errors, module)),
-        Reason("except/raise lines", _ranges_in_words(errors, module)),
-        Reason("jumps", _jumps_in_words(module)),
+        Reason("lines", _ranges_in_words(left - errors, module.statements)),
+        Reason("except/raise lines", _ranges_in_words(errors, module.statements)),
+        Reason("branches", _branches_in_words(judged)),
     )
     return tuple(reason for reason in reasons if reason.items)
 
@@ -69,31 +71,33 @@ def range_in_words(lines: LineRange) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def _function_gap(module: Module, function: Function, branches: Mapping[int, Branch]) -> FunctionGap:
+def _function_gap(judged: JudgedModule, function: Function, branches: Mapping[int, Branch]) -> FunctionGap:
     own = function.statements
     inside = [branches[line] for line in own if line in branches] if branches else ()
-    missing = len(own & module.missing)
-    ends = [module.accepts(branch, end) for branch in inside for end in branch.missing]
+    missing = len(own & judged.module.missing)
+    ends = sum(len(branch.missing) for branch in inside)
+    required_ends = sum(len(judged.required_ends(branch)) for branch in inside)
     return FunctionGap(
         name=function.name,
         line=function.line,
         units=len(own) + sum(branch.total for branch in inside),
-        missing=missing + len(ends),
-        accepted=len(own & module.missing & module.accepted) + sum(ends),
+        missing=missing + ends,
+        accepted=len(own & judged.accepted_missing) + ends - required_ends,
         entered=not own or missing < len(own),
     )
 
 
-def _jumps_in_words(module: Module) -> tuple[str, ...]:
-    """Jumps never taken from lines that ran, written as coverage.py writes them."""
+def _branches_in_words(judged: JudgedModule) -> tuple[str, ...]:
+    """Return the branches never taken from lines that ran, written as coverage.py writes them."""
+    missing = judged.module.missing
     return tuple(
         f"{branch.line}->{destination if destination > 0 else 'exit'}"
-        for branch in module.branches
-        if branch.missing and branch.line not in module.missing
-        for destination in branch.missing
-        if (destination < 0 or destination not in module.missing) and not module.accepts(branch, destination)
+        for branch in judged.module.branches
+        if branch.missing and branch.line not in missing
+        for destination in judged.required_ends(branch)
+        if destination < 0 or destination not in missing
     )
 
 
-def _ranges_in_words(lines: Lines, module: Module) -> tuple[str, ...]:
-    return tuple(map(range_in_words, lines.runs(module.statements)))
+def _ranges_in_words(lines: Lines, statements: Lines) -> tuple[str, ...]:
+    return tuple(map(range_in_words, lines.runs(statements)))

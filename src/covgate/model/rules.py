@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from covgate.model.change import NoChange
+from covgate.model.change import ChangeUnavailable
 from covgate.model.settings import Settings
 
 KeyPath: TypeAlias = tuple[str, ...]
@@ -65,6 +65,13 @@ class Rules:
     pytest: PytestSettings = field(default_factory=PytestSettings)
     places: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict)
 
+    def line_of(self, file: str, path: KeyPath, item: str = "") -> int | None:
+        """Return the line of an item of a setting, else of the setting, else of the nearest table around it."""
+        places = self.places.get(file, {})
+        candidates = [(*path, item)] if item else []
+        candidates += [path[:length] for length in range(len(path), 0, -1)]
+        return next((places[one] for one in candidates if one in places), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
@@ -77,7 +84,7 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownRules(NoChange):
+class UnknownRules(ChangeUnavailable):
     """Why the rules of the base are not known; what the change itself excludes can be known all the same."""
 
     exclusions: tuple[Exclusion, ...] = ()

@@ -1,12 +1,13 @@
-"""Line-level coverage of a project at one moment."""
+"""What a measurement says of a project: numbers, line by line, and text where somebody asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from covgate.model.lines import LineRange, Lines
+from covgate.model.share import NO_UNITS, Share
 
 NO_LINES = Lines()
 
@@ -33,7 +34,7 @@ class Function(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """One measured source file. Line numbers start at 1 and are those of coverage.py."""
+    """The numbers of one measured source file. Line numbers start at 1 and are those of coverage.py."""
 
     path: str
     name: str | None
@@ -44,12 +45,6 @@ class Module:
     functions: Sequence[Function] = ()
     error_lines: Lines = NO_LINES
     """Statements that only run when something failed: handlers and `raise`."""
-    accepted: Lines = NO_LINES
-    """Statements whose gaps somebody accepts: what is missing of them is not required."""
-    extents: tuple[LineRange, ...] = ()
-    """First and last line of each statement of several lines; known where the change touches the file."""
-    source: tuple[str, ...] = ()
-    """The file's lines; known where the change touches the file."""
 
     @property
     def branch_units(self) -> int:
@@ -73,40 +68,61 @@ class Module:
         return self.units - self.units_missing
 
     @property
-    def owed(self) -> Lines:
-        """The missing statements that nobody accepts."""
-        return self.missing - self.accepted
-
-    def accepts(self, branch: Branch, destination: int) -> bool:
-        """Whether a missing jump is accepted: it leaves an accepted statement, or leads to a missing one."""
-        return branch.line in self.accepted or (destination > 0 and destination in self.accepted & self.missing)
-
-    @property
-    def branches_accepted(self) -> int:
-        """The missing destinations that somebody accepts."""
-        if not self.accepted:
-            return 0
-        return sum(self.accepts(branch, end) for branch in self.branches for end in branch.missing)
-
-    @property
-    def units_accepted(self) -> int:
-        """The missing units that somebody accepts."""
-        return len(self.missing & self.accepted) + self.branches_accepted
-
-    @property
     def never_ran(self) -> bool:
         """True when not one of its statements ran."""
         return bool(self.statements) and len(self.missing) == len(self.statements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceText:
+    """The text of one source file.
+
+    `extents` are the first and last line of each statement that stands on several lines; of a compound
+    statement that is its header.
+    """
+
+    lines: tuple[str, ...]
+    extents: tuple[LineRange, ...] = ()
+
+    def all_lines_of(self, statements: Lines) -> Lines:
+        """Return every line of these statements."""
+        lines = statements
+        if statements:
+            for first, last in self.extents:
+                if first in statements:
+                    lines |= Lines.between(first, last)
+        return lines
+
+    def statements_at(self, ranges: Iterable[LineRange], statements: Lines) -> Lines:
+        """Return those of `statements` that have a line in `ranges`."""
+        end = max([statements.bits.bit_length(), *(last for _, last in self.extents)])
+        wanted = lines_within(ranges, end)
+        held = Lines.of(first for first, last in self.extents if wanted & Lines.between(first, last))
+        return (wanted | held) & statements
+
+
+NO_TEXT = SourceText(lines=())
+"""The text of a file that was not asked for, or lies outside the project."""
+
+
+def lines_within(ranges: Iterable[LineRange], end: int) -> Lines:
+    """Return the lines of `ranges` up to the line `end`."""
+    lines = NO_LINES
+    for first, last in ranges:
+        lines |= Lines.between(first, min(last, end))
+    return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All measured modules, sorted by path."""
+    """All measured modules, sorted by path. Equal data and sources give equal snapshots."""
 
     modules: tuple[Module, ...]
     has_branches: bool
     unmeasured: tuple[Module, ...] = ()
     """Changed files below the measured source that the data does not know: nothing of them ran."""
+    texts: Mapping[str, SourceText] = field(default_factory=dict)
+    """The text of the modules that somebody asked for, by path."""
     unreadable: tuple[str, ...] = ()
     """What could not be analysed, a sentence a file."""
     unreadable_ok: bool = False
@@ -120,13 +136,13 @@ class Snapshot:
     notes: tuple[str, ...] = ()
 
     @property
-    def units(self) -> int:
-        return sum(module.units for module in self.modules)
+    def share(self) -> Share:
+        return sum((Share(module.covered, module.units) for module in self.modules), NO_UNITS)
 
     @property
-    def covered(self) -> int:
-        return sum(module.covered for module in self.modules)
+    def all_modules(self) -> tuple[Module, ...]:
+        """The measured modules, after the changed files that the data does not know."""
+        return (*self.unmeasured, *self.modules)
 
-    @property
-    def units_accepted(self) -> int:
-        return sum(module.units_accepted for module in self.modules)
+    def text_of(self, path: str) -> SourceText:
+        return self.texts.get(path, NO_TEXT)

@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from covgate.model.change import FileStatus
+from covgate.model.checks import Check, Rule, Scope
+from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
-from covgate.model.percent import reaches
 from covgate.model.rules import Loosened
 from covgate.model.settings import Mode
+from covgate.model.share import NO_UNITS, Share
 from covgate.model.snapshot import NO_LINES, Module, Snapshot
 from covgate.model.words import counted_units
 
-CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
 Band: TypeAlias = Literal["critical", "high", "medium", "low"]
 AcceptedState: TypeAlias = Literal["accepted", "ended", "changed", "covered", "gone"]
 GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untargeted"]
-
-OWN_RULES = ("module", "module-branches", "module-missing")
-"""What a module is held to whether or not the change touches it."""
-TOUCHED_RULES = ("changed-module", "new-module")
-"""What a module is held to because the change touches it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One rule applied to one subject.
-
-    `target` is a percentage; for the rule `module-missing` it is a number of units. Of `units`,
-    `accepted` are missing and not required: the target is one of the others.
-    """
-
-    rule: str
-    subject: str
-    status: CheckStatus
-    module: str | None = None
-    covered: int = 0
-    units: int = 0
-    accepted: int = 0
-    target: Decimal | None = None
-    to_reach: int = 0
-    source: str = ""
-    reason: str = ""
-
-
-def most_demanding(checks: Iterable[Check]) -> Check | None:
-    """Of the percentages that one module as a whole is held to, the check that asks for most."""
-    held = [check for check in checks if check.rule in ("module", *TOUCHED_RULES) and check.target is not None]
-    return max(held, key=lambda check: (check.to_reach, check.target or 0), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +67,7 @@ class Gap:
     target: Decimal | None
     to_reach: int
     band: Band
-    measured: Module
+    judged: JudgedModule
     accepted: int = 0
     """Units of it that are missing and not required."""
     limits: tuple[Reason, ...] = ()
@@ -106,24 +75,28 @@ class Gap:
     changed: ChangedShare | None = None
     """Its changed lines, where these fall short."""
 
+    @property
+    def share(self) -> Share:
+        return Share(self.covered, self.units, self.accepted)
+
     # Asked for where a gap is shown in full; large projects have thousands that are not.
 
     @property
     def missing(self) -> tuple[LineRange, ...]:
-        return tuple(self.measured.owed.runs(self.measured.statements))
+        return tuple(self.judged.required_missing.runs(self.judged.module.statements))
 
     @property
     def functions(self) -> tuple[FunctionGap, ...]:
-        return function_gaps(self.measured)
+        return function_gaps(self.judged)
 
     @property
     def why(self) -> tuple[Reason, ...]:
         """What is missing, in words, most telling first."""
-        changed = (self.changed.in_words(branches=bool(self.measured.branches)),) if self.changed else ()
+        changed = (self.changed.in_words(branches=bool(self.judged.module.branches)),) if self.changed else ()
         if self.is_only_of_changed_lines:
             return changed
         accepted = (Reason(f"{self.accepted} accepted"),) if self.accepted else ()
-        missing = missing_in_words(self.measured)
+        missing = missing_in_words(self.judged)
         if changed:
             missing = tuple(in_the_whole_module(missing))
         return (*self.limits, *changed, *missing, *accepted)
@@ -131,7 +104,7 @@ class Gap:
     @property
     def is_only_of_changed_lines(self) -> bool:
         """Whether the module as a whole misses nothing, and only its changed lines do."""
-        is_met = self.target is None or reaches(self.covered, self.units - self.accepted, self.target)
+        is_met = self.target is None or self.share.reaches(self.target)
         return self.changed is not None and is_met and not self.limits
 
 
@@ -207,6 +180,10 @@ class ChangedModule:
     accepted: int = 0
 
     @property
+    def share(self) -> Share:
+        return Share(self.covered, self.units, self.accepted)
+
+    @property
     def is_new(self) -> bool:
         """Whether the base does not have it, under this name or another."""
         return self.status in ("added", "untracked")
@@ -223,12 +200,16 @@ class ChangeOutcome:
     """Its Python files outside what is measured, without tests: no share tells of them."""
 
     @property
+    def share(self) -> Share:
+        return sum((file.share for file in self.files), NO_UNITS)
+
+    @property
     def units(self) -> int:
-        return sum(file.units for file in self.files)
+        return self.share.units
 
     @property
     def covered(self) -> int:
-        return sum(file.covered for file in self.files)
+        return self.share.covered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +226,8 @@ class Verdict:
     has_targets: bool
     snapshot: Snapshot
     """All that was measured, for reports that show more than the gaps."""
+    accepted_lines: Mapping[str, Lines] = field(default_factory=dict)
+    """The statements whose gaps are accepted, by the path of their module."""
     accepted: tuple[AcceptedGap, ...] = ()
     change: ChangeOutcome | None = None
     """None where the change is not known; a check says why."""
@@ -253,28 +236,39 @@ class Verdict:
     loosened: tuple[Loosened, ...] | None = None
     """Rules that the change itself loosens; None where its base is not known."""
 
+    def check_of(self, rule: Rule) -> Check | None:
+        """Return the check of a rule that has one subject; None where nothing asks for it."""
+        return next((check for check in self.checks if check.rule == rule), None)
+
+    def fails(self, rule: Rule) -> bool:
+        return any(check.rule == rule and check.status == "failed" for check in self.checks)
+
+    def judge_module(self, module: Module) -> JudgedModule:
+        """Return `module` with what of it is accepted."""
+        return JudgedModule(module, self.accepted_lines.get(module.path, NO_LINES))
+
     @property
     def judged_modules(self) -> frozenset[str]:
         """The paths of the modules that are held to something of their own; without those that have no units."""
-        return self._subjects(OWN_RULES)
+        return self._subjects("module")
 
     @property
     def failing_modules(self) -> frozenset[str]:
         """The judged modules that miss something of their own, or of which it cannot be said."""
-        return self._subjects(OWN_RULES, is_unmet=True)
+        return self._subjects("module", is_unmet=True)
 
     @property
     def touched_modules(self) -> frozenset[str]:
         """The paths of the modules that are held to something because the change touches them."""
-        return self._subjects(TOUCHED_RULES)
+        return self._subjects("touched module")
 
     @property
     def failing_touched_modules(self) -> frozenset[str]:
         """The touched modules that miss what they are held to as such."""
-        return self._subjects(TOUCHED_RULES, is_unmet=True)
+        return self._subjects("touched module", is_unmet=True)
 
-    def _subjects(self, rules: Collection[str], *, is_unmet: bool = False) -> frozenset[str]:
-        checks = (check for check in self.checks if check.rule in rules)
+    def _subjects(self, scope: Scope, *, is_unmet: bool = False) -> frozenset[str]:
+        checks = (check for check in self.checks if check.scope == scope and check.rule != "ambiguous-target")
         unmet = ("failed", "error")
         return frozenset(c.subject for c in checks if c.status in unmet or (c.units and not is_unmet))
 

@@ -16,17 +16,18 @@ from covgate.config.mode import RUN_MODES, ModeChoice, choose_mode
 from covgate.config.root import require_settings_at
 from covgate.config.settings import read_settings
 from covgate.errors import CovgateError, UsageError, internal_error_text
-from covgate.git.change import change_request
+from covgate.git.change import ChangeRequest, change_request
 from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.location import Measurement
 from covgate.measurement.run_table import read_record
 from covgate.measurement.sources import Sources
-from covgate.model.run_record import MeasuringOptions
+from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.settings import Settings
 from covgate.plugin.core import chosen_core
 from covgate.plugin.measuring import MeasuringStart, RunData
-from covgate.plugin.session import GateOff, GateSession, RunPlan
-from covgate.project import CONFIG_FILE, open_project, relative_to_root
-from covgate.publish import ReportRequest, parse_requests, report_context
+from covgate.plugin.session import GateOff, GateOptions, GateSession, RunPlan
+from covgate.project import CONFIG_FILE, Project, open_project, relative_to_root
+from covgate.publish import ReportRequest, parse_requests
 
 # Options under which pytest runs no test: there is nothing to measure.
 NO_RUN = (
@@ -83,37 +84,22 @@ def _session(
     options, root, here = config.known_args_namespace, config.rootpath, Path.cwd()
     measuring = _measuring_options(options, root, here)
     project = open_project(root, settings, measuring, os.environ)
-    project = replace(project, measurement=replace(project.measurement, measured_here=True))
-    configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
+    change = _change_request(options, project, here)
     data = RunData(project.measurement.data_file)
-    if options.cov_append:
-        refuse_committed(data.usual, (), root, os.environ)
+    project = replace(project, change=change, measurement=_measurement(options, project, data))
+    configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     core = chosen_core(
         project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
     )
     plan = RunPlan(
         project=project,
+        options=_gate_options(options, mode, here),
         measuring=measuring,
-        mode=mode,
-        configured=configured,
-        change=change_request(
-            settings,
-            base=options.covgate_base,
-            diff=None if options.covgate_diff is None else here / options.covgate_diff,
-            staged=options.covgate_staged,
-            environment=os.environ,
-            root=root,
-        ),
-        judge_partial=_judges_partial(options.covgate_partial),
-        reports=_reports(options, mode, here),
-        context=report_context(root, os.environ) if options.covgate_reports else None,
         deviations=tuple(
             flag for name, flag in MEASURING.items() if getattr(options, name, None) != getattr(configured, name, None)
         ),
-        all_rows=options.covgate_all,
-        strict=options.covgate_strict,
+        configured=configured,
         start=MeasuringStart(root, core, data),
-        earlier=read_record(data.usual) if options.cov_append and data.usual.is_file() else None,
     )
     args[:0] = _added_options(options, project.sources)
     config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
@@ -121,6 +107,30 @@ def _session(
     _show_warnings(config)
     data.prepare(append=bool(options.cov_append))
     return GateSession(plan)
+
+
+def _change_request(options: argparse.Namespace, project: Project, here: Path) -> ChangeRequest:
+    return change_request(
+        project.settings,
+        base=options.covgate_base,
+        diff=None if options.covgate_diff is None else here / options.covgate_diff,
+        staged=options.covgate_staged,
+        environment=project.environment,
+        root=project.root,
+    )
+
+
+def _measurement(options: argparse.Namespace, project: Project, data: RunData) -> Measurement:
+    """Return where this run measures; raises `DataError` where it would add to data that is committed."""
+    measurement = replace(project.measurement, measured_here=True)
+    if not options.cov_append:
+        return measurement
+    refuse_committed(data.usual, (), project.root, project.environment)
+    if not data.usual.is_file():
+        return measurement
+    earlier = read_record(data.usual)
+    record = earlier if isinstance(earlier, RunRecord) else None
+    return replace(measurement, record=record, adds_to_earlier=True)
 
 
 def _measuring_options(options: argparse.Namespace, root: Path, here: Path) -> MeasuringOptions:
@@ -197,6 +207,16 @@ def _judges_partial(given: str | None) -> bool:
     if given is not None and given not in PARTIAL:
         raise UsageError(f"--covgate-partial: found {given!r}", f"allowed: {', '.join(PARTIAL)}")
     return is_ci(os.environ) if given is None else given == "fail"
+
+
+def _gate_options(options: argparse.Namespace, mode: ModeChoice, here: Path) -> GateOptions:
+    return GateOptions(
+        mode=mode,
+        judge_partial=_judges_partial(options.covgate_partial),
+        reports=_reports(options, mode, here),
+        all_rows=options.covgate_all,
+        strict=options.covgate_strict,
+    )
 
 
 def _reports(options: argparse.Namespace, mode: ModeChoice, here: Path) -> tuple[ReportRequest, ...]:

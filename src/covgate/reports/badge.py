@@ -41,7 +41,7 @@ def badge(verdict: Verdict, _: ReportContext) -> str:
 
 def _colour(verdict: Verdict) -> str:
     """Where the total is reached and something else fails, orange."""
-    total = next((check for check in verdict.checks if check.rule == "total"), None)
+    total = verdict.check_of("total")
     if total is None or total.target is None:
         return ORANGE if verdict.status == "failed" else BLUE
     short = points_short(total.covered, total.units - total.accepted, total.target)

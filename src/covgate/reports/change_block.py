@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from covgate.model.checks import Check
 from covgate.model.percent import shown_percent
-from covgate.model.verdict import ChangeOutcome, Check, SourceLine, Verdict
+from covgate.model.verdict import ChangeOutcome, SourceLine, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.styled import OUTCOMES, ROWS, Line, Span, Style, View
 from covgate.reports.text import padded, printable

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from covgate.model.checks import Check
 from covgate.model.explanation import Explanation, LineExplanation
 from covgate.model.missing import FunctionGap, range_in_words
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import AcceptedGap, Check
+from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
 from covgate.reports.text import padded, printable
 from covgate.reports.wording import acceptance_terms, needed_by, without_accepted

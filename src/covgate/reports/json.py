@@ -6,20 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from covgate.model.checks import Check, most_demanding
 from covgate.model.context import ReportContext
+from covgate.model.judged import JudgedModule
 from covgate.model.percent import NOTHING, shown_percent, shown_target
-from covgate.model.snapshot import Module
-from covgate.model.verdict import (
-    OWN_RULES,
-    TOUCHED_RULES,
-    AcceptedGap,
-    ChangedShare,
-    ChangeOutcome,
-    Check,
-    Gap,
-    Verdict,
-    most_demanding,
-)
+from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.format import Format
 from covgate.reports.loosened import loosened_json
 
@@ -99,22 +90,23 @@ def _modules(verdict: Verdict) -> list[dict[str, Any]]:
     """All measured modules by path, each with the target that asks for most and how it stands."""
     checks: dict[str, list[Check]] = {}
     for check in verdict.checks:
-        if check.rule in (*OWN_RULES, *TOUCHED_RULES, "ambiguous-target"):
+        if check.is_of_a_module:
             checks.setdefault(check.subject, []).append(check)
-    return [_module(module, checks.get(module.path, ())) for module in verdict.snapshot.modules]
+    return [_module(verdict.judge_module(module), checks.get(module.path, ())) for module in verdict.snapshot.modules]
 
 
-def _module(module: Module, checks: Sequence[Check]) -> dict[str, Any]:
+def _module(judged: JudgedModule, checks: Sequence[Check]) -> dict[str, Any]:
+    module, share = judged.module, judged.share
     held = most_demanding(checks)
     statuses = {check.status for check in checks if check.units or check.status == "error"}
     return {
         "path": module.path,
         "module": module.name,
-        "units": module.units,
-        "covered": module.covered,
-        "percent": _percent(module.covered, module.units),
-        "accepted": module.units_accepted,
-        "missing": [list(lines) for lines in module.owed.runs(module.statements)],
+        "units": share.units,
+        "covered": share.covered,
+        "percent": _percent(share.covered, share.units),
+        "accepted": share.accepted,
+        "missing": [list(lines) for lines in judged.required_missing.runs(module.statements)],
         "target": None if held is None or held.target is None else shown_target(held.target),
         "status": next((status for status in ("error", "failed", "passed") if status in statuses), None),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
+from covgate.model.checks import Check
 from covgate.model.context import ReportContext
-from covgate.model.verdict import Check, Verdict
+from covgate.model.verdict import Verdict
 from covgate.reports.format import Format
 from covgate.reports.text import printable
 from covgate.reports.wording import outcome_of

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from covgate.model.checks import Check
 from covgate.model.context import ReportContext, quoted_path
 from covgate.model.lines import LineRange
 from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING, shown_percent, shown_target
-from covgate.model.verdict import AcceptedGap, ChangedModule, Check, Gap, Status, Verdict
+from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
 from covgate.reports.gap_table import reasons_within

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import range_in_words
-from covgate.model.snapshot import Module
-from covgate.model.verdict import OWN_RULES, TOUCHED_RULES, ChangedModule, Verdict
+from covgate.model.snapshot import NO_LINES
+from covgate.model.verdict import ChangedModule, Verdict
 from covgate.reports.loosened import in_one_sentence
 from covgate.reports.text import printable
-from covgate.reports.wording import check_in_words, gap_in_words, is_failed_by_loosened
-
-OF_A_MODULE = (*OWN_RULES, *TOUCHED_RULES)
+from covgate.reports.wording import check_in_words, gap_in_words
 
 Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "loosened", "below-target"]
 KINDS: dict[Kind, str] = {
@@ -52,11 +51,11 @@ def remarks(verdict: Verdict) -> tuple[Remark, ...]:
     Neighbouring lines are one remark, over lines without code.
     """
     is_red = verdict.status in ("failed", "error")
-    modules = {module.path: module for module in (*verdict.snapshot.unmeasured, *verdict.snapshot.modules)}
+    modules = {module.path: verdict.judge_module(module) for module in verdict.snapshot.all_modules}
     rank = {gap.path: gap.rank for gap in verdict.gaps}
     files = [file for file in (verdict.change.files if verdict.change else ()) if file.missing and file.path in modules]
     files.sort(key=lambda file: (rank.get(file.path, len(rank) + 1), file.covered - file.units, file.path))
-    lines_fail = any(check.rule == "changed-lines" and check.status == "failed" for check in verdict.checks)
+    lines_fail = verdict.fails("changed-lines")
     change = [remark for file in files for remark in _of_change(file, modules[file.path], is_red and lines_fail)]
     change.sort(key=lambda remark: remark.kind == "partial-change")
     loosened = _of_loosened(verdict, is_red=is_red)
@@ -67,9 +66,9 @@ def _of_checks(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
     """Each once, as a pattern may stand in a list twice."""
     told = set()
     for check in verdict.checks:
-        if check.status == "error" or (check.status == "failed" and check.rule not in OF_A_MODULE):
+        if check.status == "error" or (check.status == "failed" and not check.is_of_a_module):
             # The measurement's own errors differ in their reasons only; those of others hold numbers that change.
-            reason = check.reason if check.rule in ("data", "readable") else ""
+            reason = check.reason if check.scope == "measurement" else ""
             subject = printable(f"{check.rule} {check.subject} {check.source} {reason}".rstrip())
             if subject not in told:
                 told.add(subject)
@@ -81,7 +80,7 @@ def _of_checks(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
 
 def _of_loosened(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
     """Each in its own words, as several rules can be loosened in one place."""
-    is_failing = is_red and is_failed_by_loosened(verdict)
+    is_failing = is_red and verdict.fails("loosened")
     for one in verdict.loosened or ():
         lines = (one.line, one.line) if one.line else None
         text = in_one_sentence(one)
@@ -92,7 +91,7 @@ def _of_modules(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
     branches = verdict.measured.branches
     failing: dict[str, list[str]] = {}
     for check in verdict.checks:
-        if check.status == "failed" and check.rule in OF_A_MODULE:
+        if check.status == "failed" and check.is_of_a_module:
             failing.setdefault(check.subject, []).append(check_in_words(check, branches=branches))
     for gap in verdict.gaps:
         own = failing.get(gap.path)
@@ -101,17 +100,18 @@ def _of_modules(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
             yield Remark(kind="below-target", path=gap.path, lines=None, text=text, is_failing=is_red and bool(own))
 
 
-def _of_change(file: ChangedModule, module: Module, is_failing: bool) -> Iterator[Remark]:
-    touched = Lines()
+def _of_change(file: ChangedModule, judged: JudgedModule, is_failing: bool) -> Iterator[Remark]:
+    module = judged.module
+    touched = NO_LINES
     for first, last in file.missing:
         touched |= Lines.between(first, last)
-    uncovered = touched & module.owed
+    uncovered = touched & judged.required_missing
     for lines in uncovered.runs(module.statements):
         where = "line" if lines[0] == lines[1] else "lines"
         text = f"No test runs the changed {where} {range_in_words(lines)}"
         yield Remark(kind="uncovered-change", path=file.path, lines=lines, text=text, is_failing=is_failing)
     for branch in module.branches:
-        ends = [end for end in branch.missing if not module.accepts(branch, end)]
+        ends = judged.required_ends(branch)
         if ends and branch.line in touched and branch.line not in module.missing:
             never = ", ".join("exit" if end < 0 else str(end) for end in ends)
             text = f"No test takes {len(ends)} of {branch.total} branches of the changed line {branch.line}: to {never}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from covgate.model.checks import Check
 from covgate.model.percent import shown_percent
-from covgate.model.verdict import Check, Status, Verdict
+from covgate.model.verdict import Status, Verdict
 from covgate.model.words import counted
 from covgate.reports.accepted import accepted_lines
 from covgate.reports.change_block import change_lines, excerpt_lines
@@ -15,7 +16,6 @@ from covgate.reports.styled import OUTCOMES, Line, Span, Style, View
 from covgate.reports.text import cells, padded, printable
 from covgate.reports.wording import (
     HOW_TO_SET,
-    is_adopted,
     module_counts,
     needed,
     target_in_words,
@@ -49,12 +49,12 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
 
 def _asked_in_vain(verdict: Verdict) -> bool:
     """Whether a check of the change was asked for and could not be done."""
-    return any(check.status == "skipped" and not check.source for check in verdict.checks)
+    return any(check.status == "skipped" and check.is_asked_for for check in verdict.checks)
 
 
 def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     rows = [c for c in verdict.checks if c.rule in ("total", "component")]
-    change = next((c for c in verdict.checks if c.rule == "changed-lines"), None)
+    change = verdict.check_of("changed-lines")
     measured = verdict.measured
     lines: list[Line] = []
     width = max([7, *(cells(printable(c.subject)) for c in rows)])
@@ -71,7 +71,7 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
 def _share_line(check: Check, width: int, branches: bool) -> Line:
     share = f"{shown_percent(check.covered, check.units):>5} %"
     text = f"{padded(printable(check.subject), width)}  {share}  target {target_in_words(check)} %"
-    if is_adopted(check):
+    if check.is_adopted:
         text += f" ({printable(check.source)})"
     need = f"  {needed(check.to_reach, branches=branches)}" if check.to_reach else ""
     passed = check.status == "passed"

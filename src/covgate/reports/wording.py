@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from covgate.model.checks import Check
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import AcceptedGap, ChangeOutcome, Check, Gap, GapGroup, Status, Verdict
+from covgate.model.verdict import AcceptedGap, ChangeOutcome, Gap, GapGroup, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.text import printable
 
@@ -34,7 +35,7 @@ SHORT_COMMIT = 7
 
 def verdict_line(verdict: Verdict, quote: Quote = printable) -> str:
     """The whole verdict in one line."""
-    loosened = "" if is_failed_by_loosened(verdict) else loosened_in_words(verdict)
+    loosened = "" if verdict.fails("loosened") else loosened_in_words(verdict)
     line = f"{WORDS[verdict.status]} coverage gate{mode_in_words(verdict)}: {summary(verdict, quote)}"
     if not loosened:
         return line
@@ -44,10 +45,6 @@ def verdict_line(verdict: Verdict, quote: Quote = printable) -> str:
 def loosened_in_words(verdict: Verdict) -> str:
     """How many rules the change loosens; empty where it loosens none."""
     return f"this change loosens {counted(len(verdict.loosened), 'rule')}" if verdict.loosened else ""
-
-
-def is_failed_by_loosened(verdict: Verdict) -> bool:
-    return any(check.rule == "loosened" and check.status == "failed" for check in verdict.checks)
 
 
 def mode_in_words(verdict: Verdict) -> str:
@@ -90,7 +87,7 @@ def _unmet_in_words(verdict: Verdict, quote: Quote) -> str:
         count = len(by_rule.get(rule, ()))
         if count:
             parts.append(f"{count} {one if count == 1 else several}")
-    parts += [loosened_in_words(verdict)] if is_failed_by_loosened(verdict) else []
+    parts += [loosened_in_words(verdict)] if verdict.fails("loosened") else []
     return "; ".join(parts) or "nothing is below target so far"
 
 
@@ -112,10 +109,10 @@ def _met_in_words(verdict: Verdict, quote: Quote) -> str:
         return "; ".join([*_change_met_in_words(verdict, quote), "nothing else was judged"])
     measured = verdict.measured
     percent = f"{shown_percent(measured.covered, measured.units)} %"
-    total = next((check for check in verdict.checks if check.rule == "total"), None)
+    total = verdict.check_of("total")
     parts = [f"total {percent}"]
     if total is not None and total.target is not None:
-        source = f", {quote(total.source)}" if is_adopted(total) else ""
+        source = f", {quote(total.source)}" if total.is_adopted else ""
         parts = [f"total {percent} (target {shown_target(total.target)}{source})"]
     parts += _change_met_in_words(verdict, quote)
     components = sum(check.rule == "component" for check in verdict.checks)
@@ -133,7 +130,7 @@ def _met_in_words(verdict: Verdict, quote: Quote) -> str:
 
 
 def _change_met_in_words(verdict: Verdict, quote: Quote) -> list[str]:
-    check = next((check for check in verdict.checks if check.rule == "changed-lines"), None)
+    check = verdict.check_of("changed-lines")
     change = verdict.change
     if change is None:
         return ["change skipped"] if check is not None else []
@@ -161,11 +158,6 @@ def changed_files(change: ChangeOutcome, quote: Quote = printable) -> str:
     count = len(change.files)
     files = f"{counted(count, 'file')} changed" if count else "no changed files"
     return f"{files}, {compared_with(change, quote)}"
-
-
-def is_adopted(check: Check) -> bool:
-    """Whether its target comes from elsewhere than the table of settings, which is then to be said."""
-    return not check.source.startswith("tool.covgate")
 
 
 def target_in_words(check: Check) -> str:

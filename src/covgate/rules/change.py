@@ -13,7 +13,7 @@ from covgate.ci import is_ci
 from covgate.files import shown_path
 from covgate.git.base_files import read_base_files
 from covgate.git.repository import GitError
-from covgate.model.change import Change, ChangedFile, NoChange
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.rules import Exclusion, Rules, RulesChange, UnknownRules
 from covgate.rules.exclusions import Expressions, holds_exclusions, new_exclusions, source_text
 from covgate.rules.read import DEFAULT_FILE, lost_files, read_rules, settings_files
@@ -38,13 +38,13 @@ class RulesRequest:
 
 
 def read_rules_change(
-    change: Change | NoChange, measured: Iterable[str], request: RulesRequest
-) -> RulesChange | NoChange:
+    change: Change | ChangeUnavailable, measured: Iterable[str], request: RulesRequest
+) -> RulesChange | ChangeUnavailable:
     """The rules before and after the change; `measured` are the paths of all modules.
 
     Where the base is not known, why. Costs two git processes.
     """
-    if isinstance(change, NoChange):
+    if isinstance(change, ChangeUnavailable):
         return change
     root = request.root.resolve()
     config_file = _config_file(request, root)
@@ -63,7 +63,7 @@ def read_rules_change(
             change.base, (*settings_files(config_file), *old_names.values()), root, request.environment
         )
     except GitError as error:
-        return NoChange(reason=error.reason, remedy=error.remedy, is_asked_for=True, is_error=True)
+        return ChangeUnavailable(reason=error.message, remedy=error.remedy, is_asked_for=True, is_error=True)
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
         before = _rules_of_the_base(base, content, config_file)

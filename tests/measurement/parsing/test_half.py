@@ -15,7 +15,7 @@ from coverage.exceptions import CoverageException
 from coverage.python import PythonFileReporter
 from coverage.regions import code_regions
 
-from covgate.measurement.analysis import analysed, joined, with_source
+from covgate.measurement.analysis import analysed, joined, read_text
 from covgate.measurement.parsing.half import Arc, StaticHalf, is_known_parser, static_half
 from covgate.measurement.parsing.outline import outline
 from covgate.measurement.parsing.record import as_record, from_record
@@ -85,8 +85,8 @@ def test_extents_are_the_same_whoever_is_asked() -> None:
     reporter = reporter_of("contextlib.py")
     half = static_half(reporter, branches=False)
     plain = analysed(PLACE, reporter, Lines(), None)
-    assert with_source(plain, reporter, None).extents == with_source(plain, reporter, half.extents).extents
-    assert with_source(plain, reporter, None).extents
+    assert read_text(plain, reporter, None).extents == read_text(plain, reporter, half.extents).extents
+    assert read_text(plain, reporter, None).extents
 
 
 def assert_same_functions(ours: set[Any], theirs: set[Any]) -> None:

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from conftest import Project
 from covgate.errors import UsageError
+from covgate.measurement.location import Measurement
 from covgate.measurement.parsing import parsing as room
 from covgate.measurement.parsing.cache import Cache
 from covgate.measurement.parsing.half import StaticHalf, static_half
 from covgate.measurement.parsing.parsing import CACHE, Parsing, parsing_choice
-from covgate.measurement.reader import Measurement, read_snapshot
+from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Snapshot
 
 STDLIB = Path(sysconfig.get_paths()["stdlib"])

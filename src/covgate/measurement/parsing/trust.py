@@ -28,7 +28,7 @@ def mistrust(cache: Path, root: Path, environment: Mapping[str, str]) -> str | N
     try:
         tracked = tracked_paths(root, environment, [FOLDER, *(f"{cache}{end}" for end in BESIDE)])
     except GitError as error:
-        return f"nothing is read from the cache: git does not say whether it is committed ({error})"
+        return f"nothing is read from the cache: git does not say whether it is committed ({error.message})"
     if not tracked:
         return None
     names = ", ".join(os.path.relpath(path, root.resolve()) for path in tracked[:3])

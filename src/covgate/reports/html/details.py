@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from covgate.model.checks import Check
 from covgate.model.context import ReportContext
 from covgate.model.missing import FunctionGap, all_functions
 from covgate.model.percent import NOTHING, shown_percent, shown_target
-from covgate.model.verdict import Check
+from covgate.model.snapshot import lines_within
 from covgate.reports.gap_table import reasons_within
-from covgate.reports.html.excerpts import Excerpt, Marks, Shown, cost, excerpt, fair_level, lines_of, places
+from covgate.reports.html.excerpts import Excerpt, Marks, Shown, cost, excerpt, fair_level, places
 from covgate.reports.html.modules import RULES, ModuleRow
 from covgate.reports.text import printable
 
@@ -26,19 +27,19 @@ MARKS = {"covered": " ", "missing": "m", "partial": "p", "accepted": "a"}
 def module_details(rows: Sequence[ModuleRow], context: ReportContext) -> list[dict[str, Any]]:
     """One object a row. Where there is too much of a project, each module gets the same share of the page."""
     marks = [_marks(row) for row in rows]
-    ranked = [places(mark, len(row.module.source)) for mark, row in zip(marks, rows, strict=True)]
+    ranked = [places(mark, len(row.text.lines)) for mark, row in zip(marks, rows, strict=True)]
     needs = [
-        min(SOURCE_OF_ONE, sum(cost(place, row.module.source) for place in where))
+        min(SOURCE_OF_ONE, sum(cost(place, row.text.lines) for place in where))
         for where, row in zip(ranked, rows, strict=True)
     ]
     room = fair_level(needs, SOURCE)
-    functions = [[gap for gap in all_functions(row.module) if gap.missing] for row in rows]
+    functions = [[gap for gap in all_functions(row.judged) if gap.missing] for row in rows]
     most = fair_level(map(len, functions), FUNCTIONS)
     return [
         {
             **_said(row, context),
             **_functions(row, gaps, most),
-            **_excerpt(excerpt(row.module, mark, where, min(need, room))),
+            **_excerpt(excerpt(row.text.lines, mark, where, min(need, room))),
         }
         for row, mark, where, need, gaps in zip(rows, marks, ranked, needs, functions, strict=True)
     ]
@@ -46,7 +47,7 @@ def module_details(rows: Sequence[ModuleRow], context: ReportContext) -> list[di
 
 def _marks(row: ModuleRow) -> Marks:
     changed = row.changed.changed if row.changed else ()
-    return Marks(row.module, lines_of(changed, len(row.module.source)))
+    return Marks(row.judged, row.text, lines_within(changed, len(row.text.lines)))
 
 
 def _said(row: ModuleRow, context: ReportContext) -> dict[str, Any]:

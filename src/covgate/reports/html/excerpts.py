@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
-from covgate.model.snapshot import Module
+from covgate.model.snapshot import SourceText
 from covgate.reports.text import cut_right, printable
 
 Mark: TypeAlias = Literal["covered", "missing", "partial", "accepted"]
@@ -43,15 +44,16 @@ class Excerpt:
 class Marks:
     """What is to be said of each line of one module."""
 
-    def __init__(self, module: Module, changed: Lines) -> None:
-        self._module = module
+    def __init__(self, judged: JudgedModule, text: SourceText, changed: Lines) -> None:
+        module = judged.module
+        self._text = text
         self.changed = changed
-        self.accepted = whole(module.missing & module.accepted, module)
-        self.missing = whole(module.owed, module)
+        self.accepted = text.all_lines_of(judged.accepted_missing)
+        self.missing = text.all_lines_of(judged.required_missing)
         self.branches = {
             branch.line: branch for branch in module.branches if branch.missing and branch.line not in module.missing
         }
-        self.partial = whole(Lines.of(self.branches), module)
+        self.partial = text.all_lines_of(Lines.of(self.branches))
 
     @property
     def all(self) -> Lines:
@@ -65,7 +67,7 @@ class Marks:
             mark = "accepted"
         elif number in self.partial:
             mark = "partial"
-        text = printable(self._module.source[number - 1].expandtabs(4).rstrip())
+        text = printable(self._text.lines[number - 1].expandtabs(4).rstrip())
         return Shown(number, cut_right(text, WIDEST), mark, number in self.changed, self.jumps(number))
 
     def jumps(self, number: int) -> str:
@@ -76,25 +78,6 @@ class Marks:
         ends = ["exit" if end < 0 else str(end) for end in branch.missing]
         more = f" and {len(ends) - JUMPS} more" if len(ends) > JUMPS else ""
         return f"never to {', '.join(ends[:JUMPS])}{more}"
-
-
-def whole(statements: Lines, module: Module) -> Lines:
-    """All lines of these statements."""
-    if not statements:
-        return statements
-    lines = statements
-    for first, last in module.extents:
-        if first in statements:
-            lines |= Lines.between(first, last)
-    return lines
-
-
-def lines_of(ranges: Iterable[LineRange], length: int) -> Lines:
-    """The lines of a file of `length` lines that lie in `ranges`."""
-    lines = Lines()
-    for first, last in ranges:
-        lines |= Lines.between(first, min(last, length))
-    return lines
 
 
 def places(marks: Marks, length: int) -> list[LineRange]:
@@ -114,14 +97,14 @@ def cost(place: LineRange, source: Sequence[str]) -> int:
     return sum(min(len(line), WIDEST) + OVERHEAD for line in source[first - 1 : last])
 
 
-def excerpt(module: Module, marks: Marks, ranked: Sequence[LineRange], room: int) -> Excerpt:
+def excerpt(source: Sequence[str], marks: Marks, ranked: Sequence[LineRange], room: int) -> Excerpt:
     """As many places, and of the last as many lines, as fit into `room` characters."""
     shown: list[tuple[Shown, ...]] = []
     told = Lines()
     for first, last in ranked:
         lines = []
         for number in range(first, min(last, first + LONGEST - 1) + 1):
-            room -= min(len(module.source[number - 1]), WIDEST) + OVERHEAD
+            room -= min(len(source[number - 1]), WIDEST) + OVERHEAD
             if room < 0:
                 break
             lines.append(marks.shown(number))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from covgate.model.checks import Check, most_demanding
+from covgate.model.judged import JudgedModule
 from covgate.model.missing import Reason, missing_in_words
-from covgate.model.percent import shown_percent, shown_target, to_reach
-from covgate.model.snapshot import Module
-from covgate.model.verdict import ChangedModule, Check, Gap, Verdict, in_the_whole_module, most_demanding
+from covgate.model.percent import shown_percent, shown_target
+from covgate.model.snapshot import Module, SourceText
+from covgate.model.verdict import ChangedModule, Gap, Verdict, in_the_whole_module
 from covgate.reports.gap_table import reasons_within
 from covgate.reports.text import printable
 
@@ -37,7 +39,8 @@ class ModuleRow:
     `distance` is what the map shows: the units to `target`, or to what the map measures all modules by.
     """
 
-    module: Module
+    judged: JudgedModule
+    text: SourceText
     gap: Gap | None
     checks: tuple[Check, ...]
     changed: ChangedModule | None
@@ -46,6 +49,10 @@ class ModuleRow:
     distance: int | None
     reasons: tuple[Reason, ...]
     """What is asked besides a percentage, what the change owes, and what is missing."""
+
+    @property
+    def module(self) -> Module:
+        return self.judged.module
 
     @property
     def folder(self) -> str:
@@ -91,32 +98,39 @@ def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
         if check.rule in RULES:
             checks.setdefault(check.subject, []).append(check)
     changed = {file.path: file for file in verdict.change.files} if verdict.change else {}
-    modules = {module.path: module for module in (*verdict.snapshot.unmeasured, *verdict.snapshot.modules)}
+    modules = {module.path: verdict.judge_module(module) for module in verdict.snapshot.all_modules}
     ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
     common = common_target(verdict)
-    return tuple(_row(modules[p], gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered)
+    texts = verdict.snapshot.text_of
+    return tuple(_row(modules[p], texts(p), gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered)
 
 
 def _row(
-    module: Module, gap: Gap | None, checks: Sequence[Check], changed: ChangedModule | None, common: Decimal | None
+    judged: JudgedModule,
+    text: SourceText,
+    gap: Gap | None,
+    checks: Sequence[Check],
+    changed: ChangedModule | None,
+    common: Decimal | None,
 ) -> ModuleRow:
     held = most_demanding(checks)
     short = gap.to_reach if gap else 0 if checks else None
     if common is not None:
-        distance: int | None = to_reach(module.covered, module.units - module.units_accepted, common)
+        distance: int | None = judged.share.needed(common)
     elif held is not None:
         distance = held.to_reach
     else:
         distance = short if gap is not None and gap.target is not None else None
     return ModuleRow(
-        module=module,
+        judged=judged,
+        text=text,
         gap=gap,
         checks=tuple(checks),
         changed=changed,
         target=gap.target if gap else held.target if held else None,
         short=short,
         distance=distance,
-        reasons=_reasons(module, gap),
+        reasons=_reasons(judged, gap),
     )
 
 
@@ -151,9 +165,9 @@ def level(short: int | None, units: int) -> int:
     return sum(100 * short >= points * units for points in POINTS) + 1 if short else 0
 
 
-def _reasons(module: Module, gap: Gap | None) -> tuple[Reason, ...]:
+def _reasons(judged: JudgedModule, gap: Gap | None) -> tuple[Reason, ...]:
     limits = gap.limits if gap else ()
-    changed = (gap.changed.in_words(branches=bool(module.branches)),) if gap and gap.changed else ()
-    accepted = (Reason(f"{count} accepted"),) if (count := module.units_accepted) else ()
-    missing = missing_in_words(module)
+    changed = (gap.changed.in_words(branches=bool(judged.module.branches)),) if gap and gap.changed else ()
+    accepted = (Reason(f"{count} accepted"),) if (count := judged.share.accepted) else ()
+    missing = missing_in_words(judged)
     return (*limits, *changed, *(in_the_whole_module(missing) if changed else missing), *accepted)

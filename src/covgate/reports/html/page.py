@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from covgate.model.checks import Check
 from covgate.model.context import ReportContext
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Check, Status, Verdict
+from covgate.model.snapshot import lines_within
+from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Status, Verdict
 from covgate.model.words import counted_units, units_of
-from covgate.reports.html.excerpts import Marks, Shown, consecutive, lines_of
+from covgate.reports.html.excerpts import Marks, Shown, consecutive
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
 from covgate.reports.loosened import loosened_rows
 from covgate.reports.text import cut_right, printable
@@ -19,7 +21,6 @@ from covgate.reports.wording import (
     WORDS,
     acceptance_terms,
     changed_files,
-    is_adopted,
     module_counts,
     needed,
     summary,
@@ -121,7 +122,7 @@ class Page:
 
 def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow]) -> Page:
     """The content of a verdict's page, of which `rows` are the modules."""
-    change_check = next((check for check in verdict.checks if check.rule == "changed-lines"), None)
+    change_check = verdict.check_of("changed-lines")
     return Page(
         project=printable(context.project),
         status=verdict.status,
@@ -157,7 +158,7 @@ def _conditions(verdict: Verdict) -> Iterator[str]:
 
 
 def _meters(verdict: Verdict, change: Check | None) -> Iterator[Meter]:
-    total = next((check for check in verdict.checks if check.rule == "total"), None)
+    total = verdict.check_of("total")
     measured = verdict.measured
     branches = measured.branches
     if total is not None:
@@ -185,7 +186,7 @@ def _meters(verdict: Verdict, change: Check | None) -> Iterator[Meter]:
 def _share(check: Check, label: str, branches: bool) -> Meter:
     assert check.target is not None
     bar = _bar(label, check.covered, check.units, branches, check.accepted)
-    adopted = f" ({printable(check.source)})" if is_adopted(check) else ""
+    adopted = f" ({printable(check.source)})" if check.is_adopted else ""
     failed = check.status == "failed"
     return Meter(
         label=label,
@@ -244,7 +245,7 @@ def _touched(file: ChangedModule, numbers: Mapping[str, int]) -> TouchedFile:
 
 def _changed_lines(file: ChangedModule, row: ModuleRow, count: int) -> Iterator[Shown]:
     """The first `count` lines of a file's excerpt."""
-    marks = Marks(row.module, lines_of(file.changed, len(row.module.source)))
+    marks = Marks(row.judged, row.text, lines_within(file.changed, len(row.text.lines)))
     for line in file.excerpt[:count]:
         yield Shown(
             line.number,

@@ -1,0 +1,33 @@
+"""What is known of a run beside its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from covgate.model.settings import Mode
+
+StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunContext:
+    """What a door knows of the run beside its data: the day, the options, and what made it partial."""
+
+    today: date
+    """Acceptances end on a date."""
+    mode: Mode = "fail"
+    strict: bool = False
+    """True where entries that accept nothing fail the run."""
+    change_only: bool = False
+    """True where nothing but the change is judged: before a commit, the rest is not its matter."""
+    partial: str | None = None
+    """Why this run saw only a part of the tests."""
+    judge_partial: bool = False
+    """True where a partial run is to be judged all the same."""
+    stale: StalePolicy = "ignore"
+    """What source younger than the data means: nothing in the run that measured."""
+    incomplete: str | None = None
+    """Why data of the run is missing; no verdict is possible then."""
+    notes: tuple[str, ...] = ()

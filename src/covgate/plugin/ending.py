@@ -1,0 +1,137 @@
+"""The end of a run: judge, record, report, print. Imported after the last test, so that no start waits for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pytest
+
+from covgate.errors import CovgateError, internal_error_text
+from covgate.model.run_context import RunContext
+from covgate.model.run_record import RunRecord
+from covgate.model.verdict import Verdict
+from covgate.model.words import counted
+from covgate.plugin.colour import highlighted
+from covgate.plugin.measuring import RunData
+from covgate.plugin.session import GateOptions
+from covgate.project import Project
+from covgate.reports.styled import Line, Span, Style, View, plain
+from covgate.reports.terminal import terminal_summary
+from covgate.run import Request, record_failure, record_only, run_gate, today
+
+MARKUP: dict[Style, dict[str, bool]] = {
+    "plain": {},
+    "good": {"green": True},
+    "bad": {"red": True, "bold": True},
+    "poor": {"red": True},
+    "fair": {"yellow": True},
+    "dim": {"light": True},
+    "strong": {"bold": True},
+    "code": {},
+}
+
+
+class Ending(NamedTuple):
+    """What a run comes to: the verdict where there is one, other lines, errors, and reports for standard output."""
+
+    verdict: Verdict | None = None
+    lines: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
+    fails: bool = False
+
+
+def end_run(project: Project, options: GateOptions, record: RunRecord, data: RunData, config: pytest.Config) -> Ending:
+    """Judge what was measured (in the mode `measure`: only record it), and put the data in its usual place."""
+    try:
+        if options.mode.mode == "measure":
+            return _record_only(project, options, record, data)
+        return _judge(project, options, record, data, config)
+    except Exception as error:  # never a pass: nobody knows what the gate would have said
+        record_failure(project, record)
+        errors = [internal_error_text(error, project.environment), *_put_in_place(data)]
+        return Ending(errors=_as_errors(errors), fails=options.mode.mode != "warn")
+
+
+def _record_only(project: Project, options: GateOptions, record: RunRecord, data: RunData) -> Ending:
+    try:
+        count = record_only(project, record)
+    except CovgateError as error:
+        return Ending(errors=_as_errors([f"nothing was measured: {error}"]), fails=True)
+    errors = _put_in_place(data)
+    line = f"coverage gate: {counted(count, 'module')} measured, not judged ({options.mode.source})"
+    return Ending(lines=(line,), errors=_as_errors(errors), fails=bool(errors))
+
+
+def _judge(project: Project, options: GateOptions, record: RunRecord, data: RunData, config: pytest.Config) -> Ending:
+    mode = options.mode.mode
+    assert mode == "fail" or mode == "warn"  # the other two do not come here
+    context = RunContext(
+        today=today(),
+        strict=options.strict,
+        mode=mode,
+        partial=record.partial,
+        judge_partial=options.judge_partial,
+        incomplete=record.incomplete,
+        notes=project.notes,
+    )
+    verdict, published = run_gate(Request(project=project, context=context, reports=options.reports, record=record))
+    errors = [*_put_in_place(data), *map(str, published.errors)]
+    config.hook.pytest_covgate_verdict(config=config, verdict=verdict)
+    fails = verdict.fails_the_run or (bool(errors) and mode == "fail")
+    return Ending(verdict=verdict, errors=_as_errors(errors), printed=published.printed, fails=fails)
+
+
+def _put_in_place(data: RunData) -> list[str]:
+    """Put the data where everybody looks for it; return why that failed."""
+    try:
+        data.publish()
+    except OSError as error:
+        return [f"{data.usual} cannot be written: {error.strerror}"]
+    return []
+
+
+def _as_errors(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"ERROR coverage gate: {text}" for text in texts)
+
+
+def print_ending(ending: Ending, reporter: pytest.TerminalReporter | None, *, all_rows: bool) -> None:
+    """Print the summary and then the reports that go to standard output; without a reporter to standard error."""
+    lines: tuple[Line, ...] = ()
+    if ending.verdict is not None:
+        lines = _summary(ending.verdict, _view(reporter, all_rows=all_rows))
+    lines += tuple((Span(text),) for text in ending.lines)
+    lines += tuple((Span(text, "bad"),) for text in ending.errors)
+    if reporter is None:
+        sys.stderr.write(plain(lines))
+    elif lines:
+        if len(lines) > 1 or reporter.verbosity >= 0:
+            reporter.section("coverage gate")
+        for line in lines:
+            for span in line:
+                _write(reporter, span)
+            reporter.line("")
+    for text in ending.printed:
+        sys.stdout.write(text)
+
+
+def _summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
+    try:
+        return terminal_summary(verdict, view)
+    except Exception as error:
+        return ((Span(f"ERROR coverage gate: {internal_error_text(error, {})}", "bad"),),)
+
+
+def _view(reporter: pytest.TerminalReporter | None, *, all_rows: bool) -> View:
+    if reporter is None:
+        return View()
+    return View(width=reporter._tw.fullwidth, verbosity=reporter.verbosity, all_rows=all_rows)
+
+
+def _write(reporter: pytest.TerminalReporter, span: Span) -> None:
+    if span.style == "code" and reporter.hasmarkup:
+        reporter.write(highlighted(span.text))
+    else:
+        reporter.write(span.text, **MARKUP[span.style])
