@@ -13,8 +13,8 @@ from pathlib import Path
 from packaging.requirements import Requirement as ParsedRequirement
 from packaging.version import InvalidVersion, Version
 
-from covgate.config.lenient import text_of
 from covgate.config.pytest_settings import read_pytest_settings
+from covgate.config.toml import text_of
 from covgate.doctor.ci_files import ci_file_names, read_ci_files
 from covgate.doctor.facts import CoverageFacts, Facts, ProcessStarts, Requirement, SourceTree
 from covgate.doctor.tox import read_tox

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from covgate.config.ini import Ini, Value, parse_ini
-from covgate.config.lenient import read_toml, text_of
+from covgate.config.toml import read_toml, text_of
 from covgate.doctor.facts import Command, FilePosition, IgnoredExit, ModeSetting, ToxEnvironment
 from covgate.model.settings import MODE_VARIABLE
 
