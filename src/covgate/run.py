@@ -10,6 +10,7 @@ from datetime import date, datetime, timezone
 
 from covgate.errors import CovgateError
 from covgate.git.change import ChangeRequest, read_change
+from covgate.git.repository import share_repositories
 from covgate.judge.naming import is_test
 from covgate.judge.verdict import Circumstances, judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
@@ -35,7 +36,7 @@ class Request:
 
 def judge_run(request: Request) -> Verdict:
     """The verdict on a measurement; data that cannot be read make it an ERROR, never a pass."""
-    with _collector_at_rest():
+    with _collector_at_rest(), share_repositories():
         return _run(request)
 
 

@@ -129,7 +129,7 @@ def test_x1_1_a_bare_repository_committed_below_or_at_the_root_is_not_taken_for_
 def test_x1_1_with_a_git_that_does_not_know_the_setting_the_repository_that_it_found_is_looked_at(
     trap: Trap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("covgate.git.repository.SETTINGS", ("core.hooksPath=/dev/null", "core.fsmonitor="))
+    monkeypatch.setattr("covgate.git.process.SETTINGS", ("core.hooksPath=/dev/null", "core.fsmonitor="))
     plain = tmp_path / "plain"
     plant_bare_repository(plain, trap, work_tree=".")
     (plain / ".git").mkdir()  # git goes past it

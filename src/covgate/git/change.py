@@ -151,8 +151,7 @@ def _hook_index(repository: Repository, environment: Mapping[str, str]) -> str |
     if not given:
         return None
     path = Path(os.path.realpath(repository.top / given))
-    folder = Path(os.fsdecode(repository.run("rev-parse", "--absolute-git-dir").removesuffix(b"\n"))).resolve()
-    return str(path) if path.parent == folder and path.is_file() else None
+    return str(path) if path.parent == repository.folder.resolve() and path.is_file() else None
 
 
 def _moved(hunks: Sequence[Hunk], later: Sequence[Hunk]) -> list[Hunk]:

@@ -39,9 +39,9 @@ class ProjectTree:
 
     def untracked_sources(self) -> list[str]:
         """The Python files that git neither tracks nor ignores, relative to the top."""
-        where = ("--", f":(literal){self.below_top}")
-        listed = self.repository.run("ls-files", "--others", "--exclude-standard", "-z", *where)
-        return [os.fsdecode(name) for name in listed.split(b"\0") if name.endswith(b".py")]
+        below = b"" if self.below_top == "." else os.fsencode(f"{self.below_top}/")
+        untracked = self.repository.list_files(self.below_top).untracked
+        return [os.fsdecode(name) for name in untracked if name.endswith(b".py") and name.startswith(below)]
 
     def _diff(self, what: Sequence[str], where: str, index: str | None) -> list[PatchFile]:
         return parse_patch(self.repository.run(*DIFF, *what, "--", where, index=index))

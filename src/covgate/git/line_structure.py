@@ -12,9 +12,10 @@ import os
 import stat
 import tempfile
 import tokenize
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
 
+from covgate.files import read_ordinary
 from covgate.git.repository import GitError, Repository
 
 CONVERSIONS = ("filter", "working-tree-encoding")
@@ -56,13 +57,57 @@ def _content(path: Path) -> bytes | None:
 def _converted(files: Iterable[Path], repository: Repository) -> list[Path]:
     """The files to which an attribute assigns a filter or an encoding."""
     names = {os.path.relpath(path, repository.top).replace(os.sep, "/"): path for path in files}
-    if not names:
+    if not any(_may_convert(content) for content in _attribute_files(names, repository)):
         return []
     asked = b"".join(os.fsencode(name) + b"\0" for name in names)
     answer = repository.run("check-attr", "-z", "--stdin", *CONVERSIONS, stdin=asked).split(b"\0")
     values = zip(answer[::3], answer[2::3], strict=False)
     found = {os.fsdecode(name) for name, value in values if value not in (b"unspecified", b"unset")}
     return [path for name, path in names.items() if name in found]
+
+
+def _attribute_files(names: Iterable[str], repository: Repository) -> Iterator[bytes | None]:
+    """Yield the content of each file of attributes that applies to these files; None where it cannot be read.
+
+    git reads one that is in the index where the work tree has none.
+    """
+    folders = {folder.as_posix() for name in names for folder in PurePosixPath(name).parents}
+    for folder in sorted(folders):
+        name = f"{folder}/.gitattributes".removeprefix("./")
+        if os.path.lexists(repository.top / name):
+            yield _read_attributes(repository.top / name)
+        else:
+            stored = repository.objects.find(os.fsencode(f":{name}"))
+            yield b"" if stored is None else stored.content
+    yield _read_attributes(repository.common_folder / "info" / "attributes")
+    yield from _users_attributes(repository)
+
+
+def _users_attributes(repository: Repository) -> Iterator[bytes | None]:
+    """Yield the attributes that the user's settings name, else those that stand where git looks for them."""
+    home = repository.environment.get("HOME", "")
+    named = [value for _, key, value in repository.settings if key == "core.attributesfile"]
+    for name in named:
+        path = f"{home}{name[1:]}" if name.startswith("~/") else name
+        yield None if path.startswith(("~", "%")) else _read_attributes(repository.top / path)
+    if any(key == "attr.tree" for _, key, _ in repository.settings):  # from a commit
+        yield None
+    if not named:
+        yield _read_attributes(
+            Path(repository.environment.get("XDG_CONFIG_HOME") or f"{home}/.config", "git/attributes")
+        )
+
+
+def _read_attributes(path: Path) -> bytes | None:
+    try:
+        return read_ordinary(path) if os.path.lexists(path) else b""
+    except (OSError, ValueError):
+        return None
+
+
+def _may_convert(attributes: bytes | None) -> bool:
+    """Whether a file of attributes names one of `CONVERSIONS` at all; git says to which files it assigns them."""
+    return attributes is None or any(name.encode() in attributes for name in CONVERSIONS)
 
 
 def _is_kept(path: Path, content: bytes, repository: Repository) -> bool:
