@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import Circumstances, judge
+from covgate.model.line_map import Hunk
 from covgate.model.lines import Lines
 from covgate.model.snapshot import Branch, Function, Module, Snapshot
 from covgate.model.verdict import Verdict
@@ -44,3 +46,13 @@ def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot
 
 def verdict(snapshot: Snapshot, settings: Mapping[str, object] | None = None, **circumstances: Any) -> Verdict:
     return judge(snapshot, parse_settings(settings or {}), Circumstances(**{"today": TODAY, **circumstances}))
+
+
+def hunks_of(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
+    """The hunks between two texts, as difflib sees them, counted as git counts."""
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Hunk(old_from + (old_to > old_from), old_to - old_from, new_from + (new_to > new_from), new_to - new_from)
+        for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes()
+        if kind != "equal"
+    ]

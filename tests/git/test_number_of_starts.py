@@ -14,7 +14,7 @@ from repositories import Repository
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the program in git's place is a shell script")
 
-SETTINGS = "[tool.covgate]\ntotal = 10\n[tool.covgate.changed]\nlines = 10\n"
+SETTINGS = "[tool.covgate]\ntotal = 10\n[tool.covgate.changed]\nlines = 10\nloosened = 'note'\n"
 IGNORED = ".coverage*\n.covgate/\n__pycache__/\n.pytest_cache/\n"
 MORE = "\ndef more(a):\n    return a + 2\n"
 
@@ -76,6 +76,17 @@ def test_a_pull_request(counted: CountedShop) -> None:
 def test_a_pull_request_with_reports_and_a_named_base(counted: CountedShop) -> None:
     reports = [f"--report={name}:{name}.out" for name in ("json", "html", "markdown")]
     assert counted.run(counted.shop.covgate, "check", "--base=main", *reports) == CHECK
+
+
+def test_many_changed_files_with_exclusions_cost_no_more(counted: CountedShop) -> None:
+    """The base has a version of each, which is read."""
+    counted.repository.git("checkout", "-q", "main")
+    text = "def f():\n    return 1  # pragma: no cover\n"
+    counted.repository.commit({f"shop/m{number}.py": text for number in range(9)})
+    counted.repository.git("checkout", "-q", "-B", "feature")
+    counted.repository.commit({f"shop/m{number}.py": text.replace("1", "2") for number in range(9)})
+    counted.measure()
+    assert counted.run(counted.shop.covgate, "check") == CHECK
 
 
 def test_a_push_to_main(counted: CountedShop) -> None:
