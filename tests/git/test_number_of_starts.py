@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Project, Run
+from covgate.git.change import ChangeRequest, read_change
+from covgate.git.repository import share_repositories
+from covgate.git.revision import read_revision
 from repositories import Repository
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the program in git's place is a shell script")
@@ -48,7 +51,13 @@ class CountedShop:
         self.log.write_text("")
         done = command(*args, env={**self.environment, **(env or {})})
         assert done.code == 0, done.out + done.err
-        return [_subcommand(line.split()) for line in self.log.read_text().splitlines()]
+        return self.logged()
+
+    def logged(self) -> list[str]:
+        """What git was asked for since the last time."""
+        lines = self.log.read_text().splitlines()
+        self.log.write_text("")
+        return [_subcommand(line.split()) for line in lines]
 
 
 def _subcommand(words: list[str]) -> str:
@@ -129,3 +138,15 @@ def test_attributes_are_asked_for_only_where_a_file_of_them_names_a_conversion(
 ) -> None:
     counted.repository.write({".gitattributes": attributes})
     assert counted.run(counted.shop.covgate, "check", "--base=main") == [*CHECK, *more]
+
+
+@pytest.mark.parametrize(("branch", "more"), [("main", []), ("feature", ["diff"])])
+def test_the_revision_after_the_change(counted: CountedShop, branch: str, more: list[str]) -> None:
+    """Whether the tree is clean is known where it was compared with HEAD."""
+    counted.repository.git("checkout", "-q", branch)
+    counted.log.write_text("")
+    with share_repositories():
+        read_change(ChangeRequest(environment=counted.environment), counted.shop.root)
+        assert len(counted.logged()) <= 5
+        assert read_revision(counted.shop.root, counted.environment).is_clean
+        assert counted.logged() == more

@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from covgate.git.line_structure import has_lines_of_git
 from covgate.git.patch import PatchFile, parse_patch
 from covgate.git.repository import DIFF, Repository
+from covgate.model.line_map import WHOLE_FILE_HUNK, LineMap
+
+BLOB = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,8 @@ class ProjectTree:
         return [os.fsdecode(name) for name in untracked if name.endswith(b".py") and name.startswith(below)]
 
     def _diff(self, what: Sequence[str], where: str, index: str | None) -> list[PatchFile]:
-        return parse_patch(self.repository.run(*DIFF, *what, "--", where, index=index))
+        words = (*DIFF, *what, "--", where)
+        return parse_patch(self.repository.ask(*words) if index is None else self.repository.run(*words, index=index))
 
 
 def diff_and_untracked(tree: ProjectTree, commit: str) -> tuple[list[PatchFile], list[str]]:
@@ -60,6 +65,23 @@ def diff_and_untracked(tree: ProjectTree, commit: str) -> tuple[list[PatchFile],
     new = {file.path for file in again if file.status != "renamed" and file.path not in gone}
     known = [file for file in patch if file.path not in gone] + [file for file in again if file.path not in new]
     return known, [name for name in untracked if name in new]
+
+
+def map_blob_lines(repository: Repository, old: str, new: str) -> LineMap | None:
+    """Return the line map between two versions of a file that git stores, by their ids; None where one is not stored.
+
+    A version whose lines git counts differently from Python keeps no line.
+    """
+    contents = []
+    for blob in (old, new):
+        found = repository.objects.find(blob.encode()) if BLOB.fullmatch(blob) else None
+        if found is None or found.kind != "blob":
+            return None
+        contents.append(found.content)
+    if not all(map(has_lines_of_git, contents)):
+        return LineMap.from_hunks([WHOLE_FILE_HUNK])
+    patch = parse_patch(repository.ask(*DIFF, "--text", old, new)) if old != new else []
+    return LineMap.from_hunks(hunk for file in patch for hunk in file.hunks)
 
 
 def _diff_of_moved(tree: ProjectTree, gone: dict[str, str], untracked: Sequence[str]) -> list[PatchFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import tempfile
 import weakref
@@ -13,8 +14,8 @@ from typing import IO, NamedTuple
 from covgate.git.process import GitError, explain_failure
 
 BATCH = ("cat-file", "--batch", "--follow-symlinks")
-LAZY_FETCH = (b"promisor", b"lazy fetching", b"transport ")
-"""What git says when a partial clone lacks an object, and it may not fetch it."""
+COMPLAINT = re.compile(rb"^(?:error|fatal):", re.MULTILINE)
+"""git has not looked in vain: a partial clone lacks the object, and it may not be fetched, or it is damaged."""
 
 
 class GitObject(NamedTuple):
@@ -59,7 +60,7 @@ class ObjectReader:
             raise self._failure()
         identity, _, size = header[:-1].rpartition(b" ")
         if not size.isdigit():  # "... missing", "... ambiguous"
-            if any(sign in self._error_text() for sign in LAZY_FETCH):
+            if COMPLAINT.search(self._error_text()):
                 raise self._failure()
             return None
         content = process.stdout.read(int(size) + 1)

@@ -67,7 +67,7 @@ class Repository:
     settings: tuple[Setting, ...] = ()
     options: tuple[str, ...] = ()
     _listings: dict[str, FileListing] = field(default_factory=dict)
-    _merge_bases: dict[tuple[str, str], str] = field(default_factory=dict)
+    _answers: dict[tuple[str, ...], bytes] = field(default_factory=dict)
 
     def run(self, *args: str, stdin: bytes = b"", index: str | None = None, objects: str | None = None) -> bytes:
         """Return the standard output of `git ARGS` at the top; raises `GitError`.
@@ -77,6 +77,12 @@ class Repository:
         given = {"GIT_INDEX_FILE": index, "GIT_OBJECT_DIRECTORY": objects}
         extra = {name: value for name, value in given.items() if value is not None}
         return run_git(args, self.top, {**self.environment, **extra}, self.options, stdin)
+
+    def ask(self, *args: str) -> bytes:
+        """Return what `run` does, asking once for the same words: for what no test or command changes meanwhile."""
+        if args not in self._answers:
+            self._answers[args] = self.run(*args)
+        return self._answers[args]
 
     @cached_property
     def objects(self) -> ObjectReader:
@@ -98,13 +104,13 @@ class Repository:
         return None if commit is None else commit.id
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """Return the best common ancestor of two commits (ids); asked once each."""
+        """Return the best common ancestor of two commits (ids)."""
         if one == other:
             return one
-        if (one, other) not in self._merge_bases:
-            with contextlib.suppress(GitError):
-                self._merge_bases[one, other] = self.run("merge-base", one, other).decode("ascii").split("\n")[0]
-        return self._merge_bases.get((one, other)) or None
+        try:
+            return self.ask("merge-base", one, other).decode("ascii").split("\n")[0] or None
+        except GitError:
+            return None
 
     def branch_of(self, ref: str) -> str:
         """Return the branch that `origin/HEAD` stands for (`origin/main`), and any other ref as it is."""
@@ -148,10 +154,8 @@ class Repository:
 
     @property
     def is_shallow(self) -> bool:
-        try:
-            return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
-        except GitError:
-            return False
+        """Whether the history was cut off when it was fetched; git notes in this file where."""
+        return (self.common_folder / "shallow").is_file()
 
 
 _shared: dict[tuple[Path, tuple[tuple[str, str], ...]], Repository] | None = None
