@@ -67,25 +67,27 @@ def _converted(files: Iterable[Path], repository: Repository) -> list[Path]:
 
 
 def _attribute_files(names: Iterable[str], repository: Repository) -> Iterator[bytes | None]:
-    """Yield the content of each file of attributes that applies to these files; None where it cannot be read.
-
-    git reads one that is in the index where the work tree has none.
-    """
-    folders = {folder.as_posix() for name in names for folder in PurePosixPath(name).parents}
-    for folder in sorted(folders):
-        name = f"{folder}/.gitattributes".removeprefix("./")
-        if os.path.lexists(repository.top / name):
-            yield _read_attributes(repository.top / name)
-        else:
-            stored = repository.objects.find(os.fsencode(f":{name}"))
-            yield b"" if stored is None else stored.content
+    """Yield the content of each file of attributes that may apply to these files; None where it cannot be read."""
+    for place in sorted({place for name in names for place in _attribute_places(name)}):
+        yield _read_attributes(repository.top / place)
+        yield _staged_attributes(place, repository)
     yield _read_attributes(repository.common_folder / "info" / "attributes")
     yield from _users_attributes(repository)
 
 
+def _attribute_places(name: str) -> list[str]:
+    return [str(folder / ".gitattributes") for folder in PurePosixPath(name).parents]
+
+
+def _staged_attributes(name: str, repository: Repository) -> bytes | None:
+    """Return what the index has under this name, which git reads where the work tree has no such file."""
+    stored = None if os.path.lexists(repository.top / name) else repository.objects.find(os.fsencode(f":{name}"))
+    return b"" if stored is None else stored.content
+
+
 def _users_attributes(repository: Repository) -> Iterator[bytes | None]:
     """Yield the attributes that the user's settings name, else those that stand where git looks for them."""
-    home = repository.environment.get("HOME", "")
+    home = repository.environment.get("HOME") or repository.environment.get("USERPROFILE", "")
     named = [value for _, key, value in repository.settings if key == "core.attributesfile"]
     for name in named:
         path = f"{home}{name[1:]}" if name.startswith("~/") else name
@@ -113,6 +115,8 @@ def _may_convert(attributes: bytes | None) -> bool:
 def _is_kept(path: Path, content: bytes, repository: Repository) -> bool:
     """Whether what git would store of a file has the lines of the file; stores it elsewhere to see."""
     name = os.path.relpath(path, repository.top).replace(os.sep, "/")
+    if any(_may_convert(_staged_attributes(place, repository)) for place in _attribute_places(name)):
+        return False  # git diff converts, and git hash-object does not know it
     with tempfile.TemporaryDirectory() as objects:
         try:
             blob = repository.run("hash-object", "-w", "--stdin", f"--path={name}", stdin=content, objects=objects)
