@@ -1,9 +1,9 @@
-"""The change as a value: from git, from the index, or from a diff file."""
+"""Reads the change: from git, from the index, or from a diff file."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class ChangeRequest:
 
     @property
     def named_base(self) -> NamedBase | None:
-        """The option's, else the setting's."""
+        """The base of the option, else of the setting."""
         if self.base is not None:
             return NamedBase(ref=self.base, by=self.base_option)
         return None if self.setting is None else NamedBase(ref=self.setting, by="tool.covgate.changed.base")
@@ -55,7 +55,7 @@ def change_request(
     root: Path,
     base_option: str = BASE_OPTION,
 ) -> ChangeRequest:
-    """What the options and settings ask for; raises `UsageError` for what can be refused at once."""
+    """Return what the options and settings ask for; raises `UsageError` for what can be refused at once."""
     given = [base is not None, diff is not None, staged]
     if sum(given) > 1:
         raise UsageError("a base, a diff file and staged contradict each other", "give one of them")
@@ -76,27 +76,26 @@ def change_request(
 
 
 def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailable:
-    """The change of the project at `root`; `UsageError` for a diff file that does not fit the tree."""
+    """Return the change of the project at `root`; raises `UsageError` for a diff file that does not fit the tree."""
     root = root.resolve()
     if request.diff is not None:
         return read_diff_file(request.diff, root, request.environment)
     try:
         tree = ProjectTree(repository=open_repository(root, request.environment), root=root)
-        found = _staged(tree, request) if request.staged else _since_base(tree, request)
+        change = _read_staged(tree, request) if request.staged else _read_since_base(tree, request)
     except GitError as error:
-        found = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_expected=error.is_expected)
+        change = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_expected=error.is_expected)
     except PatchError as error:
-        found = ChangeUnavailable(reason=f"git's diff cannot be read: {error}", remedy="please report it")
-    if isinstance(found, ChangeUnavailable):
-        in_ci = is_ci(request.environment)
-        is_named = request.named_base is not None and not request.staged
-        is_error = not found.is_expected and (is_named or (request.is_asked_for and in_ci))
-        return replace(found, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
-    return found
+        change = ChangeUnavailable(reason=f"git's diff cannot be read: {error}", remedy="please report it")
+    if isinstance(change, Change):
+        return change
+    is_named = request.named_base is not None and not request.staged
+    is_error = not change.is_expected and (is_named or (request.is_asked_for and is_ci(request.environment)))
+    return replace(change, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
 
 
 def _require_base(request: ChangeRequest, root: Path) -> None:
-    """Raises `UsageError` where the option's base is not there; without a repository the change is skipped."""
+    """Raise `UsageError` where the option's base is not there; without a repository the change is skipped."""
     ref = request.base or ""
     if not ref.strip() or ref.startswith("-"):
         raise UsageError(f"the base {ref!r} is no ref", "name a commit, branch or tag")
@@ -108,30 +107,32 @@ def _require_base(request: ChangeRequest, root: Path) -> None:
         raise UsageError(base.reason, base.remedy)
 
 
-def _since_base(tree: ProjectTree, request: ChangeRequest) -> Change | ChangeUnavailable:
+def _read_since_base(tree: ProjectTree, request: ChangeRequest) -> Change | ChangeUnavailable:
     base = find_base(tree.repository, request.named_base, request.environment)
     if isinstance(base, ChangeUnavailable):
         return base
-    files = _against(tree, base)
-    in_ci = is_ci(request.environment)
-    is_clean = not any(file.status != "untracked" or not in_ci for file in files)  # a build may leave files behind
-    if is_clean and base.commit == tree.repository.commit("HEAD"):
-        base_or_none = first_parent(tree.repository, base)
-        if isinstance(base_or_none, ChangeUnavailable):
-            return base_or_none
-        base = base_or_none
-        files = _against(tree, base)
+    files = _files_since(tree, base)
+    if base.commit == tree.repository.commit("HEAD") and _are_left_by_a_build(files, request.environment):
+        base = first_parent(tree.repository, base)
+        if isinstance(base, ChangeUnavailable):
+            return base
+        files = _files_since(tree, base)
     return Change(base=base.commit, base_source=base.source, files=files)
 
 
-def _against(tree: ProjectTree, base: Base) -> tuple[ChangedFile, ...]:
-    """The project's files that differ between the base and the work tree."""
+def _are_left_by_a_build(files: Iterable[ChangedFile], environment: Mapping[str, str]) -> bool:
+    """Whether nobody has changed anything: a build in a CI may leave untracked files behind."""
+    return all(file.status == "untracked" and is_ci(environment) for file in files)
+
+
+def _files_since(tree: ProjectTree, base: Base) -> tuple[ChangedFile, ...]:
+    """Return the project's files that differ between the base and the work tree."""
     patch, untracked = diff_and_untracked(tree, base.commit)
     return changed_files(patch, untracked, tree.repository.top, tree.root, tree.repository)
 
 
-def _staged(tree: ProjectTree, request: ChangeRequest) -> Change:
-    """The index against HEAD, in the line numbers of the work tree, which is what the tests ran."""
+def _read_staged(tree: ProjectTree, request: ChangeRequest) -> Change:
+    """Return the index against HEAD, in the line numbers of the work tree, which is what the tests ran."""
     index = _hook_index(tree.repository, request.environment)
     patch = tree.diff("--cached", index=index)
     unstaged = {file.old_path: file for file in tree.diff(index=index)}
@@ -145,7 +146,7 @@ def _staged(tree: ProjectTree, request: ChangeRequest) -> Change:
 
 
 def _hook_index(repository: Repository, environment: Mapping[str, str]) -> str | None:
-    """The index of the commit under way: `git commit -a` gives its hook one beside the usual one."""
+    """Return the index of the commit under way: `git commit -a` gives its hook one beside the usual one."""
     given = environment.get("GIT_INDEX_FILE")
     if not given:
         return None

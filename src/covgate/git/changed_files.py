@@ -18,7 +18,7 @@ from covgate.model.line_map import WHOLE_FILE_HUNK, Hunk, LineMap, added_lines
 def changed_files(
     patch: Iterable[PatchFile], untracked: Iterable[str], folder: Path, root: Path, repository: Repository | None
 ) -> tuple[ChangedFile, ...]:
-    """The files of a diff whose names start at `folder`, and the untracked ones, without those outside `root`."""
+    """Return the files of a diff, whose names start at `folder`, and the untracked ones: those below `root`."""
     inside = [part for file in patch if (part := _part_inside(file, folder, root))]
     edited = [folder / file.path for file in inside if file.hunks and file.status != "deleted"]
     odd = files_with_other_lines(edited, repository)
@@ -27,7 +27,7 @@ def changed_files(
 
 
 def _part_inside(file: PatchFile, folder: Path, root: Path) -> PatchFile | None:
-    """What of a file's change belongs to the project at `root`.
+    """Return what of a file's change belongs to the project at `root`.
 
     A file that was moved into the project is new to it: no target of this project has held it.
     """

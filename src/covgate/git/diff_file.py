@@ -22,9 +22,9 @@ def read_diff_file(path: Path, root: Path, environment: Mapping[str, str]) -> Ch
     patch = _parse_file(path)
     folder = _folder_of(patch, root)
     changed = [file.path for file in patch if file.status != "deleted"]
-    twice = next((name for name in changed if changed.count(name) > 1), None)
-    if twice is not None:
-        raise UsageError(f"{path} changes {twice} twice", "give one diff against a single base, not one a commit")
+    repeated = next((name for name in changed if changed.count(name) > 1), None)
+    if repeated is not None:
+        raise UsageError(f"{path} changes {repeated} twice", "give one diff against a single base, not one a commit")
     for file in patch:
         if file.status != "deleted":
             _require_fit(file, folder, path)
@@ -47,14 +47,14 @@ def _parse_file(path: Path) -> list[PatchFile]:
 
 
 def _folder_of(patch: list[PatchFile], root: Path) -> Path:
-    """The folder that the names of a diff refer to: the project's, or one above that has more of the files."""
+    """Return the folder that the names of a diff refer to: the project's, or one above that has more of the files."""
     names = [file.path for file in patch if file.status != "deleted"]
     folders = [root, *root.parents]
     return max(folders, key=lambda folder: (sum(map(os.path.isfile, (folder / n for n in names))), len(folder.parts)))
 
 
 def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
-    """A diff of other files than the tree's would judge the wrong lines."""
+    """Raise `UsageError` where a diff is not of these files: the wrong lines would be judged."""
     remedy = "make the diff from the files that were tested"
     if not file.path.endswith(".py"):  # links, submodules, large files kept elsewhere: nothing to cover
         return

@@ -1,4 +1,4 @@
-"""What git shows of the work tree: its diff, hidden lines and moved files included."""
+"""Reads git's diffs: of the work tree, with hidden lines and moved files, and of two versions of a file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProjectTree:
         return os.path.relpath(self.root, self.repository.top).replace(os.sep, "/")
 
     def diff(self, *what: str, index: str | None = None) -> list[PatchFile]:
-        """The differences that `git diff WHAT` shows in the project's files.
+        """Return the differences that `git diff WHAT` shows in the project's files.
 
         What was moved into the project is added here, and what was moved out of it is deleted. The text of Python
         files is shown even where an attribute (`binary`, `-diff`) or a NUL byte makes git hide it.
@@ -42,7 +42,7 @@ class ProjectTree:
         return [shown.get(file.path, file) if _is_hidden(file) else file for file in patch]
 
     def untracked_sources(self) -> list[str]:
-        """The Python files that git neither tracks nor ignores, relative to the top."""
+        """Return the Python files that git neither tracks nor ignores, relative to the top."""
         below = b"" if self.below_top == "." else os.fsencode(f"{self.below_top}/")
         untracked = self.repository.list_files(self.below_top).untracked
         return [os.fsdecode(name) for name in untracked if name.endswith(b".py") and name.startswith(below)]
@@ -53,7 +53,7 @@ class ProjectTree:
 
 
 def diff_and_untracked(tree: ProjectTree, commit: str) -> tuple[list[PatchFile], list[str]]:
-    """One diff, `commit` against the work tree, and the Python files that are not tracked.
+    """Return the diff of `commit` against the work tree, and the Python files that are not tracked.
 
     A file that was moved without git's knowledge is a rename, as it will be once it is committed.
     """
@@ -85,7 +85,7 @@ def map_blob_lines(repository: Repository, old: str, new: str) -> LineMap | None
 
 
 def _diff_of_moved(tree: ProjectTree, gone: dict[str, str], untracked: Sequence[str]) -> list[PatchFile]:
-    """These files that are gone, against the work tree with these untracked files.
+    """Return the diff of these files that are gone against the work tree with these untracked files.
 
     git pairs only files that an index names. The user's stays as it is, and a copy of it would not do: git tells by
     the index's own time which of its entries it cannot trust. So the index here is a new one, of these files only.

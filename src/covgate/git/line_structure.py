@@ -23,11 +23,11 @@ CONVERSIONS = ("filter", "working-tree-encoding")
 
 
 def files_with_other_lines(files: Iterable[Path], repository: Repository | None) -> set[Path]:
-    """Those of these files (absolute paths) whose lines git and Python count differently, or that nobody can read."""
+    """Return the files (absolute paths) whose lines git and Python count differently, or that nobody can read."""
     contents = {path: _content(path) for path in files if os.path.lexists(path)}
     odd = {path for path, content in contents.items() if content is None or not has_lines_of_git(content)}
     if repository is not None:
-        converted = _converted([path for path in contents if path not in odd], repository)
+        converted = _find_converted([path for path in contents if path not in odd], repository)
         odd |= {path for path in converted if not _is_kept(path, contents[path] or b"", repository)}
     return odd
 
@@ -54,16 +54,16 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _converted(files: Iterable[Path], repository: Repository) -> list[Path]:
-    """The files to which an attribute assigns a filter or an encoding."""
+def _find_converted(files: Iterable[Path], repository: Repository) -> list[Path]:
+    """Return the files to which an attribute assigns a filter or an encoding."""
     names = {os.path.relpath(path, repository.top).replace(os.sep, "/"): path for path in files}
     if not any(_may_convert(content) for content in _attribute_files(names, repository)):
         return []
     asked = b"".join(os.fsencode(name) + b"\0" for name in names)
     answer = repository.run("check-attr", "-z", "--stdin", *CONVERSIONS, stdin=asked).split(b"\0")
     values = zip(answer[::3], answer[2::3], strict=False)
-    found = {os.fsdecode(name) for name, value in values if value not in (b"unspecified", b"unset")}
-    return [path for name, path in names.items() if name in found]
+    converted = {os.fsdecode(name) for name, value in values if value not in (b"unspecified", b"unset")}
+    return [path for name, path in names.items() if name in converted]
 
 
 def _attribute_files(names: Iterable[str], repository: Repository) -> Iterator[bytes | None]:

@@ -55,20 +55,20 @@ class PatchFile:
 
 
 def parse_patch(text: bytes) -> list[PatchFile]:
-    """The files of a unified diff, git's or another's; raises `PatchError`."""
+    """Return the files of a unified diff, git's or another's; raises `PatchError`."""
     reader = _Reader(text.removesuffix(b"\n").split(b"\n"))
     files: list[PatchFile] = []
     current: PatchFile | None = None
     while reader.more():
         line = reader.take()
         if line.startswith(b"diff --git "):
-            current = _headed(line[len(b"diff --git ") :])
+            current = _file_of_header(line[len(b"diff --git ") :])
             files.append(current)
         elif line.startswith(b"--- ") and reader.peek().startswith(b"+++ "):
             if current is None or current.hunks:
                 current = PatchFile()
                 files.append(current)
-            _name(current, line[4:], reader.take()[4:])
+            _set_names(current, line[4:], reader.take()[4:])
         elif line.startswith((b"diff --cc ", b"diff --combined ", b"@@@ ")):
             raise PatchError(f"line {reader.number}: a combined diff; give one against a single base")
         elif line.startswith(b"@@ "):
@@ -76,7 +76,7 @@ def parse_patch(text: bytes) -> list[PatchFile]:
                 raise PatchError(f"line {reader.number}: a hunk before any file name")
             _read_hunk(line, reader, current)
         elif current is not None and not current.hunks:
-            _extended_header(current, line)
+            _read_extended_header(current, line)
     if not files and text.strip():
         raise PatchError("no file of a unified diff is in it")
     return [file for file in files if not file.is_only_named]
@@ -151,8 +151,8 @@ def _read_runs(reader: _Reader, file: PatchFile, old: int, old_left: int, new: i
     end_run()
 
 
-def _headed(names: bytes) -> PatchFile:
-    """Both names of `diff --git`; they only matter where no other header names the file."""
+def _file_of_header(names: bytes) -> PatchFile:
+    """Return the file of `diff --git`, with both names; they only matter where no other header names the file."""
     if names.startswith(b'"'):
         old, rest = _quoted(names)
         new = _unquoted(rest.strip())
@@ -167,7 +167,7 @@ def _headed(names: bytes) -> PatchFile:
     return PatchFile()  # a rename: its own header lines name both
 
 
-def _extended_header(file: PatchFile, line: bytes) -> None:
+def _read_extended_header(file: PatchFile, line: bytes) -> None:
     file.is_only_named = False
     if line.startswith(b"new file mode"):
         file.status, file.old_path = "added", None
@@ -186,8 +186,8 @@ def _extended_header(file: PatchFile, line: bytes) -> None:
         file.is_binary = True
 
 
-def _name(file: PatchFile, old: bytes, new: bytes) -> None:
-    """`--- old` and `+++ new`; what follows a tab is a time stamp, or git's mark of a space."""
+def _set_names(file: PatchFile, old: bytes, new: bytes) -> None:
+    """Take both names from `--- old` and `+++ new`; what follows a tab is a time stamp, or git's mark of a space."""
     file.is_only_named = False
     before, after = (_unquoted(name.split(b"\t")[0].rstrip(b"\r")) for name in (old, new))
     prefixed = all(name == NOWHERE or name.startswith(PREFIXES) for name in (before, after))
@@ -206,7 +206,7 @@ def _unquoted(name: bytes) -> str:
 
 
 def _quoted(text: bytes) -> tuple[str, bytes]:
-    """The C-style quoted name at the head of `text`, and what follows it."""
+    """Return the C-style quoted name at the head of `text`, and what follows it."""
     end = 1
     while end < len(text) and text[end : end + 1] != b'"':
         end += 2 if text[end : end + 1] == b"\\" else 1
