@@ -42,7 +42,7 @@ def read_rules_change(
 ) -> RulesChange | ChangeUnavailable:
     """The rules before and after the change; `measured` are the paths of all modules.
 
-    Where the base is not known, why. Costs two git processes.
+    Where the base is not known, why.
     """
     if isinstance(change, ChangeUnavailable):
         return change
