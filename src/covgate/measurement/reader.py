@@ -21,9 +21,8 @@ from covgate.measurement.analysis import analysed, joined, merged, with_source
 from covgate.measurement.coverage_settings import in_folder, without_side_effects
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
-from covgate.measurement.parsing.half import is_known_parser
-from covgate.measurement.parsing.parsing import Halves, Parsing
-from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.parsing.parsed_source import ParseSettings, is_known_parser
+from covgate.measurement.parsing.source_parser import Parsing, SourceParser
 from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import Place, place_of, python_files, real_path
@@ -141,7 +140,7 @@ class _Reader:
         self._unreadable: list[str] = []
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
-        self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
+        self._halves = SourceParser(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
     def snapshot(self, measured_at: int) -> Snapshot:
         modules: dict[str, Module] = {}
@@ -184,7 +183,7 @@ class _Reader:
         jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
         try:
             if _has_static_half(file):
-                half = self._halves.of(file.filename, file.reporter)
+                half = self._halves.get(file.filename, file.reporter)
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None

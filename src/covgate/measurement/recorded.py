@@ -17,7 +17,7 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.measurement.data_guard import LINE_BITS, MOST_NUMBITS, absurd, opened_data, require_sound_rows
-from covgate.measurement.parsing.half import Arc
+from covgate.measurement.parsing.parsed_source import Arc
 from covgate.measurement.tree import real_path
 from covgate.model.lines import Lines
 

@@ -19,9 +19,9 @@ from covgate.errors import CovgateError, internal_error_text
 from covgate.git.change import ChangeRequest
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import Circumstances
-from covgate.measurement.parsing.ahead import Ahead
-from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.parsing.parsed_source import ParseSettings
 from covgate.measurement.parsing.worker import is_worth_a_worker
+from covgate.measurement.parsing.workers import BackgroundParser
 from covgate.measurement.reader import read_contents
 from covgate.measurement.run_table import NoRecord, keep_record
 from covgate.measurement.sources import Sources
@@ -164,7 +164,8 @@ class GateSession:
         parsing, source = self._project.parsing, self._project.measurement.source
         if self._plan.mode.mode != "measure" and parsing.jobs > 1 and is_worth_a_worker(source):
             settings = ParseSettings.of(cov, branches=bool(cov.config.branch))
-            ahead = Ahead(source, settings, parsing.cache)
+            ahead = BackgroundParser(idle=True)
+            ahead.parse(source, settings, parsing.cache)
             self._project = replace(self._project, parsing=replace(parsing, ahead=ahead))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
