@@ -60,9 +60,9 @@ def read_surroundings(
     """`snapshot` is what was measured, if anything was."""
     root = root.resolve()
     pytest_settings = read_pytest_settings(root)
-    files = reported_among(python_files(root, measurement.source), measurement.config_file, measurement.base)
+    files = reported_among(map(Path, python_files(root, measurement.source)), measurement.config_file, measurement.base)
     folders = (root / name for name in pytest_settings.testpaths or TESTS)
-    tests = {shown_path(root, str(path)): path for path in python_files(root, folders)}
+    tests = {shown_path(root, str(path)): path for path in map(Path, python_files(root, folders))}
     ci = _ci_files(root)
     repository = _repository(root, environment)
     return Surroundings(

@@ -8,12 +8,12 @@ from dataclasses import replace
 from coverage.plugin import CodeRegion, FileReporter
 
 from covgate.measurement.parsing.parsed_source import Arc, ParsedSource, executed_lines, taken_arcs
-from covgate.measurement.tree import Place
+from covgate.measurement.tree import ModuleId
 from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Branch, Function, Module
 
 
-def joined(place: Place, half: ParsedSource, lines: Lines, jumps: Iterable[Arc]) -> Module:
+def joined(place: ModuleId, half: ParsedSource, lines: Lines, jumps: Iterable[Arc]) -> Module:
     """The coverage of one Python file, in the numbers of coverage.py's own reports."""
     missing = half.statements - executed_lines(half, lines) if lines else half.statements
     branches = half.branches or ()
@@ -39,7 +39,7 @@ def joined(place: Place, half: ParsedSource, lines: Lines, jumps: Iterable[Arc])
     )
 
 
-def analysed(place: Place, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
+def analysed(place: ModuleId, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
     """The same of any file, by asking its reporter: those of plugins are not parsed here.
 
     `jumps` are None outside branch mode.

@@ -25,7 +25,7 @@ from covgate.measurement.parsing.parsed_source import ParseSettings, is_known_pa
 from covgate.measurement.parsing.source_parser import Parsing, SourceParser
 from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
-from covgate.measurement.tree import Place, place_of, python_files, real_path
+from covgate.measurement.tree import ModuleId, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
 from covgate.model.run_record import Digests, RunRecord
 from covgate.model.snapshot import Module, Snapshot
@@ -176,7 +176,7 @@ class _Reader:
             notes=(*self._notes, *self._notes_on(changes)),
         )
 
-    def _module(self, place: Place, file: MeasuredFile) -> Module | None:
+    def _module(self, place: ModuleId, file: MeasuredFile) -> Module | None:
         """One file's coverage; None where it cannot be analysed, which is noted."""
         self._tried.add(place.path)
         lines = self._recorded.lines.get(file.name, Lines())
@@ -202,7 +202,7 @@ class _Reader:
             self._unreadable.append(f"Couldn't parse {place.path}: coverage.py failed on it ({reason})")
         return None
 
-    def _is_detailed(self, place: Place) -> bool:
+    def _is_detailed(self, place: ModuleId) -> bool:
         if os.path.isabs(place.path):  # not the project's: it may be anything that this user can read
             return False
         if self._detailed is None or place.path in self._changed:

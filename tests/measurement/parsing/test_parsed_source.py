@@ -25,10 +25,10 @@ from covgate.measurement.parsing.parsed_source import (
     parse_source,
     to_record,
 )
-from covgate.measurement.tree import Place
+from covgate.measurement.tree import ModuleId
 from covgate.model.lines import Lines
 
-PLACE = Place(path="a.py", name="a")
+PLACE = ModuleId(path="a.py", name="a")
 STDLIB = Path(sysconfig.get_paths()["stdlib"])
 # Long and short, with nested `with`, `match`, loops that never end, decorators and long literals.
 FILES = [

@@ -40,10 +40,12 @@ class Cache:
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
+        self._used_today: set[bytes] = set()
 
     def read(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """Read the records that are there and undamaged."""
         records: dict[bytes, bytes] = {}
+        today = _today()
         if self.file is None or not keys:
             return records
         # Damage shows as anything: even a message of SQLite's that cannot be decoded. Opened for writing
@@ -52,12 +54,17 @@ class Cache:
             if _is_ours(database):
                 for chunk in _chunks(keys):
                     marks = ",".join("?" * len(chunk))
-                    rows = database.execute(f"SELECT key, record, digest FROM parsed WHERE key IN ({marks})", chunk)
-                    records.update((key, record) for key, record, digest in rows if _is_whole(key, record, digest))
+                    sql = f"SELECT key, record, digest, used FROM parsed WHERE key IN ({marks})"
+                    for key, record, digest, used in database.execute(sql, chunk):
+                        if _is_whole(key, record, digest):
+                            records[key] = record
+                            if used == today:
+                                self._used_today.add(key)
         return records
 
     def write(self, records: Mapping[bytes, bytes], used: Collection[bytes] = ()) -> None:
         """Add `records`, note that the keys `used` are still in use, and remove old records."""
+        used = set(used) - self._used_today
         if self.file is None or not (records or used):
             return
         with contextlib.suppress(Exception):
@@ -73,7 +80,7 @@ class Cache:
     def _write(self, records: Mapping[bytes, bytes], used: Collection[bytes]) -> None:
         assert self.file is not None
         _make_folder(self.file.parent)
-        today = int(time.time() // 86400)
+        today = _today()
         with _open(self.file.as_uri()) as database:
             if not _is_ours(database):
                 _create(database)
@@ -153,6 +160,11 @@ def _make_folder(folder: Path) -> None:
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:
     return int(database.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _today() -> int:
+    """Days since 1970."""
+    return int(time.time() // 86400)
 
 
 def _is_whole(key: object, record: object, digest: object) -> bool:
