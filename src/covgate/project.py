@@ -14,7 +14,7 @@ from covgate.judge.shards import merge_records, missing_shards
 from covgate.measurement.coverage_settings import CoverageSettings, read_coverage_settings
 from covgate.measurement.data_files import find_data_files
 from covgate.measurement.location import Measurement
-from covgate.measurement.parsing.parsing import Parsing, parsing_choice
+from covgate.measurement.parsing.source_parser import Parsing, choose_parsing
 from covgate.measurement.run_table import read_record
 from covgate.measurement.sources import Sources, choose_sources, source_roots
 from covgate.model.run_record import MeasuringOptions, RunRecord
@@ -72,7 +72,7 @@ def open_project(root: Path, settings: Settings, options: MeasuringOptions, envi
             data_file=coverage_settings.data_file,
             source=source_roots(root, sources, coverage_settings),
         ),
-        parsing=parsing_choice(root, environment),
+        parsing=choose_parsing(root, environment),
         environment=dict(environment),
         notes=notes,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from covgate.measurement.parsing.parsing import CACHE
+from covgate.measurement.parsing.source_parser import CACHE
 from covgate.measurement.parsing.worker import FEWEST
 
 MANY = {
@@ -22,7 +22,7 @@ MANY = {
 
 def kept(file: Path) -> int:
     with closing(sqlite3.connect(file)) as database:
-        (count,) = database.execute("SELECT count(*) FROM half").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM parsed").fetchone()
     return int(count)
 
 

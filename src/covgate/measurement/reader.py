@@ -22,12 +22,11 @@ from covgate.measurement.coverage_settings import in_folder, without_side_effect
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
 from covgate.measurement.location import Measurement
-from covgate.measurement.parsing.half import is_known_parser
-from covgate.measurement.parsing.parsing import Halves, Parsing
-from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.parsing.parsed_source import ParseSettings, is_known_parser
+from covgate.measurement.parsing.source_parser import Parsing, SourceParser
 from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
-from covgate.measurement.tree import Place, place_of, python_files, real_path
+from covgate.measurement.tree import ModuleId, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
 from covgate.model.run_record import Digests
 from covgate.model.snapshot import Module, Snapshot, SourceText
@@ -123,7 +122,7 @@ class _Reader:
         self._texts: dict[str, SourceText] = {}
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
-        self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
+        self._halves = SourceParser(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
     def snapshot(self, measured_at: int) -> Snapshot:
         modules: dict[str, Module] = {}
@@ -160,14 +159,14 @@ class _Reader:
             notes=(*self._notes, *self._notes_on(changes)),
         )
 
-    def _module(self, place: Place, file: MeasuredFile) -> Module | None:
+    def _module(self, place: ModuleId, file: MeasuredFile) -> Module | None:
         """One file's coverage; None where it cannot be analysed, which is noted."""
         self._tried.add(place.path)
         lines = self._recorded.lines.get(file.name, Lines())
         jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
         try:
             if _has_static_half(file):
-                half = self._halves.of(file.filename, file.reporter)
+                half = self._halves.get(file.filename, file.reporter)
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None
@@ -189,7 +188,7 @@ class _Reader:
             return module
         return None
 
-    def _is_detailed(self, place: Place) -> bool:
+    def _is_detailed(self, place: ModuleId) -> bool:
         if os.path.isabs(place.path):  # not the project's: it may be anything that this user can read
             return False
         if self._detailed is None or place.path in self._changed:

@@ -138,10 +138,11 @@ class GateSession:
 
             parsing, source = self._project.parsing, self._project.measurement.source
             if parsing.jobs > 1 and is_worth_a_worker(source):
-                from covgate.measurement.parsing.ahead import Ahead
-                from covgate.measurement.parsing.source import ParseSettings
+                from covgate.measurement.parsing.parsed_source import ParseSettings
+                from covgate.measurement.parsing.workers import BackgroundParser
 
-                ahead = Ahead(source, ParseSettings.of(cov, branches=bool(cov.config.branch)), parsing.cache)
+                ahead = BackgroundParser(idle=True)
+                ahead.parse(source, ParseSettings.of(cov, branches=bool(cov.config.branch)), parsing.cache)
                 self._project = replace(self._project, parsing=replace(parsing, ahead=ahead))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused

@@ -1,4 +1,4 @@
-"""The static halves of a measurement's sources: kept, parsed ahead, parsed by workers, or parsed here."""
+"""Gives the parsed sources of one measurement: from the cache, from workers, or parsed here."""
 
 from __future__ import annotations
 
@@ -11,18 +11,27 @@ from pathlib import Path
 from coverage.plugin import FileReporter
 
 from covgate.errors import UsageError
-from covgate.files import read_ordinary
-from covgate.measurement.parsing.ahead import Ahead
+from covgate.files import read_ordinary, why_not_ordinary
+from covgate.git.repository import GitError
+from covgate.git.tracked import tracked_paths
 from covgate.measurement.parsing.cache import Cache
-from covgate.measurement.parsing.half import StaticHalf, static_half
-from covgate.measurement.parsing.pool import parsed_by_workers
-from covgate.measurement.parsing.record import as_record, from_record
-from covgate.measurement.parsing.source import ParseSettings, is_released, key_of
-from covgate.measurement.parsing.trust import mistrust
+from covgate.measurement.parsing.parsed_source import (
+    ParsedSource,
+    ParseSettings,
+    from_record,
+    is_released,
+    key_of,
+    parse_source,
+    to_record,
+)
+from covgate.measurement.parsing.workers import BackgroundParser, parse_in_parallel
 from covgate.measurement.staleness import digest_file, digest_of
 
 CACHE = Path(".covgate", "cache", "static.sqlite")
 OFF = "off"
+FOLDER = ".covgate"
+BESIDE = ("", "-journal", "-wal", "-shm")
+"""What SQLite keeps beside its file, and reads."""
 MOST_JOBS = 8
 """A container may show more processors than it may use, and each worker takes memory."""
 WORTH_A_WORKER = 2**18
@@ -35,28 +44,58 @@ class Parsing:
 
     cache: Path | None = None
     jobs: int = 1
-    ahead: Ahead | None = None
+    ahead: BackgroundParser | None = None
     notes: tuple[str, ...] = ()
     """What the user should know of the cache."""
 
 
-def parsing_choice(root: Path, environment: Mapping[str, str]) -> Parsing:
-    """As `COVGATE_CACHE` and `COVGATE_JOBS` say; raises `UsageError` for what they cannot mean."""
+def choose_parsing(root: Path, environment: Mapping[str, str]) -> Parsing:
+    """Choose as `COVGATE_CACHE` and `COVGATE_JOBS` say; raises `UsageError` for what they cannot mean."""
     folder = environment.get("COVGATE_CACHE", "")
     cache = None if folder == OFF else root / (Path(folder, CACHE.name) if folder else CACHE)
     jobs = environment.get("COVGATE_JOBS", "")
     if jobs and not re.fullmatch("0*[1-9][0-9]{0,5}", jobs):
         raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
-    doubt = None if cache is None else mistrust(cache, root, environment)
+    reason = None if cache is None else why_not_trusted(cache, root, environment)
     return Parsing(
-        cache=cache if doubt is None else None,
+        cache=cache if reason is None else None,
         jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS),
-        notes=() if doubt is None else (doubt,),
+        notes=() if reason is None else (reason,),
     )
 
 
-class Halves:
-    """Finds the static half of each source of one measurement, parsing only what nobody has parsed yet."""
+def why_not_trusted(cache: Path, root: Path, environment: Mapping[str, str]) -> str | None:
+    """A note on why the file `cache` is neither read nor written; None where it is ours and nobody has committed it."""
+    link = next((path for path in _parts(cache, root) if path.is_symlink()), None)
+    if link is not None:
+        return f"nothing is read from the cache or written to it: {link} is a link"
+    reason = why_not_ordinary(cache)
+    if reason is not None:
+        return f"nothing is read from the cache or written to it: {cache} is {reason}"
+    if not (os.path.lexists(cache) or os.path.lexists(root / FOLDER)):
+        return None
+    try:
+        tracked = tracked_paths(root, environment, [FOLDER, *(f"{cache}{end}" for end in BESIDE)])
+    except GitError as error:
+        return f"nothing is read from the cache: git does not say whether it is committed ({error.message})"
+    if not tracked:
+        return None
+    names = ", ".join(os.path.relpath(path, root.resolve()) for path in tracked[:3])
+    more = f" and {len(tracked) - 3} more" if len(tracked) > 3 else ""
+    return f"committed to git, so not read: {names}{more}; take it out with git rm --cached, and ignore it"
+
+
+def _parts(cache: Path, root: Path) -> Iterable[Path]:
+    """The file, and the folders in which it lies below the root."""
+    yield cache
+    for folder in cache.parents:
+        if folder == root or not folder.is_relative_to(root):
+            break
+        yield folder
+
+
+class SourceParser:
+    """Gives the parsed sources of one measurement, parsing only what is not known yet."""
 
     def __init__(self, parsing: Parsing, settings: ParseSettings) -> None:
         self._parsing = parsing
@@ -80,21 +119,21 @@ class Halves:
             self._keys[path] = key_of(content, self._fingerprint)
             self._digests[path] = digest_of(content)
         self._records = self._cache.read(self._keys.values())
-        ahead = self._parsing.ahead.taken() if self._parsing.ahead else {}
+        ahead = self._parsing.ahead.collect() if self._parsing.ahead else {}
         wanted = set(self._keys.values()) - self._records.keys()
         self._new = {key: record for key, record in ahead.items() if key in wanted}
         lacking = [path for path, key in self._keys.items() if key in wanted and key not in self._new]
         workers = min(self._parsing.jobs, sum(sizes[path] for path in lacking) // WORTH_A_WORKER)
         if workers > 1:
             longest_first = sorted(lacking, key=sizes.__getitem__, reverse=True)
-            self._new |= parsed_by_workers(longest_first, self._settings, workers)
+            self._new |= parse_in_parallel(longest_first, self._settings, workers)
 
     def digest(self, path: str) -> str | None:
         """Of a source's content; None where it cannot be read."""
         return self._digests.get(path) or digest_file(Path(path))
 
-    def of(self, path: str, reporter: Callable[[], FileReporter]) -> StaticHalf:
-        """The half of one Python source; raises what its reporter raises where it cannot be parsed."""
+    def get(self, path: str, reporter: Callable[[], FileReporter]) -> ParsedSource:
+        """One Python source, parsed; raises what its reporter raises where it cannot be parsed."""
         key = self._keys.get(path)
         record = self._records.get(key) or self._new.get(key) if key else None
         if record is not None:
@@ -102,10 +141,10 @@ class Halves:
                 return from_record(record)
             except (ValueError, TypeError, LookupError):  # whole, but no record: written by nobody we know
                 pass
-        half = static_half(reporter(), branches=self._settings.branches)
-        if key and key == self._key_now(path):  # else it was edited since: the half is not that of the key
-            self._new[key] = as_record(half)
-        return half
+        parsed = parse_source(reporter(), branches=self._settings.branches)
+        if key and key == self._key_now(path):  # else it was edited since: the record is not that of the key
+            self._new[key] = to_record(parsed)
+        return parsed
 
     def _key_now(self, path: str) -> bytes | None:
         try:
