@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from covgate.git.change import ChangeRequest, change_request, read_change
+from covgate.git.change import check_request, read_change
+from covgate.git.request import ChangeRequest, change_request
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.settings import Settings
 from repositories import Repository
@@ -31,4 +32,6 @@ def files(made: Repository, root: str = ".", **request: Any) -> dict[str, Change
 
 def asked(root: Path, **options: Any) -> ChangeRequest:
     given = {"base": None, "diff": None, "staged": False, "environment": {}, **options}
-    return change_request(Settings(), root=root, **given)
+    request = change_request(Settings(), **given)
+    check_request(request, root)
+    return request

@@ -88,6 +88,6 @@ def test_without_a_repository_the_change_is_not_available(measured: OpenedProjec
 
 
 def test_the_garbage_collector_works_again_afterwards(measured: OpenedProject) -> None:
-    assert gc.isenabled()
+    gc.enable()
     run_gate(Request(project=measured, context=CONTEXT))
     assert gc.isenabled()

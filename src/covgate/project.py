@@ -9,13 +9,10 @@ from pathlib import Path
 
 from covgate.config.settings import read_settings, unjudged_fail_under, with_fail_under, with_targets
 from covgate.errors import DataError, UsageError
-from covgate.git.change import ChangeRequest
-from covgate.judge.shards import merge_records, missing_shards
+from covgate.git.request import ChangeRequest
 from covgate.measurement.coverage_settings import CoverageSettings, read_coverage_settings
-from covgate.measurement.data_files import find_data_files
 from covgate.measurement.location import Measurement
-from covgate.measurement.parsing.source_parser import Parsing, choose_parsing
-from covgate.measurement.run_table import read_record
+from covgate.measurement.parsing.choice import Parsing, choose_parsing
 from covgate.measurement.sources import Sources, choose_sources, source_roots
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.settings import Settings
@@ -118,7 +115,11 @@ def _open_leniently(
 
 
 def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple[RunRecord | None, tuple[str, ...]]:
-    """The records of all data files as one, and notes on those that are ignored."""
+    """Return the records of all data files as one, and notes on those that are ignored."""
+    # Imported where data is read, so that a run that measures does not wait for it.
+    from covgate.measurement.data_files import find_data_files
+    from covgate.measurement.run_table import read_record
+
     try:
         found = {file: read_record(file) for file in find_data_files(usual, data)}
         records = [record for record in found.values() if isinstance(record, RunRecord)]
@@ -134,6 +135,8 @@ def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple
 
 
 def _merge(records: Sequence[RunRecord], without_record: int, shards: int | None) -> RunRecord | None:
+    from covgate.judge.shards import merge_records, missing_shards
+
     if records:
         return merge_records(records, without_record=without_record, expected=shards)
     missing = None if shards is None else missing_shards((), without_record, shards)

@@ -16,6 +16,7 @@ from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import keep_record
 from covgate.model.change import Change, ChangeUnavailable
@@ -82,7 +83,7 @@ def record_failure(project: Project, record: RunRecord) -> None:
 def find_change(project: Project) -> Change | ChangeUnavailable:
     """Read the change that the options and settings ask for; raises `UsageError` where a diff file does not fit."""
     asked = project.change.is_asked_for or project.settings.asks_about_the_change  # targets of hooks may ask too
-    return read_change(replace(project.change, is_asked_for=asked), project.root)
+    return read_change(project.change._replace(is_asked_for=asked), project.root)
 
 
 def read_modules(
@@ -106,7 +107,7 @@ def read_modules(
         measurement,
         project.root,
         changed,
-        project.parsing,
+        check_cache(project.parsing, project.root, project.environment),
         None if all_texts else accepted.union(texts_of),
         finds_changes=context.stale != "ignore",
     )

@@ -10,7 +10,8 @@ import pytest
 
 from changes import EDITED, asked, change, files, read
 from covgate.errors import UsageError
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
+from covgate.git.request import ChangeRequest
 from covgate.model.change import ChangeUnavailable
 from repositories import Repository
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.git.renames import what_became_of
 from covgate.git.repository import GitError, open_repository
+from covgate.git.request import ChangeRequest
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from repositories import Repository
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Project, Run
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.git.repository import share_repositories
+from covgate.git.request import ChangeRequest
 from covgate.git.revision import read_revision
 from repositories import Repository
 

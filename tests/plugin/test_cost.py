@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from covgate.measurement.parsing.source_parser import CACHE
-from covgate.measurement.parsing.worker import FEWEST
+from covgate.measurement.parsing.choice import CACHE, FEWEST
 
 MANY = {
     f"shop/m{number}.py": f"def f(x):\n    if x:\n        return {number}\n    return 0\n"

@@ -10,7 +10,8 @@ from pathlib import Path
 from covgate.ci import is_ci
 from covgate.config.root import find_root
 from covgate.errors import UsageError
-from covgate.git.change import change_request
+from covgate.git.change import check_request
+from covgate.git.request import change_request
 from covgate.model.run_context import RunContext, StalePolicy
 from covgate.model.settings import Mode
 from covgate.project import Project, open_measured_project
@@ -66,8 +67,9 @@ def open_command_project(arguments: argparse.Namespace) -> Project:
         diff=None if arguments.diff is None else Path(os.path.abspath(arguments.diff)),
         staged=arguments.staged,
         environment=project.environment,
-        root=project.root,
     )
+    if change.base is not None or change.diff is not None:
+        check_request(change, project.root)
     return replace(project, change=change)
 
 

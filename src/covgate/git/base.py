@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from covgate.ci import target_branch
 from covgate.git.repository import Repository
+from covgate.git.request import NamedBase
 from covgate.model.change import ChangeUnavailable
 
 USUAL_BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
@@ -20,14 +21,6 @@ class Base:
 
     commit: str
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedBase:
-    """A base that somebody named, and what named it: an option, or `tool.covgate.changed.base`."""
-
-    ref: str
-    by: str
 
 
 def find_base(

@@ -22,8 +22,9 @@ from covgate.measurement.coverage_settings import in_folder, without_side_effect
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
 from covgate.measurement.location import Measurement
+from covgate.measurement.parsing.choice import Parsing
 from covgate.measurement.parsing.parsed_source import ParseSettings, is_known_parser
-from covgate.measurement.parsing.source_parser import Parsing, SourceParser
+from covgate.measurement.parsing.source_parser import SourceParser
 from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import ModuleId, place_of, python_files, real_path

@@ -15,7 +15,6 @@ import pytest
 from covgate.config.mode import ModeChoice
 from covgate.config.settings import with_targets
 from covgate.errors import CovgateError
-from covgate.measurement.staleness import digest_files
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.plugin.measuring import MeasuringStart
 from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
@@ -134,16 +133,18 @@ class GateSession:
 
     def _parse_ahead(self, cov: Any) -> None:  # pragma: no cover - paused
         if self._plan.options.mode.mode != "measure":
-            from covgate.measurement.parsing.worker import is_worth_a_worker
+            from covgate.measurement.parsing.choice import is_worth_a_worker
 
             parsing, source = self._project.parsing, self._project.measurement.source
             if parsing.jobs > 1 and is_worth_a_worker(source):
                 from covgate.measurement.parsing.parsed_source import ParseSettings
+                from covgate.measurement.parsing.source_parser import check_cache
                 from covgate.measurement.parsing.workers import BackgroundParser
 
+                parsing = check_cache(parsing, self._project.root, self._project.environment)
                 ahead = BackgroundParser(idle=True)
                 ahead.parse(source, ParseSettings.of(cov, branches=bool(cov.config.branch)), parsing.cache)
-                self._project = replace(self._project, parsing=replace(parsing, ahead=ahead))
+                self._project = replace(self._project, parsing=parsing._replace(ahead=ahead))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
         self._events.collection_errors += report.failed
@@ -182,6 +183,8 @@ class GateSession:
 
     def _record(self, session: pytest.Session, incomplete: str | None) -> RunRecord:
         """Return what is known of the run before its data are read."""
+        from covgate.measurement.staleness import digest_files
+
         return RunRecord(
             run=uuid.uuid4().hex,
             environment=f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",

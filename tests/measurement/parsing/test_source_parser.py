@@ -16,8 +16,8 @@ from covgate.errors import UsageError
 from covgate.measurement.location import Measurement
 from covgate.measurement.parsing import source_parser as room
 from covgate.measurement.parsing.cache import Cache
+from covgate.measurement.parsing.choice import CACHE, Parsing, choose_parsing
 from covgate.measurement.parsing.parsed_source import ParsedSource, parse_source
-from covgate.measurement.parsing.source_parser import CACHE, Parsing, choose_parsing
 from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Snapshot
 

@@ -17,8 +17,9 @@ import pytest
 from conftest import Project
 from covgate.measurement.parsing import workers as room
 from covgate.measurement.parsing.cache import Cache
+from covgate.measurement.parsing.choice import FEWEST, find_sources, is_worth_a_worker
 from covgate.measurement.parsing.parsed_source import ParseSettings, from_record, key_of
-from covgate.measurement.parsing.worker import FEWEST, GREETING, Job, do_job, find_sources, is_worth_a_worker
+from covgate.measurement.parsing.worker import GREETING, Job, do_job
 from covgate.measurement.parsing.workers import BackgroundParser, parse_in_parallel, start_worker
 
 AFTER_TEN = """sys.path += sys.argv[1:]

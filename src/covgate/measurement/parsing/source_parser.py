@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from coverage.plugin import FileReporter
 
-from covgate.errors import UsageError
 from covgate.files import read_ordinary, why_not_ordinary
 from covgate.git.repository import GitError
 from covgate.git.tracked import tracked_paths
 from covgate.measurement.parsing.cache import Cache
+from covgate.measurement.parsing.choice import Parsing
 from covgate.measurement.parsing.parsed_source import (
     ParsedSource,
     ParseSettings,
@@ -24,44 +22,24 @@ from covgate.measurement.parsing.parsed_source import (
     parse_source,
     to_record,
 )
-from covgate.measurement.parsing.workers import BackgroundParser, parse_in_parallel
+from covgate.measurement.parsing.workers import parse_in_parallel
 from covgate.measurement.staleness import digest_file, digest_of
 
-CACHE = Path(".covgate", "cache", "static.sqlite")
-OFF = "off"
 FOLDER = ".covgate"
 BESIDE = ("", "-journal", "-wal", "-shm")
 """What SQLite keeps beside its file, and reads."""
-MOST_JOBS = 8
-"""A container may show more processors than it may use, and each worker takes memory."""
 WORTH_A_WORKER = 2**18
 """Bytes of source that take longer to parse than a worker to start (a fifth of a second)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsing:
-    """How sources are parsed: what is kept where (None: nothing), on how many processors."""
-
-    cache: Path | None = None
-    jobs: int = 1
-    ahead: BackgroundParser | None = None
-    notes: tuple[str, ...] = ()
-    """What the user should know of the cache."""
-
-
-def choose_parsing(root: Path, environment: Mapping[str, str]) -> Parsing:
-    """Choose as `COVGATE_CACHE` and `COVGATE_JOBS` say; raises `UsageError` for what they cannot mean."""
-    folder = environment.get("COVGATE_CACHE", "")
-    cache = None if folder == OFF else root / (Path(folder, CACHE.name) if folder else CACHE)
-    jobs = environment.get("COVGATE_JOBS", "")
-    if jobs and not re.fullmatch("0*[1-9][0-9]{0,5}", jobs):
-        raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
-    reason = None if cache is None else why_not_trusted(cache, root, environment)
-    return Parsing(
-        cache=cache if reason is None else None,
-        jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS),
-        notes=() if reason is None else (reason,),
-    )
+def check_cache(parsing: Parsing, root: Path, environment: Mapping[str, str]) -> Parsing:
+    """Return `parsing` without its cache, and with a note, where that may not be trusted."""
+    if parsing.is_checked or parsing.cache is None:
+        return parsing
+    reason = why_not_trusted(parsing.cache, root, environment)
+    if reason is None:
+        return parsing._replace(is_checked=True)
+    return parsing._replace(is_checked=True, cache=None, notes=(*parsing.notes, reason))
 
 
 def why_not_trusted(cache: Path, root: Path, environment: Mapping[str, str]) -> str | None:
@@ -155,10 +133,3 @@ class SourceParser:
     def keep(self) -> None:
         """Write what was parsed to the cache."""
         self._cache.write(self._new, used=set(self._keys.values()) - self._new.keys())
-
-
-def _processors() -> int:
-    """Those this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # pragma: no cover - only where that is not known

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import itertools
 import json
 import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -22,12 +21,11 @@ from coverage.python import PythonFileReporter
 
 from covgate.files import read_ordinary
 from covgate.measurement.parsing.cache import Cache
+from covgate.measurement.parsing.choice import find_sources
 from covgate.measurement.parsing.parsed_source import ParseSettings, key_of, parse_source, to_record
 
 GREETING = b"covgate worker\n"
 """Its first line: another program in its place would say something else, or nothing."""
-FEWEST = 40
-"""Below this many sources, parsing while the tests run gains less than it costs."""
 
 
 class Job(NamedTuple):
@@ -97,23 +95,6 @@ def _paths_to_parse(job: Job, fingerprint: bytes) -> Iterable[str]:
             keys[path] = key_of(read_ordinary(path), fingerprint)
     kept = Cache(Path(job.cache)).read(keys.values())
     return [path for path, key in keys.items() if key not in kept]
-
-
-def is_worth_a_worker(places: Iterable[Path]) -> bool:
-    return next(itertools.islice(find_sources(map(str, places)), FEWEST - 1, None), None) is not None
-
-
-def find_sources(places: Iterable[str]) -> Iterator[str]:
-    """The Python files at `places`, as coverage.py finds what nobody imported."""
-    for place in places:
-        if os.path.isfile(place):
-            yield place
-        for folder, folders, files in os.walk(place):
-            if folder != place and "__init__.py" not in files:
-                folders.clear()  # no package: coverage.py does not look there for what nobody imported either
-                continue
-            folders.sort()
-            yield from (os.path.join(folder, name) for name in sorted(files) if name.endswith(".py"))
 
 
 def _lower_priority() -> None:  # pragma: no cover - only in processes that nothing measures
