@@ -11,7 +11,6 @@ from covgate.config.mode import choose_mode
 from covgate.errors import CovgateError, UsageError
 from covgate.measurement.coverage_settings import in_folder, read_coverage_settings
 from covgate.model.settings import Settings
-from covgate.plugin.colour import highlighted
 
 
 @pytest.mark.parametrize(
@@ -63,10 +62,3 @@ def test_a_working_folder_that_is_gone_is_no_trouble(tmp_path: Path, monkeypatch
 def test_an_error_says_what_is_wrong_and_the_remedy() -> None:
     assert str(CovgateError("it broke", "mend it")) == "it broke\n  mend it"
     assert str(CovgateError("it broke")) == "it broke"
-
-
-def test_code_is_coloured_and_stays_one_line() -> None:
-    pytest.importorskip("pygments", reason="pytest before 8.4 does not bring it")
-    shown = highlighted("    return None  # why")
-    assert "\x1b[" in shown
-    assert "\n" not in shown

@@ -91,4 +91,4 @@ def test_j15_with_fail_a_base_that_is_not_known_is_no_pass_where_it_must_be_know
     verdict = judge(SNAPSHOT, settings, RunContext(today=TODAY), change, unknown)
     assert verdict.status == status
     assert verdict.loosened is None
-    assert [check.reason for check in verdict.checks if check.rule == "loosened"] == ["no base; name one"]
+    assert [check.explanation for check in verdict.checks if check.rule == "loosened"] == ["no base; name one"]

@@ -11,9 +11,8 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import range_in_words
 from covgate.model.snapshot import NO_LINES
 from covgate.model.verdict import ChangedModule, Verdict
-from covgate.reports.loosened import in_one_sentence
 from covgate.reports.text import printable
-from covgate.reports.wording import check_in_words, gap_in_words
+from covgate.reports.wording import check_in_words, gap_in_words, loosened_sentence
 
 Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "loosened", "below-target"]
 KINDS: dict[Kind, str] = {
@@ -83,7 +82,7 @@ def _of_loosened(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
     is_failing = is_red and verdict.fails("loosened")
     for one in verdict.loosened or ():
         lines = (one.line, one.line) if one.line else None
-        text = in_one_sentence(one)
+        text = loosened_sentence(one)
         yield Remark(kind="loosened", path=one.path, lines=lines, text=text, is_failing=is_failing, subject=text)
 
 

@@ -10,10 +10,10 @@ from covgate.model.context import ReportContext
 from covgate.model.missing import FunctionGap, all_functions
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.snapshot import lines_within
-from covgate.reports.gap_table import reasons_within
 from covgate.reports.html.excerpts import Excerpt, Marks, Shown, cost, excerpt, fair_level, places
 from covgate.reports.html.modules import RULES, ModuleRow
 from covgate.reports.text import printable
+from covgate.reports.wording import reasons_within
 
 SOURCE = 1_000_000
 """Characters of source in one page, of all modules together."""
@@ -71,7 +71,7 @@ def _check(check: Check) -> list[object]:
     if check.rule == "module-missing" and check.target is not None:
         share = str(check.units - check.covered - check.accepted)
         target = f"at most {shown_target(check.target)}"
-    reason = printable(check.reason) if check.status == "error" else ""
+    reason = printable(check.explanation) if check.status == "error" else ""
     rule = RULES[check.rule]
     return [rule, share, target, check.status, check.to_reach, printable(check.source), reason]
 

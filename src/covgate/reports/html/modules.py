@@ -12,8 +12,8 @@ from covgate.model.missing import Reason, missing_in_words
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.snapshot import Module, SourceText
 from covgate.model.verdict import ChangedModule, Gap, Verdict, in_the_whole_module
-from covgate.reports.gap_table import reasons_within
 from covgate.reports.text import printable
+from covgate.reports.wording import reasons_within
 
 RULES = {
     "module": "coverage",

@@ -14,13 +14,13 @@ from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Sta
 from covgate.model.words import counted_units, units_of
 from covgate.reports.html.excerpts import Marks, Shown, consecutive
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
-from covgate.reports.loosened import loosened_rows
 from covgate.reports.text import cut_right, printable
 from covgate.reports.wording import (
     HOW_TO_SET,
     WORDS,
     acceptance_terms,
     changed_files,
+    loosened_rows,
     module_counts,
     needed,
     summary,
@@ -137,7 +137,7 @@ def page_of(verdict: Verdict, context: ReportContext, rows: Sequence[ModuleRow])
             if check.rule == "component"
         ),
         change=None if verdict.change is None else _change(verdict.change, rows),
-        no_change="" if change_check is None else printable(change_check.reason),
+        no_change="" if change_check is None else printable(change_check.explanation),
         loosened=tuple(loosened_rows(verdict)),
         accepted=tuple(_accepted(gap, verdict.measured.branches) for gap in verdict.accepted),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
