@@ -29,7 +29,7 @@ from covgate.model.settings import (
 TABLE = "tool.covgate"
 TARGET_KEYS = ("target", "branches", "max_missing", "changed")
 MISSPELT = ("pytest-covgate", "pytest_covgate", "cov-gate", "cov_gate")
-ACCEPTED = "a table of module, function or lines, and reason"
+ACCEPTED = "a table of module, function or lines or neither, and reason"
 TARGET = f"{PERCENTAGE}, or a table of target, branches, max_missing and changed"
 
 
@@ -223,9 +223,8 @@ def _acceptance(table: TableReader) -> Acceptance | None:
     table.close()
     if pattern is not None and not pattern.is_exact:
         table.fault("module", module, "one module, without *")
-    if len({"function", "lines"} & given) != 1:
-        number = "both" if "lines" in given else "neither"
-        table.faults.append(f"{table.path}: found {number} of function and lines; allowed is {ACCEPTED}")
+    if given >= {"function", "lines"}:
+        table.faults.append(f"{table.path}: found both function and lines; allowed is {ACCEPTED}")
     for key in sorted({"module", "reason"} - given):
         table.faults.append(f"{table.path}: {key} is missing; allowed is {ACCEPTED}")
     if len(table.faults) > before or pattern is None or reason is None:

@@ -10,7 +10,7 @@ _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 CUT = "..."
 LEAST = 20
-"""Cells that words get at least, however narrow the terminal is."""
+"""Cells that a line of words has at least, however narrow the terminal is."""
 
 
 def printable(text: str) -> str:
@@ -31,19 +31,18 @@ def padded(text: str, width: int) -> str:
     return text + " " * max(0, width - cells(text))
 
 
-def wrap(text: str, width: int, indent: int = 0) -> list[str]:
-    """`text` cut between words into lines; all but the first start with `indent` spaces, for which it has room too.
+def wrap(text: str, width: int) -> list[str]:
+    """`text` cut between words into lines.
 
     A word that is longer than a line stands on a line of its own, whole: paths and names can be copied.
     """
-    room = max(LEAST, width - indent)
     lines: list[str] = []
     for word in text.split(" "):
-        if lines and cells(lines[-1]) + 1 + cells(word) <= room:
+        if lines and cells(lines[-1]) + 1 + cells(word) <= max(LEAST, width):
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return [lines[0], *(" " * indent + line for line in lines[1:])]
+    return lines
 
 
 def shorten_path(path: str, width: int) -> str:
