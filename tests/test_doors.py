@@ -1,4 +1,4 @@
-"""What the doors share beside the gate: modes, coverage.py's settings, the package's face."""
+"""What the doors share beside the gate: coverage.py's settings, the package's face."""
 
 from __future__ import annotations
 
@@ -7,32 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from covgate.config.mode import choose_mode
 from covgate.errors import CovgateError, UsageError
 from covgate.measurement.coverage_settings import in_folder, read_coverage_settings
-from covgate.model.settings import Settings
-
-
-@pytest.mark.parametrize(
-    ("option", "environment", "setting", "mode", "source"),
-    [
-        (None, {}, None, "fail", "default"),
-        (None, {}, "warn", "warn", "tool.covgate.mode=warn"),
-        (None, {"COVGATE_MODE": "off"}, "warn", "off", "COVGATE_MODE=off"),
-        ("fail", {"COVGATE_MODE": "off"}, "warn", "fail", "--covgate-mode=fail"),
-        (None, {"COVGATE_MODE": ""}, None, "fail", "default"),
-    ],
-)
-def test_j10_precedence(
-    option: str | None, environment: dict[str, str], setting: str | None, mode: str, source: str
-) -> None:
-    choice = choose_mode(option, environment, Settings(mode=setting))  # type: ignore[arg-type]
-    assert (choice.mode, choice.source) == (mode, source)
-
-
-def test_j10_another_word_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="COVGATE_MODE: found 'OFF'"):
-        choose_mode(None, {"COVGATE_MODE": "OFF"}, Settings())
 
 
 def test_coverage_settings_are_read_where_coverage_py_would_read_them(tmp_path: Path) -> None:

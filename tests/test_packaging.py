@@ -69,7 +69,7 @@ def test_every_option_and_setting_stands_in_the_readme() -> None:
     door = (ROOT / "src/covgate/plugin/__init__.py").read_text(encoding="utf-8")
     for option in re.findall(r'"(--[\w-]+)",', door):
         assert f"`{option}" in readme, option
-    schema = json.loads((ROOT / "src/covgate/settings.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "src/covgate/config/settings.schema.json").read_text(encoding="utf-8"))
     for key in schema["properties"]:
         assert f"`{key}" in readme, key
 

@@ -1,59 +1,14 @@
-"""Reports are written aside and renamed."""
+"""Reports are asked for, rendered and written."""
 
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
-from covgate.errors import ReportError, UsageError
-from covgate.files import write_aside
+from covgate.errors import UsageError
 from covgate.publish import parse_requests
-
-
-def test_a_report_replaces_its_file_and_keeps_its_permissions(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "report.json"
-    write_aside(path, "one\n")
-    path.chmod(0o600)
-    write_aside(path, "two\n")
-    assert path.read_text() == "two\n"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(path.parent) == ["report.json"]
-
-
-def test_a_link_keeps_pointing_at_its_file(tmp_path: Path) -> None:
-    (tmp_path / "real.json").write_text("old")
-    (tmp_path / "link.json").symlink_to("real.json")
-    write_aside(tmp_path / "link.json", "new")
-    assert (tmp_path / "link.json").is_symlink()
-    assert (tmp_path / "real.json").read_text() == "new"
-
-
-def test_a_device_is_written_to(tmp_path: Path) -> None:
-    write_aside(Path("/dev/null"), "gone")
-    assert not Path("/dev/null").is_file()
-    assert os.listdir(tmp_path) == []
-
-
-def test_a_full_disk_leaves_the_old_report_whole(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_text("old")
-    with pytest.raises(ReportError, match="No space left"):
-        write_aside(Path("/dev/full"), "x" * 100_000)
-    with pytest.raises(ReportError, match="could not be written"):
-        write_aside(path / "below", "x")
-    assert path.read_text() == "old"
-
-
-def test_a_half_written_report_is_taken_away(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        write_aside(path, "\udcff")
-    assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["report.json"]
 
 
 def test_requests_are_relative_to_their_base(tmp_path: Path) -> None:

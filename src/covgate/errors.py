@@ -29,12 +29,12 @@ class UsageError(CovgateError):
 
 
 class SettingsError(UsageError):
-    """Faults in `[tool.covgate]`, all of them at once."""
+    """All errors in the settings at once; `where` is the table or hook, `file` the file that holds it."""
 
-    def __init__(self, where: str, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        lines = [f"{where}: {count} in the coverage gate's settings", *self.faults]
+    def __init__(self, errors: Sequence[str], where: str = "[tool.covgate]", *, file: str = "") -> None:
+        self.errors = tuple(errors)
+        count = "1 error" if len(self.errors) == 1 else f"{len(self.errors)} errors"
+        lines = [f"{file}: {count} in {where}" if file else f"{count} in {where}", *self.errors]
         super().__init__("\n  ".join(lines))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from covgate.ci import browse_address
-from covgate.config.lenient import read_toml
+from covgate.config.pyproject import read_pyproject
 from covgate.errors import ReportError, UsageError
 from covgate.files import write_aside
 from covgate.git.repository import GitError, open_repository
@@ -202,6 +202,5 @@ def report_context(root: Path, environment: Mapping[str, str]) -> ReportContext:
 
 def _project_name(root: Path) -> str:
     """Return the distribution's name, else the folder's."""
-    project = read_toml(root / "pyproject.toml").get("project", {})
-    name = project.get("name") if isinstance(project, dict) else None
+    name = read_pyproject(root).table("project").get("name")
     return name if isinstance(name, str) and name else root.name

@@ -14,7 +14,7 @@ import pytest
 from conftest import Project
 
 DOCS = (Path(__file__).parents[2] / "docs/editors.md").read_text(encoding="utf-8")
-SHIPPED = str(importlib.resources.files("covgate") / "settings.schema.json")
+SHIPPED = str(importlib.resources.files("covgate.config") / "settings.schema.json")
 GOOD = '[project]\nname = "shop"\nversion = "1"\n[tool.covgate]\ntotal = 80\n'
 
 

@@ -71,7 +71,7 @@ def test_wrong_use_is_exit_code_2_with_the_remedy(measured: Project, args: tuple
     assert run.out == ""
 
 
-def test_faults_of_the_settings_are_exit_code_2(measured: Project) -> None:
+def test_errors_in_the_settings_are_exit_code_2(measured: Project) -> None:
     measured.settings("[tool.covgate]\nmodul = 80\n")
     run = measured.covgate("check")
     assert run.code == 2

@@ -54,7 +54,7 @@ def test_a_table_that_is_there_wants_force(measured: Project) -> None:
     assert measured.covgate("init").code == 0
     again = measured.covgate("init")
     assert again.code == 2
-    assert "has a [tool.covgate] already" in again.err
+    assert "already has [tool.covgate]" in again.err
     assert measured.covgate("init", "--force", "--module", "40").code == 0
     text = (measured.root / "pyproject.toml").read_text()
     assert "module = 40" in text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from covgate.config.settings import parse_settings
 from covgate.errors import SettingsError
 
-SCHEMA = json.loads(files("covgate").joinpath("settings.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("covgate.config").joinpath("settings.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
 
 scalars = st.one_of(

@@ -1,4 +1,4 @@
-"""S1: every fault of the settings, at once, each with what to do."""
+"""S1: every error in the settings, at once, each with what to do."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def read(tmp_path: Path, text: str) -> Settings:
     return read_settings(tmp_path)
 
 
-def faults(tmp_path: Path, text: str) -> tuple[str, ...]:
+def errors_in(tmp_path: Path, text: str) -> tuple[str, ...]:
     with pytest.raises(SettingsError) as caught:
         read(tmp_path, text)
-    return caught.value.faults
+    return caught.value.errors
 
 
 def test_every_key_of_the_design_is_read(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_no_file_and_no_table_are_the_defaults(tmp_path: Path) -> None:
     assert not Settings().sets_a_target
 
 
-def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     assert read(tmp_path, "\ufeff[tool.covgate]\ntotal = 80\n").total == 80
 
 
@@ -93,17 +93,17 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
         ("mode = 1", "1", '"fail"'),
         ("source = 'src'", 'the string "src"', "an array"),
         ("source = []", "an empty array", "at least one"),
-        ("source = ['']", 'the string ""', "none empty"),
-        ("exclude = [1]", "1", "none empty"),
+        ("source = ['']", 'the string ""', "none of them empty"),
+        ("exclude = [1]", "1", "none of them empty"),
         ("exclude = ['src\\gen']", 'the string "src\\gen"', "forward slashes: 'src/gen'"),
         ("targets = 3", "3", "a table"),
         ("targets = {'' = 80}", 'the string ""', "not empty"),
         ("targets = {'a' = {}}", "an empty table", "percentage"),
-        ("targets = {'a' = {target = 80, max_missing = -1}}", "-1", "whole number of units"),
-        ("targets = {'a' = {max_missing = 1.5}}", "1.5", "whole number of units"),
-        ("targets = {'a' = {max_missing = true}}", "true", "whole number of units"),
+        ("targets = {'a' = {target = 80, max_missing = -1}}", "-1", "a whole number, 0 or more"),
+        ("targets = {'a' = {max_missing = 1.5}}", "1.5", "a whole number, 0 or more"),
+        ("targets = {'a' = {max_missing = true}}", "true", "a whole number, 0 or more"),
         ("targets = {'a' = {branches = 'x'}}", 'the string "x"', "percentage"),
-        ("targets.shop.cart = 95", "a table", 'wants quotes: "shop.cart"'),
+        ("targets.shop.cart = 95", "a table", 'needs quotes: "shop.cart"'),
         ("changed = {base = ''}", 'the string ""', "no leading dash"),
         ("changed = {base = '--upload-pack=x'}", 'the string "--upload-pack=x"', "no leading dash"),
         ("changed = {lines = 200}", "200", "percentage"),
@@ -113,13 +113,13 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
         ("components = {a = {modules = ['a']}}", "target is missing", "modules and target"),
     ],
 )
-def test_s1_a_fault_names_its_key_what_was_found_and_what_is_allowed(
+def test_s1_an_error_names_its_key_what_was_found_and_what_is_allowed(
     tmp_path: Path, line: str, found: str, allowed: str
 ) -> None:
-    (fault,) = faults(tmp_path, f"[tool.covgate]\n{line}\n")
-    assert fault.startswith("tool.covgate.")
-    assert found in fault
-    assert allowed in fault
+    (error,) = errors_in(tmp_path, f"[tool.covgate]\n{line}\n")
+    assert error.startswith("tool.covgate.")
+    assert found in error
+    assert allowed in error
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ def test_s1_a_fault_names_its_key_what_was_found_and_what_is_allowed(
 )
 def test_s1_a_fraction_of_one_asks_whether_per_cent_were_meant(tmp_path: Path, line: str, key: str) -> None:
     """Issue F, 12: `total = 0.72` passed with a coverage of 1 %."""
-    (fault,) = faults(tmp_path, "[tool.covgate]\n" + line.format("0.72"))
-    assert fault.startswith(f"tool.covgate.{key}: found 0.72;")
-    assert fault.endswith("did you mean 72?")
-    (fault,) = faults(tmp_path, "[tool.covgate]\n" + line.format("0.005"))
-    assert fault.endswith("did you mean 0.5?")
+    (error,) = errors_in(tmp_path, "[tool.covgate]\n" + line.format("0.72"))
+    assert error.startswith(f"tool.covgate.{key}: found 0.72;")
+    assert error.endswith("did you mean 72?")
+    (error,) = errors_in(tmp_path, "[tool.covgate]\n" + line.format("0.005"))
+    assert error.endswith("did you mean 0.5?")
     for allowed in ("0", "0.0", "-0.0", "1", "1.0", "1.5"):
         read(tmp_path, "[tool.covgate]\n" + line.format(allowed))
 
@@ -168,18 +168,34 @@ def test_s1_coverage_pys_fail_under_may_be_no_fraction_of_one_either(tmp_path: P
         ("changed = {line = 90}", "did you mean lines?"),
         ("components = {a = {modules = ['a'], target = 1, targt = 2}}", "did you mean target?"),
         ("targets = {'a' = {targt = 80}}", "did you mean target?"),
-        ("zzz = 1", "known are source, total, module, exclude, mode, targets, components, changed"),
+        ("zzz = 1", "known keys: source, total, module, exclude, mode, targets, components, changed"),
     ],
 )
-def test_s1_a_misspelt_key_is_a_fault_that_names_the_nearest(tmp_path: Path, line: str, guess: str) -> None:
-    (fault,) = faults(tmp_path, f"[tool.covgate]\n{line}\n")
-    assert "unknown key" in fault
-    assert guess in fault
+def test_s1_a_misspelt_key_is_an_error_that_names_the_nearest(tmp_path: Path, line: str, guess: str) -> None:
+    (error,) = errors_in(tmp_path, f"[tool.covgate]\n{line}\n")
+    assert "unknown key" in error
+    assert guess in error
 
 
-def test_s1_all_faults_at_once(tmp_path: Path) -> None:
-    found = faults(tmp_path, "[tool.covgate]\ntotal = 101\nmodul = 80\nmode = 'x'\ntargets = {'a' = 'b', 'c' = true}\n")
+def test_s1_all_errors_at_once(tmp_path: Path) -> None:
+    found = errors_in(
+        tmp_path, "[tool.covgate]\ntotal = 101\nmodul = 80\nmode = 'x'\ntargets = {'a' = 'b', 'c' = true}\n"
+    )
     assert len(found) == 5
+
+
+def test_s1_the_message_says_how_many_errors_there_are_and_where(tmp_path: Path) -> None:
+    text = "[tool.covgate]\ntotal = '85'\nmodul = 80\naccept = [{module = 'a.*', function = 'f', lines = 1, reason = 'r'}]\n"
+    with pytest.raises(SettingsError) as error:
+        read(tmp_path, text)
+    known = "source, total, module, exclude, mode, targets, components, changed, accept"
+    assert str(error.value).splitlines() == [
+        f"{tmp_path / 'pyproject.toml'}: 4 errors in [tool.covgate]",
+        '  tool.covgate.total: found the string "85"; allowed: a percentage from 0 to 100, or false to switch the check off',
+        '  tool.covgate.accept[0].module: found the string "a.*"; allowed: one module, without *',
+        "  tool.covgate.accept[0]: found both function and lines; allowed: a table of module and reason, and of function or lines or neither",
+        f"  tool.covgate.modul: found an unknown key (80); known keys: {known}; did you mean module?",
+    ]
 
 
 def test_minus_zero_is_zero(tmp_path: Path) -> None:
@@ -215,9 +231,9 @@ def test_s5_fail_under_is_the_total_only_where_none_is_set() -> None:
 
 
 @pytest.mark.parametrize("table", ["covgat", "covgates", "pytest-covgate", "cov-gate"])
-def test_a_misspelt_table_is_a_fault(tmp_path: Path, table: str) -> None:
-    (fault,) = faults(tmp_path, f"[tool.{table}]\ntotal = 80\n[tool.coverage.run]\nbranch = true\n")
-    assert "did you mean tool.covgate?" in fault
+def test_a_misspelt_table_is_an_error(tmp_path: Path, table: str) -> None:
+    (error,) = errors_in(tmp_path, f"[tool.{table}]\ntotal = 80\n[tool.coverage.run]\nbranch = true\n")
+    assert "did you mean tool.covgate?" in error
 
 
 def test_numbers_of_other_tables_do_no_harm(tmp_path: Path) -> None:
@@ -227,5 +243,8 @@ def test_numbers_of_other_tables_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_hooks_key_is_a_string() -> None:
-    with pytest.raises(SettingsError, match="found the key 5"):
-        with_targets(Settings(), {5: 80}, "pytest_covgate_targets")
+    with pytest.raises(SettingsError) as error:
+        with_targets(Settings(), {5: 80}, "a hook pytest_covgate_targets")
+    assert str(error.value) == (
+        "1 error in a hook pytest_covgate_targets\n  a hook pytest_covgate_targets: found the key 5; allowed: a string"
+    )

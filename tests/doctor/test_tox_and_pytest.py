@@ -1,13 +1,9 @@
-"""Commands of tox and pytest's own settings, from each file that may hold them."""
+"""Commands of tox, from each file that may hold them."""
 
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 
-import pytest
-
-from covgate.config.pytest_settings import read_pytest_settings
 from covgate.doctor.facts import Command, ToxEnvironment
 from covgate.doctor.tox import ini_environments, toml_environments
 
@@ -71,29 +67,3 @@ def test_tox_toml() -> None:
     assert [loss.by for loss in of(found, "soft")[0].losses] == ["ignore_outcome = true"]
     assert [loss.by for loss in of(found, "dash")[0].losses] == ["a leading -"]
     assert all(command.mode and command.mode.word == "off" for command in of(found, ""))
-
-
-@pytest.mark.parametrize(
-    ("files", "file", "addopts"),
-    [
-        ({"pytest.ini": "[pytest]\naddopts = -q\n  --covgate\n", "tox.ini": "[pytest]\naddopts = -v"}, "pytest.ini", 2),
-        ({"pytest.ini": "", "tox.ini": "[pytest]\naddopts = -v"}, "pytest.ini", 0),
-        ({"pytest.toml": '[pytest]\naddopts = ["-q"]'}, "pytest.toml", 1),
-        ({"pyproject.toml": "[tool.pytest.ini_options]\naddopts = \"-q -k 'a b'\""}, "pyproject.toml", 3),
-        ({"pyproject.toml": '[tool.pytest]\naddopts = ["-q"]'}, "pyproject.toml", 1),
-        ({"pyproject.toml": "[broken", "setup.cfg": "[tool:pytest]\naddopts = -v"}, "setup.cfg", 1),
-        ({"tox.ini": "[pytest]\naddopts = -k 'unended"}, "tox.ini", 2),
-        ({"tox.ini": "[tox]"}, "", 0),
-    ],
-)
-def test_pytest_settings(tmp_path: Path, files: dict[str, str], file: str, addopts: int) -> None:
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    found = read_pytest_settings(tmp_path)
-    assert (found.file, len(found.addopts)) == (file, addopts)
-
-
-def test_test_paths(tmp_path: Path) -> None:
-    (tmp_path / "setup.cfg").write_text("[tool:pytest]\ntestpaths = ./tests/ more\npython_files = check_*.py\n")
-    found = read_pytest_settings(tmp_path)
-    assert (found.testpaths, found.python_files) == (("tests", "more"), ("check_*.py",))

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from builders import TODAY, branch, function, module, snapshot, text_of, verdict
-from covgate.judge.accepted import place_of
-from covgate.judge.fingerprint import code_lines, fingerprint
+from covgate.judge.accepted import code_lines, fingerprint, place_of
 from covgate.model.snapshot import Module
 from covgate.model.verdict import AcceptedGap, Verdict
 

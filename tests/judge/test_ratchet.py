@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from builders import branch, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.ratchet import gone, raises, without_gone
+from covgate.judge.ratchet import entries_without_module, find_increases, move_entries
 from covgate.model.snapshot import Module
 
 CART = module("src/shop/cart.py", 7, 9)  # 77.7 %
@@ -20,7 +20,7 @@ EMPTY = module("src/shop/__init__.py")
 
 
 def raised(settings: dict[str, Any], *modules: Module, branches: bool = False) -> dict[str, tuple[str, str]]:
-    found = raises(snapshot(*(modules or (CART, PAY, EMPTY)), branches=branches), parse_settings(settings))
+    found = find_increases(snapshot(*(modules or (CART, PAY, EMPTY)), branches=branches), parse_settings(settings))
     return {".".join(one.keys): (str(one.old), str(one.new)) for one in found}
 
 
@@ -74,18 +74,18 @@ def test_what_was_raised_still_passes_and_is_not_raised_again(covered: list[int]
     for key in ("total", "targets"):
         value: Any = target if key == "total" else {"*": target}
         before = verdict(snapshot(*modules), {key: value})
-        for one in raises(snapshot(*modules), parse_settings({key: value})):
+        for one in find_increases(snapshot(*modules), parse_settings({key: value})):
             assert one.new > one.old
             new: Any = one.new if key == "total" else {"*": one.new}
             assert before.status == "passed"
             assert verdict(snapshot(*modules), {key: new}).status == "passed"
-            assert raises(snapshot(*modules), parse_settings({key: new})) == ()
+            assert find_increases(snapshot(*modules), parse_settings({key: new})) == ()
 
 
 def test_entries_of_modules_that_are_gone() -> None:
     settings = parse_settings({"targets": {"shop.cart": 1, "shop.old": 2, "shop.old.**": 3, "src/gone.py": 4}})
-    assert [rule.pattern.text for rule in gone(settings, [CART])] == ["shop.old", "src/gone.py"]
-    left = without_gone(settings, ["src/gone.py"], {"shop.old": "shop.pay"})
+    assert [rule.pattern.text for rule in entries_without_module(settings, [CART])] == ["shop.old", "src/gone.py"]
+    left = move_entries(settings, ["src/gone.py"], {"shop.old": "shop.pay"})
     assert [(rule.pattern.text, rule.target) for rule in left.targets] == [
         ("shop.cart", 1), ("shop.pay", 2), ("shop.old.**", 3),
     ]  # fmt: skip

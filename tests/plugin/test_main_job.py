@@ -84,11 +84,11 @@ def test_s6_nothing_to_measure_is_a_usage_error_with_the_line_to_add(project: Pr
     assert "passed" not in run.out
 
 
-def test_s1_faults_of_the_settings_end_the_run_before_the_first_test(shop: Project) -> None:
+def test_s1_errors_in_the_settings_end_the_run_before_the_first_test(shop: Project) -> None:
     shop.settings('[tool.covgate]\ntotal = "85"\nmodul = 3\n')
     run = shop.pytest("--covgate")
     assert run.code == 4
-    assert "2 faults" in run.err
+    assert "2 errors in [tool.covgate]" in run.err
     assert "did you mean module?" in run.err
     assert "collected" not in run.out
 

@@ -12,7 +12,7 @@ from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.cli.subject import named_module, names_of, parse_lines, split_lines
 from covgate.config.edit import with_acceptance
-from covgate.config.file import read_text, shown_change, write_text
+from covgate.config.pyproject import diff_of, read_pyproject, write_pyproject
 from covgate.errors import DataError, UsageError
 from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = _asked(arguments, today())
     project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
-    before = read_text(path)
+    before = read_pyproject(project.root).require_valid().text
     names = names_of(asked.module, project.root)
     warn_of_part(project)
     snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
@@ -69,9 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     entry = asked.entry(keys_of([module], snapshot.modules)[module.path], place.fingerprint)
     after = with_acceptance(before, entry, path, place=known)
     if arguments.dry_run:
-        out(shown_change(before, after))
+        out(diff_of(before, after))
         return PASSED
-    write_text(path, before, after)
+    write_pyproject(path, before, after)
     again = "accepted" if known is None else "accepted anew"
     until = f", until {asked.until}" if asked.until else ""
     out(f"{again}: {printable(what)}, {counted_units(units, 'missing', branches=snapshot.has_branches)}{until}\n")

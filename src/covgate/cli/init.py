@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from covgate.cli.completeness import require_fresh, require_no_part
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_table
-from covgate.config.file import read_text, shown_change, write_text
-from covgate.config.toml_text import parsed, toml_key, toml_string, toml_value
+from covgate.config.pyproject import Pyproject, diff_of, read_pyproject, write_pyproject
+from covgate.config.toml import toml_key, toml_string, toml_value
 from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
-from covgate.judge.adoption import Adoption, adopted
+from covgate.judge.adoption import Adoption, plan_adoption
 from covgate.measurement.sources import discovered_sources
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
@@ -52,7 +51,8 @@ def _percent(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
-    before = read_text(path)
+    pyproject = read_pyproject(project.root).require_valid()
+    before = pyproject.text
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
     if not arguments.complete:
         require_no_part(project)
@@ -60,19 +60,19 @@ def run(arguments: argparse.Namespace) -> int:
     require_fresh(snapshot, project)
     if not snapshot.share.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
-    adoption = adopted(snapshot.modules, arguments.module)
-    after = with_table(before, _table(adoption, project, _kept(before, path)), path, replace=arguments.force)
+    adoption = plan_adoption(snapshot.modules, arguments.module)
+    after = with_table(before, _table(adoption, project, _kept(pyproject)), path, replace=arguments.force)
     if arguments.dry_run:
-        out(shown_change(before, after))
+        out(diff_of(before, after))
         return PASSED
-    write_text(path, before, after)
+    write_pyproject(path, before, after)
     out(_done(adoption, snapshot))
     return PASSED
 
 
-def _kept(before: str, path: Path) -> dict[str, Any]:
+def _kept(pyproject: Pyproject) -> dict[str, Any]:
     """What of a table that is replaced the data cannot tell: everything but the targets of modules."""
-    table = parsed(before, path).get("tool", {}).get("covgate", {})
+    table = pyproject.table("tool", "covgate")
     return {key: value for key, value in table.items() if key not in ("module", "targets")}
 
 

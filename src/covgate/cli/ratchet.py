@@ -1,4 +1,4 @@
-"""`covgate ratchet`: raises targets to what is reached, so that it cannot be lost again."""
+"""`covgate ratchet`: find_increases targets to what is reached, so that it cannot be lost again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_levels
-from covgate.config.file import read_text, shown_change, write_text
-from covgate.config.toml_text import toml_key
+from covgate.config.pyproject import diff_of, read_pyproject, write_pyproject
+from covgate.config.toml import toml_key
 from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
 from covgate.git.renames import what_became_of
 from covgate.judge.adoption import keys_of
-from covgate.judge.ratchet import Raise, gone, raises, without_gone
+from covgate.judge.ratchet import TargetIncrease, entries_without_module, find_increases, move_entries
 from covgate.judge.verdict import judge
 from covgate.measurement.tree import import_roots
 from covgate.model.change import Change, ChangeUnavailable
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--check and --dry-run contradict each other", "give one of them")
     project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
-    before = read_text(path)
+    before = read_pyproject(project.root).require_valid().text
     if not arguments.complete:
         require_complete_run(project)
     context = replace(command_context(project, stale="error"), notes=())
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     change = find_change(project)
     snapshot = read_modules(project, context, change)
     moves = _moves(project, change, snapshot)
-    settings = without_gone(project.settings, moves.dropped, moves.renamed)
+    settings = move_entries(project.settings, moves.dropped, moves.renamed)
     verdict = judge(snapshot, settings, context, change)
     if verdict.status == "error":
         reason = next(check.reason for check in verdict.checks if check.status == "error")
@@ -71,15 +71,15 @@ def run(arguments: argparse.Namespace) -> int:
         out(plain(terminal_summary(verdict, View(verbosity=-2))))
         out("nothing is raised before it passes; covgate check shows what is missing\n")
         return FAILED
-    found = [one for one in raises(snapshot, settings) if one.by > arguments.by]
+    found = [one for one in find_increases(snapshot, settings) if one.by > arguments.by]
     told = _told(found, moves)
     if told and not arguments.check:
         values = {one.keys: _number(one.new) for one in found}
         after = with_levels(before, path, values=values, renamed=moves.renamed, dropped=moves.dropped)
         if arguments.dry_run:
-            told = shown_change(before, after)
+            told = diff_of(before, after)
         else:
-            write_text(path, before, after)
+            write_pyproject(path, before, after)
     out(told or "nothing to raise\n")
     return FAILED if arguments.check and told else PASSED
 
@@ -96,7 +96,10 @@ def _moves(project: Project, change: Change | ChangeUnavailable, snapshot: Snaps
     """A module that is there and was not measured has not moved, and a name that git never saw is a slip of
     the pen: their entries stay, and are dead rules.
     """
-    former = {rule.pattern: _former_paths(rule.pattern, project) for rule in gone(project.settings, snapshot.modules)}
+    former = {
+        rule.pattern: _former_paths(rule.pattern, project)
+        for rule in entries_without_module(project.settings, snapshot.modules)
+    }
     lost = {p: paths for p, paths in former.items() if not any((project.root / path).exists() for path in paths)}
     every = [path for paths in lost.values() for path in paths]
     fates = what_became_of(every, change, project.root, project.environment) if every else {}
@@ -125,7 +128,7 @@ def _former_paths(pattern: Pattern, project: Project) -> list[str]:
     return [shown_path(root, f"{folder}{end}") for folder in folders for end in (".py", "/__init__.py")]
 
 
-def _told(found: Sequence[Raise], moves: _Moves) -> str:
+def _told(found: Sequence[TargetIncrease], moves: _Moves) -> str:
     lines = [
         f"tool.covgate.{'.'.join(map(toml_key, one.keys))}: {shown_target(one.old)} -> {shown_target(one.new)}"
         for one in found

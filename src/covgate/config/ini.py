@@ -1,17 +1,15 @@
-"""INI files as pytest and tox read them, with the line of every value."""
+"""Reads INI files as pytest and tox do, with the line of every value."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 SECTION = re.compile(r"\[([^\]]+)\]")
 KEY = re.compile(r"([^\s#;=:\[][^=:]*?)\s*[=:]\s*(.*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(NamedTuple):
     """The lines of a value that are neither empty nor comments, each with its number in the file."""
 
     lines: tuple[tuple[int, str], ...]
@@ -30,7 +28,7 @@ Ini: TypeAlias = dict[str, dict[str, Value]]
 
 def parse_ini(text: str) -> Ini:
     """Values by section and key; an empty value has no lines and is left out."""
-    found: dict[str, dict[str, list[tuple[int, str]]]] = {}
+    sections: dict[str, dict[str, list[tuple[int, str]]]] = {}
     section: dict[str, list[tuple[int, str]]] = {}
     value: list[tuple[int, str]] = []
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -40,15 +38,13 @@ def parse_ini(text: str) -> Ini:
         if raw[0].isspace():
             value.append((number, _without_comment(stripped)))
         elif match := SECTION.match(raw):
-            section = found.setdefault(match[1].strip(), {})
+            section = sections.setdefault(match[1].strip(), {})
             value = []
         elif match := KEY.match(raw):
             value = section.setdefault(match[1].strip(), [])
             if match[2]:
                 value.append((number, _without_comment(match[2].strip())))
-    return {
-        name: {key: Value(lines=tuple(lines)) for key, lines in keys.items() if lines} for name, keys in found.items()
-    }
+    return {name: {key: Value(tuple(lines)) for key, lines in keys.items() if lines} for name, keys in sections.items()}
 
 
 def _without_comment(text: str) -> str:

@@ -1,9 +1,9 @@
-"""Whether the gate fails, warns, only measures or is off, and who said so."""
+"""Chooses the mode of a run: fail, warn, measure or off, and says which option or setting chose it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.errors import UsageError
 from covgate.model.settings import MODE_VARIABLE, MODES, RunMode, Settings
@@ -11,8 +11,9 @@ from covgate.model.settings import MODE_VARIABLE, MODES, RunMode, Settings
 RUN_MODES: tuple[RunMode, ...] = (*MODES, "measure")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModeChoice:
+class ModeChoice(NamedTuple):
+    """A mode, and the option, variable or setting that chose it (`COVGATE_MODE=off`)."""
+
     mode: RunMode
     source: str
 
@@ -24,7 +25,7 @@ def choose_mode(
     flag: str = "--covgate-mode",
     allowed: tuple[RunMode, ...] = MODES,
 ) -> ModeChoice:
-    """Command line (its option is called `flag`), then `COVGATE_MODE`, then the settings.
+    """The mode of the command line's `option` (named `flag`), else of `COVGATE_MODE`, else of the settings.
 
     Raises `UsageError` for a word that is not `allowed`.
     """
@@ -33,7 +34,7 @@ def choose_mode(
         if word is None:
             continue
         if word not in allowed:
-            why = "; a command judges data that is there, it measures nothing" if word in RUN_MODES else ""
+            why = "; measure is a mode of pytest --covgate, a command measures nothing" if word in RUN_MODES else ""
             raise UsageError(f"{source}: found {word!r}", f"allowed: {', '.join(allowed)}{why}")
         return ModeChoice(mode=word, source=f"{source}={word}")
     return ModeChoice(mode="fail", source="default")

@@ -1,4 +1,4 @@
-"""pytest's own settings, from the first file that pytest would take."""
+"""Reads pytest's own settings, from the file that pytest would use."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from pathlib import Path
 from typing import Any
 
 from covgate.config.ini import parse_ini
-from covgate.config.lenient import read_toml, text_of
+from covgate.config.pyproject import read_pyproject
+from covgate.config.toml import read_toml, text_of
 from covgate.model.rules import PytestSettings
 
 TOML_FILES = ("pytest.toml", ".pytest.toml")
 INI_FILES = ("pytest.ini", ".pytest.ini")
-LATER = (("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+SHARED_FILES = (("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
 
 
 def read_pytest_settings(root: Path) -> PytestSettings:
-    """An own file of pytest's counts even where it is empty."""
+    """The settings at `root`; a file that is pytest's alone is used even where it is empty."""
     for name in TOML_FILES:
         if (root / name).is_file():
-            return _settings(name, _table(read_toml(root / name), "pytest"))
+            table = read_toml(root / name).get("pytest")
+            return _settings(name, table if isinstance(table, Mapping) else {})
     for name in INI_FILES:
         if (root / name).is_file():
             return _from_ini(root, name, "pytest") or PytestSettings(file=name)
-    tool = _table(_table(read_toml(root / "pyproject.toml"), "tool"), "pytest")
-    if tool:
-        return _settings("pyproject.toml", _table(tool, "ini_options") or tool)
-    found = (_from_ini(root, name, section) for name, section in LATER)
-    return next((settings for settings in found if settings is not None), PytestSettings())
+    pyproject = read_pyproject(root)
+    if table := pyproject.table("tool", "pytest"):
+        return _settings("pyproject.toml", pyproject.table("tool", "pytest", "ini_options") or table)
+    shared = (_from_ini(root, name, section) for name, section in SHARED_FILES)
+    return next((settings for settings in shared if settings is not None), PytestSettings())
 
 
 def _from_ini(root: Path, name: str, section: str) -> PytestSettings | None:
@@ -55,8 +57,3 @@ def _words(value: object) -> tuple[str, ...]:
     with contextlib.suppress(ValueError):
         return tuple(shlex.split(value, posix=os.sep == "/"))
     return tuple(value.split())
-
-
-def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = table.get(key)
-    return found if isinstance(found, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Typed readers of TOML tables that collect faults instead of stopping at the first."""
+"""Reads TOML tables as typed values, and collects errors instead of stopping at the first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from covgate.config.toml import toml_key
 from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.pattern import Pattern, parse_pattern
 from covgate.model.percent import shown_target
@@ -18,49 +19,42 @@ PERCENTAGE = "a percentage from 0 to 100, or false to switch the check off"
 
 
 def describe(value: object) -> str:
-    """A value and its TOML type, for a message that says what was found."""
+    """The value, or its TOML type where that says more."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'the string "{_shortened(value)}"'
+        return f'the string "{_shorten(value)}"'
     if isinstance(value, int | Decimal | float):
         return str(value)
     if isinstance(value, Mapping):
         return "a table" if value else "an empty table"
     if isinstance(value, list):
         return "an array" if value else "an empty array"
-    return f"a {type(value).__name__} ({_shortened(str(value))})"
-
-
-def quoted(key: str) -> str:
-    """A key as TOML writes it."""
-    bare = key and all(c.isascii() and (c.isalnum() or c in "-_") for c in key)
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    return key if bare else f'"{escaped}"'
+    return f"a {type(value).__name__} ({_shorten(str(value))})"
 
 
 class TableReader:
-    """Reads one table; every fault goes to `faults` with its key path."""
+    """Reads one table; every error is added to `errors` with its key path."""
 
-    def __init__(self, raw: object, path: str, faults: list[str], *, allowed: str = "a table") -> None:
+    def __init__(self, raw: object, path: str, errors: list[str], *, allowed: str = "a table") -> None:
         self.path = path
-        self.faults = faults
+        self.errors = errors
         self._unread: dict[str, object] = {}
         self._known: list[str] = []
         if isinstance(raw, Mapping):
             self._unread = dict(raw)
         else:
-            faults.append(f"{path}: found {describe(raw)}; allowed is {allowed}")
+            errors.append(f"{path}: found {describe(raw)}; allowed: {allowed}")
 
     def key_path(self, key: str) -> str:
-        return f"{self.path}.{quoted(key)}"
+        return f"{self.path}.{toml_key(key)}"
 
-    def fault(self, key: str, found: object, allowed: str) -> None:
-        self.faults.append(f"{self.key_path(key)}: found {describe(found)}; allowed is {allowed}")
+    def add_error(self, key: str, value: object, allowed: str) -> None:
+        self.errors.append(f"{self.key_path(key)}: found {describe(value)}; allowed: {allowed}")
 
     @property
     def keys(self) -> frozenset[str]:
-        """Those nobody has taken yet."""
+        """The keys that have not been read yet."""
         return frozenset(self._unread)
 
     def take(self, key: str) -> object:
@@ -69,13 +63,13 @@ class TableReader:
         return self._unread.pop(key, None)
 
     def items(self) -> Iterable[tuple[str, object]]:
-        """All entries of a table whose keys are the user's own names."""
+        """All entries of a table whose keys are names of the user."""
         entries, self._unread = self._unread, {}
         return entries.items()
 
     def table(self, key: str) -> TableReader:
         raw = self.take(key)
-        return TableReader({} if raw is None else raw, self.key_path(key), self.faults)
+        return TableReader({} if raw is None else raw, self.key_path(key), self.errors)
 
     def level(self, key: str) -> Level:
         return self.as_level(key, self.take(key))
@@ -84,57 +78,57 @@ class TableReader:
         if value is None or value is False:
             return value
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            number = Decimal(str(value))  # a float comes from Python code: as it is written there
+            number = Decimal(str(value))  # a hook may give a float: it counts as it is written in the code
             if number.is_finite() and 0 < number < 1:
                 meant = shown_target(number * 100)
-                self.fault(key, value, f"{allowed}, where 1 is 1 %, not 100 %; did you mean {meant}?")
+                self.add_error(key, value, f"{allowed}, where 1 is 1 %, not 100 %; did you mean {meant}?")
                 return None
             if number.is_finite() and 0 <= number <= 100:
                 return abs(number)  # -0.0 is 0
-        self.fault(key, value, allowed)
+        self.add_error(key, value, allowed)
         return None
 
     def count(self, key: str) -> int | None:
         value = self.take(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
-        self.fault(key, value, "a whole number of units, 0 or more")
+        self.add_error(key, value, "a whole number, 0 or more")
         return None
 
     def text(self, key: str, allowed: str) -> str | None:
         value = self.take(key)
         if value is None or (isinstance(value, str) and value.strip() and not value.startswith("-")):
             return value
-        self.fault(key, value, allowed)
+        self.add_error(key, value, allowed)
         return None
 
     def words(self, key: str, allowed: str) -> str | None:
-        """Free text, on one line."""
+        """Free text, as one line."""
         value = self.take(key)
         if value is None:
             return None
         if isinstance(value, str) and value.strip():
             return " ".join(value.split())
-        self.fault(key, value, allowed)
+        self.add_error(key, value, allowed)
         return None
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str | None:
         value = self.take(key)
         if value is None or (isinstance(value, str) and value in choices):
             return value
-        self.fault(key, value, "one of " + ", ".join(f'"{choice}"' for choice in choices))
+        self.add_error(key, value, "one of " + ", ".join(f'"{choice}"' for choice in choices))
         return None
 
     def tables(self, key: str, allowed: str) -> Iterable[TableReader]:
-        """A reader for each table of an array, called by its place: `accept[0]`."""
+        """A reader for each table of an array; its path has the number of the table: `accept[0]`."""
         value = self.take(key)
         if value is None:
             return
         if not isinstance(value, list) or not value:
-            self.fault(key, value, f"an array of tables, at least one: {allowed}")
+            self.add_error(key, value, f"an array of tables, at least one: {allowed}")
             return
-        for at, item in enumerate(value):
-            yield TableReader(item, f"{self.key_path(key)}[{at}]", self.faults, allowed=allowed)
+        for number, item in enumerate(value):
+            yield TableReader(item, f"{self.key_path(key)}[{number}]", self.errors, allowed=allowed)
 
     def line_ranges(self, key: str) -> tuple[LineRange, ...]:
         value = self.take(key)
@@ -143,9 +137,9 @@ class TableReader:
         try:
             if isinstance(value, str | int) and not isinstance(value, bool):
                 return parse_ranges(str(value))
-            self.fault(key, value, 'lines such as 12 or "12-15, 20"')
-        except ValueError as fault:
-            self.fault(key, value, str(fault))
+            self.add_error(key, value, 'lines such as 12 or "12-15, 20"')
+        except ValueError as error:
+            self.add_error(key, value, str(error))
         return ()
 
     def day(self, key: str) -> date | None:
@@ -155,7 +149,7 @@ class TableReader:
         if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             with contextlib.suppress(ValueError):
                 return date.fromisoformat(value)
-        self.fault(key, value, "a date, such as 2027-01-31")
+        self.add_error(key, value, "a date, such as 2027-01-31")
         return None
 
     def texts(self, key: str, allowed: str) -> tuple[str, ...]:
@@ -163,35 +157,35 @@ class TableReader:
         if value is None:
             return ()
         if not isinstance(value, list) or not value:
-            self.fault(key, value, f"an array of {allowed}, at least one")
+            self.add_error(key, value, f"an array of {allowed}, at least one")
             return ()
         for item in value:
             if not isinstance(item, str) or not item.strip():
-                self.fault(key, item, f"an array of {allowed}, none empty")
+                self.add_error(key, item, f"an array of {allowed}, none of them empty")
         return tuple(item for item in value if isinstance(item, str) and item.strip())
 
     def patterns(self, key: str) -> tuple[Pattern, ...]:
         texts = self.texts(key, "import names, paths or patterns of either")
-        found = (self.as_pattern(key, text) for text in texts)
-        return tuple(pattern for pattern in found if pattern is not None)
+        patterns = (self.as_pattern(key, text) for text in texts)
+        return tuple(pattern for pattern in patterns if pattern is not None)
 
     def as_pattern(self, key: str, text: str) -> Pattern | None:
         try:
             return parse_pattern(text)
-        except ValueError as fault:
-            self.fault(key, text, str(fault))
+        except ValueError as error:
+            self.add_error(key, text, str(error))
             return None
 
     def close(self) -> None:
-        """Every key nobody asked for is a fault, with the nearest known one."""
+        """Adds an error for every key that was not read, with the most similar known key."""
+        known = ", ".join(self._known)
         for key, value in self._unread.items():
             near = difflib.get_close_matches(key, self._known, n=1)
             guess = f"; did you mean {near[0]}?" if near else ""
-            known = ", ".join(self._known)
-            self.faults.append(
-                f"{self.key_path(key)}: found an unknown key ({describe(value)}); known are {known}{guess}"
+            self.errors.append(
+                f"{self.key_path(key)}: found an unknown key ({describe(value)}); known keys: {known}{guess}"
             )
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."

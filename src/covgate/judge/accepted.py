@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from covgate.errors import UsageError
-from covgate.judge.fingerprint import code_lines, fingerprint
 from covgate.model.checks import Check
 from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
@@ -18,6 +19,7 @@ from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted, counted_units
 
 SOON = timedelta(days=14)
+FINGERPRINT_LENGTH = 16
 MEANINGLESS = ("gone", "covered")
 """States of entries that accept nothing, and should be taken out."""
 
@@ -216,3 +218,30 @@ def _nearest(module: Module, function: str) -> str:
 
 def _by(gap: AcceptedGap) -> str:
     return f" ({gap.owner})" if gap.owner else ""
+
+
+def fingerprint(code: Iterable[str], *around: str) -> str:
+    """Hexadecimal digits that stay the same when the code moves, is indented anew or gets blank lines.
+
+    `code` are lines as `code_lines` gives them; `around` is what else has to be the same. The text
+    decides, not the tokens: how those are cut differs between versions of Python.
+    """
+    lines = [line for line in code if line]
+    indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    dedented = [line[indent:] if not line[:indent].strip() else line.lstrip() for line in lines]
+    text = "\n".join([*around, *dedented])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def code_lines(source: Sequence[str]) -> list[str]:
+    """A file's lines without comments and without spaces at their ends."""
+    kept = list(source)
+    ends = (f"{line}\n" for line in source)
+    try:
+        for token in tokenize.generate_tokens(lambda: next(ends, "")):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                kept[row - 1] = kept[row - 1][:column]
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        kept = list(source)  # no Python: a template
+    return [line.rstrip() for line in kept]

@@ -19,7 +19,7 @@ class Adoption:
     targets: tuple[tuple[str, int], ...]
 
 
-def adopted(modules: Sequence[Module], module: int) -> Adoption:
+def plan_adoption(modules: Sequence[Module], module: int) -> Adoption:
     """A target of `module` per cent for every module, and an entry for each that is below it."""
     below = [m for m in modules if m.units and not reaches(m.covered, m.units, Decimal(module))]
     keys = keys_of(below, modules)

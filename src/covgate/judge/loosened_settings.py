@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from covgate.judge.change import DEFAULT_LINES
-from covgate.judge.places import PYPROJECT, line_of
 from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
@@ -16,6 +15,7 @@ from covgate.model.settings import Acceptance, Component, Level, Settings, Targe
 from covgate.model.snapshot import Module
 
 TABLE = ("tool", "covgate")
+PYPROJECT = "pyproject.toml"
 ENTRIES = "tool.covgate.targets."
 ADOPTED = " (coverage.py's fail_under)"
 MODES = {"off": 0, "warn": 1, "fail": 2}
@@ -45,7 +45,7 @@ class _Demand(NamedTuple):
 def _row(
     change: RulesChange, what: str, before: str | None, after: str | None, path: KeyPath, item: str = ""
 ) -> Loosened:
-    line = line_of(change.after, PYPROJECT, (*TABLE, *path), item)
+    line = change.after.line_of(PYPROJECT, (*TABLE, *path), item)
     return Loosened(what=what, before=before, after=after, path=PYPROJECT, line=line)
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from covgate.judge.naming import is_test, named
-from covgate.judge.places import line_of
 from covgate.model.percent import shown_target
 from covgate.model.rules import CoverageRules, KeyPath, Loosened, Rules, RulesChange
 
@@ -88,7 +87,7 @@ def _covgate_source(change: RulesChange) -> Iterator[Loosened]:
     old, new = change.before.settings.source, change.after.settings.source
     if set(old) != set(new) and (change.lost_files or (new and set(old) - set(new))):
         lost = f" (loses {named(change.lost_files)})" if change.lost_files else ""
-        line = line_of(change.after, "pyproject.toml", ("tool", "covgate", "source"))
+        line = change.after.line_of("pyproject.toml", ("tool", "covgate", "source"))
         after = f"{_joined(new) or 'what is found in the project'}{lost}"
         before = _joined(old) or "what is found in the project"
         yield Loosened(what="tool.covgate.source", before=before, after=after, path="pyproject.toml", line=line)
@@ -99,7 +98,7 @@ def _row(change: RulesChange, name: str, before: str | None, after: str | None, 
     file = rules.coverage.file if rules.coverage and rules.coverage.file else "pyproject.toml"
     section, _, option = name.partition(".")
     paths = _key_paths(file, section, option)
-    lines = (line_of(change.after, file, path, item) for path in paths)
+    lines = (change.after.line_of(file, path, item) for path in paths)
     what = f"tool.coverage.{name}" if file == "pyproject.toml" else f"coverage.py's {name}"
     return Loosened(what=what, before=before, after=after, path=file, line=next(filter(None, lines), None))
 
@@ -133,7 +132,7 @@ def loosened_pytest(change: RulesChange) -> Iterator[Loosened]:
 
 def _pytest_row(change: RulesChange, key: str, before: str | None, after: str | None) -> Loosened:
     file = change.after.pytest.file or change.before.pytest.file
-    lines = (line_of(change.after, file, path) for path in _pytest_paths(change.after, file, key))
+    lines = (change.after.line_of(file, path) for path in _pytest_paths(change.after, file, key))
     return Loosened(what=f"pytest's {key}", before=before, after=after, path=file, line=next(filter(None, lines), None))
 
 

@@ -13,7 +13,7 @@ from covgate.model.snapshot import Module, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raise:
+class TargetIncrease:
     """One target that can be stricter; `keys` lead to it from `[tool.covgate]`.
 
     Percentages rise; a number of units that may be missing falls.
@@ -29,7 +29,7 @@ class Raise:
         return abs(self.new - self.old)
 
 
-def raises(snapshot: Snapshot, settings: Settings) -> tuple[Raise, ...]:
+def find_increases(snapshot: Snapshot, settings: Settings) -> tuple[TargetIncrease, ...]:
     """What the settings could ask for today: the total, the components, and every entry of `targets`.
 
     `module` and `changed` stay: they speak of modules that are still to come. What is reached is the
@@ -37,10 +37,10 @@ def raises(snapshot: Snapshot, settings: Settings) -> tuple[Raise, ...]:
     modules of one pattern the lowest counts.
     """
     judged = [module for module in snapshot.modules if not matches_any(settings.exclude, module)]
-    return tuple(_all_raises(snapshot, judged, settings))
+    return tuple(_find_all(snapshot, judged, settings))
 
 
-def gone(settings: Settings, modules: Sequence[Module]) -> tuple[TargetRule, ...]:
+def entries_without_module(settings: Settings, modules: Sequence[Module]) -> tuple[TargetRule, ...]:
     """Entries that name one module, which is not there."""
     return tuple(
         rule
@@ -49,7 +49,7 @@ def gone(settings: Settings, modules: Sequence[Module]) -> tuple[TargetRule, ...
     )
 
 
-def without_gone(settings: Settings, dropped: Iterable[str], renamed: Mapping[str, str]) -> Settings:
+def move_entries(settings: Settings, dropped: Iterable[str], renamed: Mapping[str, str]) -> Settings:
     """The settings after entries of `targets` were dropped and renamed."""
     taken = frozenset(dropped)
     kept = (rule for rule in settings.targets if rule.pattern.text not in taken)
@@ -61,7 +61,7 @@ def _renamed(rule: TargetRule, renamed: Mapping[str, str]) -> TargetRule:
     return rule if new is None else replace(rule, pattern=parse_pattern(new))
 
 
-def _all_raises(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) -> Iterator[Raise]:
+def _find_all(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) -> Iterator[TargetIncrease]:
     if settings.total_source == "tool.covgate.total":  # else it is coverage.py's
         yield from _percentage(("total",), settings.total, [(snapshot.share.covered, snapshot.share.units)])
     for component in settings.components:
@@ -77,7 +77,7 @@ def _all_raises(snapshot: Snapshot, judged: Sequence[Module], settings: Settings
         yield from _of_entry(rule, governed.get(rule.pattern.text, ()), snapshot.has_branches)
 
 
-def _of_entry(rule: TargetRule, modules: Sequence[Module], has_branches: bool) -> Iterator[Raise]:
+def _of_entry(rule: TargetRule, modules: Sequence[Module], has_branches: bool) -> Iterator[TargetIncrease]:
     keys = ("targets", rule.pattern.text)
     yield from _percentage((*keys, "target"), rule.target, [(m.covered, m.units) for m in modules])
     if has_branches:
@@ -86,13 +86,13 @@ def _of_entry(rule: TargetRule, modules: Sequence[Module], has_branches: bool) -
     if rule.max_missing is not None and modules:
         most = max(module.units_missing for module in modules)
         if most < rule.max_missing:
-            yield Raise(keys=(*keys, "max_missing"), old=Decimal(rule.max_missing), new=Decimal(most))
+            yield TargetIncrease(keys=(*keys, "max_missing"), old=Decimal(rule.max_missing), new=Decimal(most))
 
 
-def _percentage(keys: tuple[str, ...], target: Level, shares: Iterable[tuple[int, int]]) -> Iterator[Raise]:
+def _percentage(keys: tuple[str, ...], target: Level, shares: Iterable[tuple[int, int]]) -> Iterator[TargetIncrease]:
     if not is_set(target):
         return
     scale = 10 ** max(0, -int(target.as_tuple().exponent))
     reached = [Decimal(100 * scale * covered // units) / scale for covered, units in shares if units]
     if reached and min(reached) > target and min(reached) >= 1:  # the settings take less than 1 for a mistake
-        yield Raise(keys=keys, old=target, new=min(reached))
+        yield TargetIncrease(keys=keys, old=target, new=min(reached))

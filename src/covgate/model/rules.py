@@ -65,6 +65,13 @@ class Rules:
     pytest: PytestSettings = field(default_factory=PytestSettings)
     places: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict)
 
+    def line_of(self, file: str, path: KeyPath, item: str = "") -> int | None:
+        """Return the line of an item of a setting, else of the setting, else of the nearest table around it."""
+        places = self.places.get(file, {})
+        candidates = [(*path, item)] if item else []
+        candidates += [path[:length] for length in range(len(path), 0, -1)]
+        return next((places[one] for one in candidates if one in places), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from covgate.config.ini import parse_ini
-from covgate.config.lenient import text_of
-from covgate.config.toml import tomllib
+from covgate.config.toml import text_of, tomllib
 from covgate.model.rules import KeyPath
 
 HEADER = re.compile(r"\s*(\[\[?)(.*?)\]\]?\s*(#.*)?$")

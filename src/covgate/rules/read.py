@@ -13,9 +13,9 @@ from coverage.config import CoverageConfig
 from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
 from coverage.files import GlobMatcher, prep_patterns
 
-from covgate.config.lenient import text_of
 from covgate.config.pytest_settings import read_pytest_settings
 from covgate.config.settings import readable_settings
+from covgate.config.toml import text_of
 from covgate.errors import UsageError
 from covgate.files import shown_path
 from covgate.measurement.coverage_settings import in_folder

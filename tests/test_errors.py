@@ -38,7 +38,7 @@ def measured(shop: Project) -> Project:
     return shop
 
 
-COMMAND = BREAK.format(module="gate", name="judge") + "from covgate.cli.main import main; raise SystemExit(main({}))"
+COMMAND = BREAK.format(module="run", name="judge") + "from covgate.cli.main import main; raise SystemExit(main({}))"
 
 
 def test_x6_a_command_ends_with_one_line_and_exit_code_3(measured: Project) -> None:
@@ -59,8 +59,8 @@ def test_x6_the_whole_text_is_shown_on_request(measured: Project) -> None:
 @pytest.mark.parametrize(
     ("module", "name", "code"),
     [
-        ("gate", "judge", 1),
-        ("plugin.session", "terminal_summary", 0),
+        ("run", "judge", 1),
+        ("plugin.ending", "terminal_summary", 0),
         ("plugin.start", "chosen_core", 4),
     ],
 )
@@ -75,7 +75,7 @@ def test_x6_pytest_fails_with_one_line(measured: Project, module: str, name: str
 
 
 def test_x6_mode_warn_leaves_the_exit_code_alone_all_the_same(measured: Project) -> None:
-    measured.write({"broken.py": BREAK.format(module="gate", name="judge")})
+    measured.write({"broken.py": BREAK.format(module="run", name="judge")})
     done = run(measured, "-m", "pytest", "-p", "broken", "--covgate", "--covgate-mode=warn", PYTHONPATH=".")
     assert done.code == 0
     assert "internal error, no verdict" in done.out
