@@ -57,7 +57,7 @@ def changed(covered: int, units: int, *missing: tuple[int, int]) -> ChangedModul
                 "           [tool.covgate.targets]",
             ],
         ),
-        ({"excluded_by": "a.*"}, ["target     none: tool.covgate.exclude names it (a.*)"]),
+        ({"excluded_by": "a.*"}, ["target     none: excluded by tool.covgate.exclude (a.*)"]),
         (
             {"checks": (Check(rule="ambiguous-target", subject="a.py", status="error", reason="two tie"),)},
             ["target     ERROR: two tie"],
@@ -80,14 +80,14 @@ def changed(covered: int, units: int, *missing: tuple[int, int]) -> ChangedModul
         (
             {"excluded_by": "x", "change": changed(1, 3, (4, 5), (9, 9))},
             [
-                "target     none: tool.covgate.exclude names it (x)",
+                "target     none: excluded by tool.covgate.exclude (x)",
                 "change     modified; 1 of 3 changed statements covered; missing 4-5, 9",
             ],
         ),
         (
             {"excluded_by": "x", "change": changed(0, 0)},
             [
-                "target     none: tool.covgate.exclude names it (x)",
+                "target     none: excluded by tool.covgate.exclude (x)",
                 "change     modified; nothing to cover in its changed lines",
             ],
         ),
@@ -123,7 +123,7 @@ def test_what_is_missing_is_told_once_function_by_function() -> None:
         branches=(branch(15, 2, 20, -1),),
     )
     assert text(module=pay, excluded_by="x", missing=missing_by_part(judged(pay))) == [
-        "target     none: tool.covgate.exclude names it (x)",
+        "target     none: excluded by tool.covgate.exclude (x)",
         "missing",
         "     39.3 %    13 of 33  outside functions: lines 41-60",
         "     33.3 %     6 of 18  half(), line 15",
@@ -134,7 +134,7 @@ def test_what_is_missing_is_told_once_function_by_function() -> None:
     ]
     unimported = module("a.py", 0, 60, functions=(function("never", 31, *range(31, 41)),))
     assert text(module=unimported, excluded_by="x", missing=missing_by_part(judged(unimported))) == [
-        "target     none: tool.covgate.exclude names it (x)",
+        "target     none: excluded by tool.covgate.exclude (x)",
         "missing    all of it: the module was never imported",
     ]
 
@@ -228,4 +228,4 @@ def test_a_line() -> None:
         "           test_b",
     ]
     excluded = line_text("a.py", line(excluded=True, statement=None), ())
-    assert excluded.splitlines()[2:] == ["statement  none that counts: excluded from coverage"]
+    assert excluded.splitlines()[2:] == ["statement  none: excluded from coverage"]

@@ -51,7 +51,9 @@ def test_a_branch_is_a_warning_and_so_is_everything_where_nothing_fails() -> Non
     jumps = module("a.py", 3, 4, branches=(branch(2, 2, 4, -1),))
     strict = shown(jumps, changed=(file("a.py", (1, 4)),))
     assert [line.split(" ")[0] for line in strict] == ["::error", "::error", "::warning"]
-    assert strict[2].endswith("No test takes 2 of 2 branches of the changed line 2: to 4, exit")
+    assert strict[2].endswith(
+        "No test takes 2 of the 2 branches that leave the changed line 2: to line 4 and to the exit"
+    )
     mild = shown(jumps, changed=(file("a.py", (1, 4)),), mode="warn")
     assert [line.split(" ")[0] for line in mild] == ["::warning", "::warning", "::warning"]
 

@@ -55,14 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
     text = snapshot.text_of(module.path)
     if not text.lines:
-        raise UsageError(f"{module.path} is outside the project, whose source alone is read", "omit it instead")
+        raise UsageError(
+            f"{module.path} is outside the project, so its source is not read",
+            "omit it in coverage.py's settings",
+        )
     place = place_of(module, text, asked.function, asked.lines)
     units = units_missing_at(place, module)
     what = f"{module.path} {asked.part}"
     if not units:
-        raise UsageError(f"nothing is missing of {what}", "there is no gap to accept")
+        raise UsageError(f"{what} has no uncovered code", "there is nothing to accept")
     if asked.lines and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
-        raise UsageError(f"{what} stands there several times, and could not be told apart", "accept the function")
+        raise UsageError(f"the same code as {what} stands in several places of it", "accept the function")
     asked = replace(asked, lines=place.lines if asked.lines else ())
     known = _known_entry(module, asked, project.settings)
     asked = asked.with_terms_of(None if known is None else project.settings.accept[known])
@@ -72,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         out(diff_of(before, after))
         return PASSED
     write_pyproject(path, before, after)
-    again = "accepted" if known is None else "accepted anew"
+    again = "accepted" if known is None else "accepted again"
     until = f", until {asked.until}" if asked.until else ""
     out(f"{again}: {printable(what)}, {counted_units(units, 'missing', branches=snapshot.has_branches)}{until}\n")
     return PASSED
@@ -103,7 +106,7 @@ class _Asked:
         return {key: value for key, value in said.items() if value is not None}
 
     def with_terms_of(self, known: Acceptance | None) -> _Asked:
-        """Date and owner stay where an entry is accepted anew and nothing is said of them."""
+        """Date and owner stay where an entry is accepted again and nothing is said of them."""
         if known is None:
             return self
         return replace(self, until=self.until or known.until, owner=self.owner or known.owner)
@@ -147,7 +150,7 @@ def _words(text: str | None, option: str) -> str | None:
         return None
     words = " ".join(text.encode("utf-8", "backslashreplace").decode().split())
     if not words:
-        raise UsageError(f"{option} is empty", "say it in words")
+        raise UsageError(f"{option} is empty", "write at least a word")
     return words
 
 

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         return PASSED
     module = named_module(subject, names, snapshot, components)
     if module.path in snapshot.stale:
-        out("note: edited after the measurement, so lines may be other ones than those that ran; measure again\n")
+        out("note: edited after the measurement, so line numbers may be wrong; measure again: pytest --covgate\n")
     if lines:
         _explain_lines(module, lines, verdict, project, width)
     else:

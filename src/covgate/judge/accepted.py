@@ -152,7 +152,7 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         problem = f"{error.message}; {error.remedy}; correct the entry, or take it out"
         return replace(gap, state="gone", problem=problem)
     if place is None:
-        problem = "the code changed since it was accepted, and is required again; test it, or accept it anew"
+        problem = "the code changed since it was accepted, and is required again; test it, or accept it again"
         return replace(gap, state="changed", problem=problem)
     judged = JudgedModule(module, place.statements)
     gap = replace(

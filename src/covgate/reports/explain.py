@@ -72,7 +72,7 @@ def _share(share: Share, branches: bool) -> str:
 
 def _targets(explanation: Explanation) -> Iterator[tuple[str, str]]:
     if explanation.excluded_by is not None:
-        yield "target", f"none: tool.covgate.exclude names it ({explanation.excluded_by})"
+        yield "target", f"none: excluded by tool.covgate.exclude ({explanation.excluded_by})"
     elif not explanation.checks:
         yield "target", NO_TARGET
     for check in explanation.checks:
@@ -148,7 +148,7 @@ def _numbers(share: Share) -> str:
 
 def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tuple[str, str]]:
     if found.excluded:
-        yield "statement", "none that counts: excluded from coverage"
+        yield "statement", "none: excluded from coverage"
         return
     if found.statement is None:
         yield "statement", "none: coverage.py counts nothing here (a comment, a docstring, an empty line)"
