@@ -29,7 +29,7 @@ def test_what_is_said_of_one_and_of_several_that_fail() -> None:
     assert verdict_line(verdict(modules, {"components": one})) == f"{failed}component pay is below target"
     assert verdict_line(verdict(modules, {"components": two})) == f"{failed}components cart and pay are below target"
     assert verdict_line(verdict(modules, {"total": 80, "module": 95, "components": two})) == (
-        f"{failed}total, components cart and pay and 3 of 3 modules are below target"
+        f"{failed}total, components cart and pay, and 3 of 3 modules are below target"
     )
     assert verdict_line(
         verdict(modules, {"module": 80, "targets": {"x": {"max_missing": 0}}, "exclude": ["gone"]})

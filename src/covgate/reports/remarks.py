@@ -22,6 +22,7 @@ KINDS: dict[Kind, str] = {
     "loosened": "A rule that the change loosens",
     "below-target": "A module below a target",
 }
+Level: TypeAlias = Literal["error", "warning", "note"]
 SETTINGS = "pyproject.toml"
 """Where remarks stand that belong to no module: targets of sums, and errors in the settings."""
 
@@ -40,6 +41,14 @@ class Remark:
     text: str
     is_failing: bool = False
     subject: str = ""
+
+    @property
+    def level(self) -> Level:
+        """How much it matters; a branch less than the line that it leaves."""
+        is_less = self.kind == "partial-change" or (self.kind == "below-target" and not self.is_failing)
+        if self.is_failing:
+            return "warning" if is_less else "error"
+        return "note" if is_less else "warning"
 
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -55,37 +54,18 @@ def shorten_paths(paths: Sequence[str], width: int) -> list[str]:
 
     Paths that would read the same keep the folder in which they differ, where there is room for it.
     """
-    kept = {path: {len(path.split("/")) - 1} for path in paths if cells(path) > width}
-    while same := _read_the_same(kept):
-        grown = False
-        for path, other in same:
-            at = _where_they_differ(path.split("/"), other.split("/"))
-            grown = grown or at not in kept[path]
-            kept[path].add(at)
-        if not grown:
-            break
-    return [_cut_path(path.split("/"), kept[path], width) if path in kept else path for path in paths]
-
-
-def _read_the_same(kept: dict[str, set[int]]) -> list[tuple[str, str]]:
-    """Pairs of paths, of which each is there with another one that has the same text."""
-    by_text: dict[str, list[str]] = {}
-    for path, places in kept.items():
-        by_text.setdefault(_join_names(path.split("/"), places), []).append(path)
-    pairs = []
-    for group in by_text.values():
-        group.sort(key=lambda path: path.split("/")[::-1])  # so that the most alike stand side by side
-        for path, other in pairwise(group):
-            pairs += [(path, other), (other, path)]
-    return pairs
-
-
-def _where_they_differ(names: Sequence[str], others: Sequence[str]) -> int:
-    """The place of the last name in which a path differs from another one."""
-    for back, (name, other) in enumerate(zip(reversed(names), reversed(others), strict=False), start=1):
-        if name != other:
-            return len(names) - back
-    return max(0, len(names) - len(others) - 1)  # the other one is the end of this one
+    names = {path: path.split("/") for path in paths if cells(path) > width}
+    kept = {path: {len(parts) - 1} for path, parts in names.items()}
+    most = max(map(len, names.values()), default=0)
+    for back in range(2, most + 1):  # folder by folder from the end: one that tells paths apart is kept
+        alike: dict[str, list[str]] = {}
+        for path, parts in names.items():
+            alike.setdefault(_join_names(parts, kept[path]), []).append(path)
+        for group in alike.values():
+            if len({names[path][-back] if back <= len(names[path]) else "" for path in group}) > 1:
+                for path in group:
+                    kept[path].add(len(names[path]) - back)
+    return [_cut_path(names[path], kept[path], width) if path in names else path for path in paths]
 
 
 def _cut_path(names: Sequence[str], must: set[int], width: int) -> str:

@@ -22,25 +22,20 @@ Quote: TypeAlias = Callable[[str], str]
 Unit: TypeAlias = Literal["percent", "percent of branches", "count"]
 
 
-class Failure(NamedTuple):
-    """What the verdict says of subjects that fail a rule: who they are, and what is wrong with them.
-
-    `{names}` and `{count}` are filled in, `{of}` (all modules that are held to something) and `{loosened}` (rules).
-    """
-
-    one: str
-    several: str
-    is_wrong: str
-    are_wrong: str
-
-
 class RuleWords(NamedTuple):
     """How a rule is worded. `{subject}` and `{source}` are those of a check."""
 
     title: str
     """What the rule is about, as a heading."""
-    failure: Failure | None
-    """None for a rule that never fails: it is met, or an error that says what is wrong in its reason."""
+    one: str = ""
+    several: str = ""
+    """What the verdict calls one subject, and several, that fail: `{names}`, `{count}` of them, `{of}` all modules.
+
+    Empty for a rule that never fails: it is met, or an error whose reason says what is wrong.
+    """
+    is_wrong: str = "is below target"
+    are_wrong: str = "are below target"
+    """What is wrong with one subject and with several; `{loosened}` counts rules."""
     subject: str = "{subject}"
     sentence: str = "{named}: {outcome}"
     """A check on its own, of its subject in words and how it stands."""
@@ -51,80 +46,46 @@ class RuleWords(NamedTuple):
     """What stands before a failing check where troubles are listed; only errors are listed where this is empty."""
 
 
-_BELOW = ("is below target", "are below target")
 _BELOW_ITS = ("is below its target", "are below their target")
+_BRANCHES = ("is below its target for branches", "are below their target for branches")
+_MISSING = (
+    "has more uncovered code than its max_missing allows",
+    "have more uncovered code than their max_missing allows",
+)
+_NO_MODULE = ("matches no module", "match no module")
+_NO_GAP = ("matches no uncovered code", "match no uncovered code")
+_LOOSENS = ("loosens {loosened}", "loosens {loosened}")
+_MODULES = ("{count} module", "{count} modules")
+_NEW = ("{count} new module", "{count} new modules")
+_TOUCHED = ("{count} touched module", "{count} touched modules")
+_PATTERNS = ("{count} pattern in the settings", "{count} patterns in the settings")
+_ENTRIES = ("{count} accepted entry", "{count} accepted entries")
 
 RULE_WORDS: dict[Rule, RuleWords] = {
-    "total": RuleWords("coverage of the total", Failure("total", "total", *_BELOW)),
-    "changed-lines": RuleWords("coverage of the changed lines", Failure("the change", "the change", *_BELOW)),
+    "total": RuleWords("coverage of the total", "total", "total"),
+    "changed-lines": RuleWords("coverage of the changed lines", "the change", "the change"),
     "component": RuleWords(
-        "coverage of a component",
-        Failure("component {names}", "components {names}", *_BELOW),
-        subject="component {subject}",
+        "coverage of a component", "component {names}", "components {names}", subject="component {subject}"
     ),
-    "module": RuleWords("coverage", Failure("{count} of {of}", "{count} of {of}", *_BELOW)),
+    "module": RuleWords("coverage", "{count} of {of}", "{count} of {of}"),
     "new-module": RuleWords(
-        "coverage of a new module",
-        Failure("{count} new module", "{count} new modules", *_BELOW_ITS),
-        subject="new module {subject}",
-        label="if new",
+        "coverage of a new module", *_NEW, *_BELOW_ITS, subject="new module {subject}", label="if new"
     ),
     "changed-module": RuleWords(
-        "coverage of a touched module",
-        Failure("{count} touched module", "{count} touched modules", *_BELOW_ITS),
-        subject="touched module {subject}",
-        label="if touched",
+        "coverage of a touched module", *_TOUCHED, *_BELOW_ITS, subject="touched module {subject}", label="if touched"
     ),
     "module-branches": RuleWords(
-        "branches",
-        Failure(
-            "{count} module",
-            "{count} modules",
-            "is below its target for branches",
-            "are below their target for branches",
-        ),
-        subject="branches of {subject}",
-        label="branches",
-        unit="percent of branches",
+        "branches", *_MODULES, *_BRANCHES, "branches of {subject}", label="branches", unit="percent of branches"
     ),
-    "module-missing": RuleWords(
-        "missing",
-        Failure(
-            "{count} module",
-            "{count} modules",
-            "has more uncovered code than its max_missing allows",
-            "have more uncovered code than their max_missing allows",
-        ),
-        label="allowed",
-        unit="count",
-    ),
+    "module-missing": RuleWords("missing", *_MODULES, *_MISSING, label="allowed", unit="count"),
     "dead-pattern": RuleWords(
-        "patterns of the settings",
-        Failure(
-            "{count} pattern in the settings",
-            "{count} patterns in the settings",
-            "matches no module",
-            "match no module",
-        ),
-        subject="{source}: {subject!r}",
-        sentence="{named} {outcome}",
-        trouble="dead rule",
+        "patterns", *_PATTERNS, *_NO_MODULE, "{source}: {subject!r}", "{named} {outcome}", trouble="dead rule"
     ),
-    "accepted-gap": RuleWords(
-        "accepted gaps",
-        Failure(
-            "{count} accepted entry", "{count} accepted entries", "matches no uncovered code", "match no uncovered code"
-        ),
-        subject="{source} ({subject})",
-        trouble="accepts nothing",
-    ),
-    "loosened": RuleWords(
-        "rules that the change loosens",
-        Failure("this change", "this change", "loosens {loosened}", "loosens {loosened}"),
-    ),
-    "ambiguous-target": RuleWords("target", None),
-    "data": RuleWords("coverage data", None, sentence="{outcome}"),
-    "readable": RuleWords("readable source", None, sentence="{outcome}"),
+    "accepted-gap": RuleWords("accepted gaps", *_ENTRIES, *_NO_GAP, "{source} ({subject})", trouble="accepts nothing"),
+    "loosened": RuleWords("rules that the change loosens", "this change", "this change", *_LOOSENS),
+    "ambiguous-target": RuleWords("target"),
+    "data": RuleWords("coverage data", sentence="{outcome}"),
+    "readable": RuleWords("readable source", sentence="{outcome}"),
 }
 """How each rule is worded, in the order in which the verdict names what fails."""
 
@@ -184,17 +145,15 @@ def _unmet_in_words(verdict: Verdict, quote: Quote) -> str:
             failed.setdefault(check.rule, []).append(check.subject)
     new = set(failed.get("new-module", ()))  # which are touched too, and told once
     failed["changed-module"] = [subject for subject in failed.get("changed-module", ()) if subject not in new]
+    of = counted(len(verdict.judged_modules), "module")
+    loosened = counted(len(verdict.loosened or ()), "rule")
     sentences: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for rule, words in RULE_WORDS.items():
-        if words.failure is not None and failed.get(rule):
-            count = len(failed[rule])
-            who = (words.failure.one if count == 1 else words.failure.several).format(
-                names=listed([quote(subject) for subject in failed[rule]]),
-                count=count,
-                of=counted(len(verdict.judged_modules), "module"),
-            )
-            sentences.setdefault((words.failure.is_wrong, words.failure.are_wrong), []).append((who, count))
-    loosened = counted(len(verdict.loosened or ()), "rule")
+        subjects = failed.get(rule, ())
+        if subjects:
+            count, names = len(subjects), listed(list(map(quote, subjects)))
+            who = (words.one if count == 1 else words.several).format(names=names, count=count, of=of)
+            sentences.setdefault((words.is_wrong, words.are_wrong), []).append((who, count))
     parts = []
     for (is_wrong, are_wrong), said in sentences.items():
         wrong = is_wrong if sum(count for _, count in said) == 1 else are_wrong
@@ -353,8 +312,10 @@ def troubles(verdict: Verdict) -> Iterator[tuple[str, str]]:
 
 
 def listed(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    """`a, b and c`; with one more comma where an item is a list of its own."""
+    *first, last = items
+    last_but = ", and " if any(" and " in item for item in first) else " and "
+    return f"{', '.join(first)}{last_but}{last}" if first else last
 
 
 def reasons_within(reasons: Sequence[Reason], width: int) -> str:
