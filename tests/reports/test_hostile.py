@@ -280,7 +280,7 @@ def test_junit() -> None:
         suite = Xml.fromstring(own_format("junit").render(verdict, CONTEXT))
         cases = suite.findall("testcase")
         names = [case.get("name") for case in cases]
-        assert {printable(path), printable(name)} <= set(names)
+        assert {printable(path), f"component {printable(name)}"} <= set(names)
         assert {element.tag for element in suite.iter()} <= {"testsuite", "testcase", "failure", "error", "skipped"}
         assert suite.get("tests") == str(len(cases))
 

@@ -70,7 +70,7 @@ def test_reasons_stand_beside_the_numbers_where_there_is_room() -> None:
 def test_a_passing_project_is_one_line() -> None:
     assert screen(SHOP, {"module": 0}) == "PASSED coverage gate: total 46.0 %; 3 modules at or above target\n"
     assert screen(SHOP, {"total": 40.5, "exclude": ["shop.cart"]}) == (
-        "PASSED coverage gate: total 46.0 % (target 40.5) (1 note, -v shows)\n"
+        "PASSED coverage gate: total 46.0 % (target 40.5) (1 note, -v shows it)\n"
     )
 
 

@@ -234,16 +234,21 @@ def _rest(count: int, noun: str, view: View, indent: str = "") -> list[Line]:
     """How many rows are not shown, counted as those that are."""
     if not count:
         return []
-    return [(Span(f"{indent}... and {counted(count, f'more {noun}')} ({view.all_option} shows them)", "dim"),)]
+    text = f"... and {counted(count, f'more {noun}')} ({_shown_by(view.all_option, count)})"
+    return [(Span(f"{indent}{text}", "dim"),)]
+
+
+def _shown_by(option: str, count: int) -> str:
+    return f"{option} shows {'it' if count == 1 else 'them'}"
 
 
 def _verdict_line(verdict: Verdict, view: View) -> Line:
     text = verdict_line(verdict)
     if verdict.status == "passed" and verdict.has_targets and view.verbosity < 1:
         if verdict.notes:
-            text += f" ({counted(len(verdict.notes), 'note')}, {view.notes_option} shows)"
+            text += f" ({counted(len(verdict.notes), 'note')}, {_shown_by(view.notes_option, len(verdict.notes))})"
         elif verdict.loosened:
-            text += f" ({view.notes_option} shows)"
+            text += f" ({_shown_by(view.notes_option, len(verdict.loosened))})"
     return (Span(text, STATUS_STYLES[verdict.status]),)
 
 
