@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.judged import JudgedModule
+from covgate.model.line_map import Hunk
 from covgate.model.lines import Lines
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import NO_TEXT, Branch, Function, Module, Snapshot, SourceText
@@ -73,3 +75,13 @@ def text_of(one: Module) -> SourceText:
 
 def verdict(snapshot: Snapshot, settings: Mapping[str, object] | None = None, **circumstances: Any) -> Verdict:
     return judge(snapshot, parse_settings(settings or {}), RunContext(**{"today": TODAY, **circumstances}))
+
+
+def hunks_of(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
+    """The hunks between two texts, as difflib sees them, counted as git counts."""
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Hunk(old_from + (old_to > old_from), old_to - old_from, new_from + (new_to > new_from), new_to - new_from)
+        for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes()
+        if kind != "equal"
+    ]

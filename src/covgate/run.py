@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from covgate.errors import CovgateError
 from covgate.git.change import read_change
+from covgate.git.repository import share_repositories
 from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import judge, no_verdict
@@ -49,7 +50,7 @@ class Outcome(NamedTuple):
 def run_gate(request: Request) -> Outcome:
     """Read, judge, record, publish. Data that cannot be read make the verdict an ERROR, never a pass."""
     project = request.project
-    with _collector_at_rest():
+    with _collector_at_rest(), share_repositories():
         try:
             change = find_change(project)
             snapshot = read_modules(project, request.context, change, all_texts=shows_source(request.reports))
@@ -58,9 +59,9 @@ def run_gate(request: Request) -> Outcome:
         else:
             rules = _read_rules(project, change, snapshot)
             verdict = judge(snapshot, project.settings, request.context, change, rules)
-    if request.record is not None:
-        _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)
-    return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment))
+        if request.record is not None:
+            _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)
+        return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment))
 
 
 def record_only(project: Project, record: RunRecord) -> int:

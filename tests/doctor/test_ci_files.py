@@ -1,4 +1,4 @@
-"""Commands of workflows and pipelines, with the lines they stand in."""
+"""Commands of workflows and pipelines, with their lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from covgate.doctor.facts import CiFiles, Command
-from covgate.doctor.read import read_surroundings
+from covgate.doctor.read import read_facts
 from covgate.measurement.coverage_settings import read_coverage_settings
 from covgate.measurement.location import Measurement
 from covgate.model.settings import Settings
@@ -22,15 +22,15 @@ def ci(root: Path, files: dict[str, str]) -> CiFiles:
         (root / name).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
     settings = read_coverage_settings(".coveragerc", root)
     measurement = Measurement(base=root, config_file=".coveragerc", data_file=root / ".coverage")
-    return read_surroundings(root, Settings(), settings, measurement=measurement, snapshot=None, environment={}).ci
+    return read_facts(root, Settings(), settings, measurement=measurement, snapshot=None, environment={}).ci
 
 
 def gates(root: Path, text: str, name: str = WORKFLOW) -> list[Command]:
     return [command for command in ci(root, {name: text}).commands if command.words[:1] == ("gate",)]
 
 
-def losses(commands: list[Command]) -> list[tuple[str, str, bool]]:
-    return [(loss.by, str(loss.place), loss.is_certain) for command in commands for loss in command.losses]
+def ignored(commands: list[Command]) -> list[tuple[str, str, bool]]:
+    return [(loss.by, str(loss.position), loss.is_certain) for command in commands for loss in command.ignored_exits]
 
 
 def test_a_workflow(tmp_path: Path) -> None:
@@ -53,13 +53,13 @@ def test_a_workflow(tmp_path: Path) -> None:
         """,
     )
     assert gate.words == ("gate", "--hard")
-    assert losses([gate]) == [
+    assert ignored([gate]) == [
         ("|| true", f"{WORKFLOW}:12", True),
         ("continue-on-error: true", f"{WORKFLOW}:6", True),
         ("continue-on-error: true", f"{WORKFLOW}:13", True),
     ]
     assert gate.mode is not None
-    assert (gate.mode.word, str(gate.mode.place)) == ("off", f"{WORKFLOW}:2")
+    assert (gate.mode.value, str(gate.mode.position)) == ("off", f"{WORKFLOW}:2")
     assert str(gate.shallow_checkout) == f"{WORKFLOW}:8"
 
 
@@ -75,7 +75,7 @@ STEP = "jobs:\n  a:\n    runs-on: {machine}\n    steps:\n      - run: {run}\n"
         ("    defaults: {run: {shell: bash}}\n", "gate | tee log", "ubuntu-latest", []),
         ("", "'set -o pipefail; gate | tee log'", "ubuntu-latest", []),
         ("", "gate; true", "ubuntu-latest", [("; true", False)]),
-        ("        shell: bash -l {0}\n", "gate; upload", "ubuntu-latest", [("no -e in the shell", True)]),
+        ("        shell: bash -l {0}\n", "gate; upload", "ubuntu-latest", [("a shell without -e", True)]),
         ("        shell: bash -el {0}\n", "gate; upload", "ubuntu-latest", []),
         ("        shell: pwsh\n", "gate || true", "ubuntu-latest", []),
         ("        continue-on-error: ${{ matrix.experimental }}\n", "gate", "ubuntu-latest", []),
@@ -96,7 +96,7 @@ STEP = "jobs:\n  a:\n    runs-on: {machine}\n    steps:\n      - run: {run}\n"
 )
 def test_shells_and_steps(tmp_path: Path, more: str, run: str, machine: str, expected: list[tuple[str, bool]]) -> None:
     found = gates(tmp_path, STEP.format(run=run, machine=machine) + more)
-    assert [(by, certain) for by, _, certain in losses(found)] == expected
+    assert [(by, certain) for by, _, certain in ignored(found)] == expected
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,14 @@ def test_checkouts(tmp_path: Path, checkout: str, line: int | None) -> None:
     assert (gate.shallow_checkout and gate.shallow_checkout.line) == line
 
 
-def test_a_job_that_tests_another_project_is_no_command_of_ours(tmp_path: Path) -> None:
+def test_the_action_runs_the_gate(tmp_path: Path) -> None:
+    steps = "- uses: me/pytest-covgate@v1\n        continue-on-error: true\n      - uses: pytest-covgate-like/x@v1\n"
+    (check,) = ci(tmp_path, {WORKFLOW: f"jobs:\n  a:\n    steps:\n      {steps}"}).commands
+    assert (check.text, check.position.line) == ("covgate check", 4)
+    assert ignored([check]) == [("continue-on-error: true", f"{WORKFLOW}:5", True)]
+
+
+def test_a_job_that_tests_another_project_is_left_out(tmp_path: Path) -> None:
     text = (
         "jobs:\n  a:\n    steps:\n      - {uses: actions/checkout@v4, with: {repository: o/other}}\n      - run: gate\n"
     )
@@ -151,12 +158,12 @@ def test_a_pipeline(tmp_path: Path) -> None:
         """,
         ".gitlab-ci.yml",
     )
-    assert losses(found[:1]) == [
+    assert ignored(found[:1]) == [
         ("set +e", ".gitlab-ci.yml:12", True),
         ("allow_failure: true", ".gitlab-ci.yml:4", True),
     ]
-    assert losses(found[1:]) == [("|| true", ".gitlab-ci.yml:18", True)]
-    assert [command.mode.word for command in found if command.mode] == ["warn", "fail", "warn"]
+    assert ignored(found[1:]) == [("|| true", ".gitlab-ci.yml:18", True)]
+    assert [command.mode.value for command in found if command.mode] == ["warn", "fail", "warn"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +188,7 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, content: bytes, reas
 @pytest.mark.parametrize(
     "text", ["", "just words", "jobs: [1]", "jobs: {a: 1, b: {steps: 2}, c: {steps: [1, {run: []}]}}"]
 )
-def test_what_is_no_workflow_has_no_commands(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_workflow_has_no_commands(tmp_path: Path, text: str) -> None:
     found = ci(tmp_path, {WORKFLOW: text, ".gitlab-ci.yml": text})
     assert (found.commands, found.unread) == ((), ())
 
@@ -193,6 +200,6 @@ def test_aliases_are_not_expanded(tmp_path: Path) -> None:
     assert len(gates(tmp_path, "\n".join(lines))) == 1
 
 
-def test_a_folder_called_as_a_workflow_is_told(tmp_path: Path) -> None:
+def test_a_folder_named_like_a_workflow_is_unread(tmp_path: Path) -> None:
     (tmp_path / WORKFLOW).mkdir(parents=True)
     assert len(ci(tmp_path, {}).unread) == 1

@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from covgate.doctor.finding import Diagnosis, Finding
+from covgate.doctor.facts import Diagnosis, Finding
 from covgate.doctor.text import diagnosis_text
 
-LONG = "tests/test_a.py, tests/test_b.py"
 DIAGNOSIS = Diagnosis(
     findings=(
-        Finding(severity="serious", what="|| true: lost", where="ci.yml:7", mend="take || true out"),
-        Finding(severity="advice", what=f"Python programs are started and not measured, in {LONG}", mend="one\ntwo"),
+        Finding(severity="serious", message='"|| true" hides a failure', where="ci.yml:7", remedy='remove "|| true"'),
+        Finding(severity="advice", message="the gate runs a part (only tests/test_a.py, not tests/test_b.py)"),
+        Finding(
+            severity="advice", message="this", remedy="one\ntwo", cost="the tests take three times as long as before"
+        ),
+        Finding(severity="advice", message="that", remedy="other"),
+        Finding(severity="advice", message="this too", remedy="one\ntwo"),
     ),
-    looked_at=("the settings", "git"),
-    not_looked_at=("what was measured",),
+    examined=("the settings", "git"),
+    not_examined=("coverage data",),
 )
 
 
-def test_the_whole_of_it() -> None:
-    assert diagnosis_text(DIAGNOSIS, 60) == (
+def test_the_whole_report() -> None:
+    assert diagnosis_text(DIAGNOSIS, 50) == (
         "serious\n"
-        "  ci.yml:7: || true: lost\n"
-        "      take || true out\n"
+        '  ci.yml:7: "|| true" hides a failure\n'
+        '      remove "|| true"\n'
         "advice\n"
-        "  Python programs are started and not measured, in\n"
-        "    tests/test_a.py, tests/test_b.py\n"
+        "  the gate runs a part (only tests/test_a.py, not\n"
+        "    tests/test_b.py)\n"
+        "  this\n"
+        "  this too\n"
         "      one\n"
         "      two\n"
-        "1 serious, 1 piece of advice; looked at the settings, git\n"
-        "not looked at: what was measured\n"
+        "      cost: the tests take three times as long as\n"
+        "      before\n"
+        "  that\n"
+        "      other\n"
+        "1 serious finding, 4 pieces of advice\n"
+        "examined: the settings, git\n"
+        "not examined: coverage data\n"
     )
 
 
 def test_nothing_found() -> None:
-    assert diagnosis_text(Diagnosis(findings=(), looked_at=("git",))) == "nothing found; looked at git\n"
+    assert diagnosis_text(Diagnosis(findings=(), examined=("git",))) == "nothing found\nexamined: git\n"
 
 
-def test_what_is_no_text_is_escaped() -> None:
-    finding = Finding(severity="advice", what="\x1b[31mred", mend="\x07")
-    assert "\\x1b[31mred\n      \\x07\n" in diagnosis_text(Diagnosis(findings=(finding,), looked_at=("git",)))
+def test_control_characters_are_escaped() -> None:
+    finding = Finding(severity="advice", message="\x1b[31mred", remedy="\x07")
+    assert "\\x1b[31mred\n      \\x07\n" in diagnosis_text(Diagnosis(findings=(finding,), examined=("git",)))

@@ -109,7 +109,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 
 def added(file: PatchFile) -> list[int]:
-    return [number for first, last in file.added_lines for number in range(first, last + 1)]
+    return [number for first, last in file.lines for number in range(first, last + 1)]
 
 
 def numstat(made: Repository) -> dict[str, int]:

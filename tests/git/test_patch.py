@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from covgate.git.patch import Hunk, PatchError, parse_patch
+from covgate.git.patch import PatchError, parse_patch
+from covgate.model.line_map import Hunk
 
 
 def test_content_that_looks_like_a_header_is_content() -> None:
@@ -12,8 +13,8 @@ def test_content_that_looks_like_a_header_is_content() -> None:
         b"diff --git a/a.sql b/a.sql\n--- a/a.sql\n+++ b/a.sql\n@@ -1,2 +1,3 @@\n"
         b"--- a/x\n-diff --git a/y b/y\n+++ b/x\n+@@ -1 +1 @@\n+-- a/x\n"
     )
-    assert list(file.hunks[0].added) == [b"++ b/x", b"@@ -1 +1 @@", b"-- a/x"]
-    assert file.added_lines == ((1, 3),)
+    assert list(file.added) == [b"++ b/x", b"@@ -1 +1 @@", b"-- a/x"]
+    assert file.lines == ((1, 3),)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_context_and_missing_newlines() -> None:
     (file,) = parse_patch(
         b"--- a/x\n+++ b/x\n@@ -1,4 +1,4 @@ def f():\n a\n\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n d\n"
     )
-    assert file.added_lines == ((3, 3),)
+    assert file.lines == ((3, 3),)
 
 
 @pytest.mark.parametrize(
@@ -87,5 +88,6 @@ def test_nothing_is_an_empty_change() -> None:
 
 def test_hunks_with_context_are_split_into_runs() -> None:
     (file,) = parse_patch(b"--- a/x\n+++ b/x\n@@ -3,5 +3,6 @@\n a\n-b\n+B\n c\n+d\n+e\n f\n-g\n")
-    assert file.hunks == [Hunk(4, 1, 4, (b"B",)), Hunk(5, 0, 6, (b"d", b"e")), Hunk(7, 1, 9, ())]
-    assert file.added_lines == ((4, 4), (6, 7))
+    assert file.hunks == [Hunk(4, 1, 4, 1), Hunk(5, 0, 6, 2), Hunk(7, 1, 8, 0)]
+    assert file.added == [b"B", b"d", b"e"]
+    assert file.lines == ((4, 4), (6, 7))

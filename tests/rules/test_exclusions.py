@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import hunks_of
 from covgate.model.change import ChangedFile
 from covgate.model.rules import Exclusion
 from covgate.rules.exclusions import Expressions, new_exclusions
@@ -24,7 +25,8 @@ def expressions(tmp_path: Path, settings: str = "") -> Expressions:
 
 def found(tmp_path: Path, text: str, before: str | None = None, settings: str = "", *lines: int) -> list[Exclusion]:
     ranges = tuple((line, line) for line in lines) if before is not None else ((1, text.count("\n") + 1),)
-    file = ChangedFile(path="a.py", status="modified", lines=ranges)
+    hunks = hunks_of((before or "").splitlines(), text.splitlines())
+    file = ChangedFile(path="a.py", status="modified", lines=ranges, hunks=tuple(hunks))
     return list(new_exclusions(file, text, before, expressions(tmp_path, settings)))
 
 

@@ -1,4 +1,4 @@
-"""`covgate doctor`: gates that cannot fail, and runs that cannot be right. It runs no test."""
+"""`covgate doctor`: find gates that cannot fail and measurements that cannot be right, without running a test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from covgate.cli.output import out
 from covgate.cli.project import add_data_options, open_command_project
 from covgate.config.mode import choose_mode
 from covgate.doctor.diagnosis import diagnose
-from covgate.doctor.read import read_surroundings
+from covgate.doctor.read import read_facts
 from covgate.doctor.text import diagnosis_text
 from covgate.errors import DataError
 from covgate.measurement.data_files import refuse_committed
@@ -23,15 +23,15 @@ PASSED, SERIOUS = 0, 1
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("doctor", help="find gates that cannot fail, and runs that cannot be right")
+    parser = commands.add_parser("doctor", help="find gates that cannot fail, and measurements that cannot be right")
     add_data_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     project = open_command_project(arguments)
-    choose_mode(None, os.environ, project.settings)  # a mode that is none ends every command
-    facts = read_surroundings(
+    choose_mode(None, os.environ, project.settings)  # an unknown mode is an error in every command
+    facts = read_facts(
         project.root,
         project.settings,
         project.coverage_settings,
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _snapshot(project: Project) -> Snapshot | None:
-    """None where there is nothing to read: much can be said all the same."""
+    """None where there is no usable coverage data: the other findings need none."""
     try:
         refuse_committed(project.measurement.data_file, project.measurement.data, project.root, os.environ)
         snapshot = read_snapshot(project.measurement, project.root, parsing=project.parsing)

@@ -13,6 +13,7 @@ from covgate.cli import accept, check, doctor, explain, init, ratchet
 from covgate.cli.output import err
 from covgate.cli.waiting import told_while_waiting
 from covgate.errors import CovgateError, DataError, internal_error_text
+from covgate.git.repository import share_repositories
 
 USAGE_ERROR = 2
 NO_VERDICT = 3
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with told_while_waiting():
+        with told_while_waiting(), share_repositories():
             exit_code: int = arguments.run(arguments)
     except CovgateError as error:
         err(f"covgate: {error}\n")

@@ -1,1 +1,1 @@
-"""Facts around a gate: files of the CI, tox and pytest, versions, processes, the clone."""
+"""`covgate doctor`: reads a project with its CI files into facts, and finds what is wrong from these alone."""

@@ -1,18 +1,21 @@
-"""What stands around a gate: who runs it, what measures, which versions. Facts, no judgement."""
+"""The values of the room: what was read of a project and its CI, and what was found in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from covgate.model.rules import PytestSettings
 from covgate.model.settings import Settings
 from covgate.model.snapshot import Module, Snapshot
 
+Severity: TypeAlias = Literal["serious", "advice"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A line of a file; POSIX path relative to the root."""
+class FilePosition:
+    """A line of a file, which is a POSIX path relative to the root."""
 
     file: str
     line: int | None = None
@@ -22,35 +25,35 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
-    """Why the outcome of a command does not count: the text that does it, and where it stands.
+class IgnoredExit:
+    """Why the exit code of a command does not count: `by` is the text that hides it.
 
-    `is_certain` is false where it only would be lost in another shell, or on some machines.
+    `is_certain` is false where it is hidden only in some shells.
     """
 
     by: str
-    place: Place
+    position: FilePosition
     is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModeWord:
+class ModeSetting:
     """A value of `COVGATE_MODE` that a file sets."""
 
-    word: str
-    place: Place
+    value: str
+    position: FilePosition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command that a file of the CI or of tox runs, as words without quotes."""
+    """A command that a CI file or tox runs, as words without quotes."""
 
     words: tuple[str, ...]
-    place: Place
-    losses: tuple[Loss, ...] = ()
-    mode: ModeWord | None = None
-    shallow_checkout: Place | None = None
-    """The checkout of its job, where that leaves the history out."""
+    position: FilePosition
+    ignored_exits: tuple[IgnoredExit, ...] = ()
+    mode: ModeSetting | None = None
+    shallow_checkout: FilePosition | None = None
+    """The checkout step of the job, where it does not fetch the history."""
 
     @property
     def text(self) -> str:
@@ -59,34 +62,34 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToxEnvironment:
-    """`name` is empty for the settings that the others start from."""
+    """`name` is empty for the settings that the other environments inherit."""
 
     name: str
     commands: tuple[Command, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadFile:
     """A file that could not be read, and why."""
 
-    place: Place
+    position: FilePosition
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiFiles:
-    """What the files of the CI say. `files` are those that were read."""
+    """The CI files that were read, with their commands, and those that could not be read."""
 
     files: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
     without_yaml: tuple[str, ...] = ()
-    """Files that nothing could read, as PyYAML is not installed."""
+    """The files that were left out because PyYAML is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measuring:
-    """What coverage.py's settings say."""
+class CoverageFacts:
+    """coverage.py's settings, with the file they stand in."""
 
     file: str = ""
     source: tuple[str, ...] = ()
@@ -97,54 +100,78 @@ class Measuring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """Where the product's code stands in the tree."""
+class SourceTree:
+    """The source files in the tree."""
 
     modules: tuple[Module, ...] = ()
-    """The `.py` files of the source places, none of them measured."""
+    """The `.py` files below the configured source, without coverage data."""
     discovered: tuple[str, ...] = ()
-    """What would be measured where nothing says so, as `source` would name it."""
-    absent: tuple[str, ...] = ()
-    """What the settings name as source and neither the tree nor this Python has."""
+    """What would be measured if no setting named a source."""
+    missing: tuple[str, ...] = ()
+    """Names in the source setting that are neither in the tree nor installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Processes:
-    """Files that start Python processes: `children` new ones, `workers` with multiprocessing."""
+class ProcessStarts:
+    """Files that start Python processes, with subprocess or with multiprocessing."""
 
-    children: tuple[str, ...] = ()
-    workers: tuple[str, ...] = ()
-    started_by_hand: bool = False
-    """True where a file starts the measurement in its processes itself."""
+    subprocess: tuple[str, ...] = ()
+    multiprocessing: tuple[str, ...] = ()
+    are_measured: bool = False
+    """Whether some file starts coverage.py in its processes by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """An installed distribution beside what we require of it; `installed` is None where it is missing."""
+class Requirement:
+    """A distribution that covgate requires; `installed` is None where it is missing."""
 
     name: str
     installed: str | None
     required: str
-    fits: bool
+    is_met: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """Everything that a diagnosis rests on. `snapshot` is None where there is no data."""
+class Facts:
+    """Everything that a diagnosis is based on. `snapshot` is None where there is no coverage data."""
 
     settings: Settings
     mode_variable: str | None = None
     snapshot: Snapshot | None = None
     pytest: PytestSettings = field(default_factory=PytestSettings)
-    measuring: Measuring = Measuring()
-    sources: Sources = Sources()
+    coverage: CoverageFacts = CoverageFacts()
+    tree: SourceTree = SourceTree()
     tests: tuple[str, ...] = ()
     """The test files below pytest's `testpaths`, else below `tests` and `test`: POSIX paths relative to the root."""
     ci: CiFiles = CiFiles()
     tox: tuple[ToxEnvironment, ...] = ()
-    processes: Processes = Processes()
-    versions: tuple[Version, ...] = ()
+    processes: ProcessStarts = ProcessStarts()
+    requirements: tuple[Requirement, ...] = ()
     is_shallow: bool = False
-    in_repository: bool = False
-    ci_above: bool = False
-    """Whether the project lies below the top of a repository that has files of a CI there."""
+    is_in_repository: bool = False
+    has_ci_above: bool = False
+    """Whether the project lies in a subfolder of a repository whose top folder has CI files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One problem. `where` is a file with its line, or a key path; `remedy` says what to do, `cost` what that costs."""
+
+    severity: Severity
+    message: str
+    where: str = ""
+    remedy: str = ""
+    cost: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """All findings; `examined` and `not_examined` say what they are based on."""
+
+    findings: tuple[Finding, ...]
+    examined: tuple[str, ...]
+    not_examined: tuple[str, ...] = ()
+
+    @property
+    def is_serious(self) -> bool:
+        return any(finding.severity == "serious" for finding in self.findings)

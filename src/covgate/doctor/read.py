@@ -1,37 +1,25 @@
-"""Reads everything around a gate."""
+"""Gather the facts that a diagnosis is based on."""
 
 from __future__ import annotations
 
 import fnmatch
 import importlib.util
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from itertools import islice
+import re
+from collections.abc import Iterable, Mapping
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-from covgate.config.lenient import read_toml, text_of
+from packaging.requirements import Requirement as ParsedRequirement
+from packaging.version import InvalidVersion, Version
+
 from covgate.config.pytest_settings import read_pytest_settings
-from covgate.doctor.facts import (
-    CiFiles,
-    Command,
-    Measuring,
-    Place,
-    Processes,
-    Sources,
-    Surroundings,
-    ToxEnvironment,
-    Unread,
-)
-from covgate.doctor.github import workflow_commands
-from covgate.doctor.gitlab import pipeline_commands
-from covgate.doctor.nodes import YamlError, documents
-from covgate.doctor.processes import started_processes
-from covgate.doctor.tox import ini_environments, toml_environments
-from covgate.doctor.versions import required_versions
+from covgate.config.toml import text_of
+from covgate.doctor.ci_files import ci_file_names, read_ci_files
+from covgate.doctor.facts import CoverageFacts, Facts, ProcessStarts, Requirement, SourceTree
+from covgate.doctor.tox import read_tox
 from covgate.errors import UsageError
-from covgate.files import read_ordinary, shown_path
+from covgate.files import shown_path
 from covgate.git.repository import GitError, Repository, open_repository
 from covgate.measurement.coverage_settings import CoverageSettings
 from covgate.measurement.location import Measurement
@@ -42,14 +30,29 @@ from covgate.model.lines import Lines
 from covgate.model.settings import MODE_VARIABLE, Settings
 from covgate.model.snapshot import Module, Snapshot
 
-WORKFLOWS = ".github/workflows"
-GITLAB = ".gitlab-ci.yml"
-TESTS = ("tests", "test")
-MOST = 10_000
-"""Commands of one file; aliases could make any number."""
+DISTRIBUTION = "pytest-covgate"
+TEST_FOLDERS = ("tests", "test")
+SETTINGS_FILES = ("tox.ini", "conftest.py", "noxfile.py", "pyproject.toml")
+SUBPROCESS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^[ \t]*(import|from) .*\b(subprocess|asyncio)\b",
+        r"[\[(]\s*(sys\.)?executable\b",
+        r"\b(run|Popen|call|check_call|check_output|create_subprocess_exec)\(",
+    )
+)
+"""All of them match in a file that starts Python with subprocess; the same below for multiprocessing."""
+MULTIPROCESSING = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^[ \t]*(import|from) .*\b(multiprocessing|concurrent)\b",
+        r"\b(Process|Pool|ProcessPoolExecutor)\(",
+    )
+)
+MEASURED_BY_HAND = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "process_startup")
 
 
-def read_surroundings(
+def read_facts(
     root: Path,
     settings: Settings,
     coverage_settings: CoverageSettings,
@@ -57,105 +60,90 @@ def read_surroundings(
     measurement: Measurement,
     snapshot: Snapshot | None,
     environment: Mapping[str, str],
-) -> Surroundings:
-    """`snapshot` is what was measured, if anything was."""
+) -> Facts:
+    """`snapshot` is None where there is no coverage data."""
     root = root.resolve()
     pytest_settings = read_pytest_settings(root)
-    files = reported_among(python_files(root, measurement.source), measurement.config_file, measurement.base)
-    folders = (root / name for name in pytest_settings.testpaths or TESTS)
-    tests = {shown_path(root, str(path)): path for path in python_files(root, folders)}
-    ci = _ci_files(root)
+    sources = _shown(
+        root, reported_among(python_files(root, measurement.source), measurement.config_file, measurement.base)
+    )
+    test_folders = (root / name for name in pytest_settings.testpaths or TEST_FOLDERS)
+    tests = _shown(root, python_files(root, test_folders))
+    ci = read_ci_files(root)
     repository = _repository(root, environment)
-    return Surroundings(
+    named_sources = settings.source or coverage_settings.source
+    return Facts(
         settings=settings,
         mode_variable=environment.get(MODE_VARIABLE) or None,
         snapshot=snapshot,
         pytest=pytest_settings,
-        measuring=_measuring(root, coverage_settings),
-        sources=Sources(
-            modules=tuple(_modules(root, files)),
-            discovered=_discovered(root),
-            absent=tuple(value for value in settings.source or coverage_settings.source if _is_absent(root, value)),
+        coverage=CoverageFacts(
+            file=shown_path(root, coverage_settings.file) if coverage_settings.file else "",
+            source=coverage_settings.source,
+            fail_under=coverage_settings.fail_under,
+            branch=coverage_settings.branch,
+            patch=coverage_settings.patch,
+            concurrency=coverage_settings.concurrency,
         ),
-        tests=tuple(_test_files(tests, pytest_settings.python_files)),
+        tree=SourceTree(
+            modules=tuple(
+                Module(path=shown, name=import_name(root, str(path)), statements=Lines(), missing=Lines())
+                for shown, path in sources.items()
+            ),
+            discovered=_discovered(root),
+            missing=tuple(name for name in named_sources if _is_missing(root, name)),
+        ),
+        tests=tuple(path for path in tests if _is_collected(path, pytest_settings.python_files)),
         ci=ci,
-        tox=_tox(root),
-        processes=_processes(root, {**tests, **{shown_path(root, str(path)): path for path in files}}, ci),
-        versions=required_versions(),
+        tox=read_tox(root),
+        processes=process_starts({**tests, **sources}, (root / name for name in (*SETTINGS_FILES, *ci.files))),
+        requirements=required_versions(),
         is_shallow=repository is not None and repository.is_shallow,
-        in_repository=repository is not None,
-        ci_above=repository is not None and repository.top != root and bool(_ci_names(repository.top)),
+        is_in_repository=repository is not None,
+        has_ci_above=repository is not None and repository.top != root and bool(ci_file_names(repository.top)),
     )
 
 
-def _ci_files(root: Path) -> CiFiles:
-    names = _ci_names(root)
-    read: list[str] = []
-    commands: list[Command] = []
-    unread: list[Unread] = []
-    for name in names:
-        try:
-            commands += _ci_commands(name, root / name)
-            read.append(name)
-        except ImportError:
-            return CiFiles(without_yaml=tuple(names))
-        except OSError as error:
-            unread.append(Unread(place=Place(file=name), reason=error.strerror or str(error)))
-        except YamlError as error:
-            unread.append(Unread(place=Place(file=name, line=error.line), reason=error.reason))
-    return CiFiles(files=tuple(read), commands=tuple(commands), unread=tuple(unread))
-
-
-def _ci_names(root: Path) -> list[str]:
-    names = [f"{WORKFLOWS}/{path.name}" for path in _listed(root / WORKFLOWS) if path.suffix in (".yml", ".yaml")]
-    return [*names, GITLAB] if (root / GITLAB).is_file() else names
-
-
-def _ci_commands(name: str, path: Path) -> list[Command]:
-    content = read_ordinary(path)
-    roots = documents(content)
-    if name == GITLAB:  # a document before the pipeline's own declares its inputs
-        return list(islice(pipeline_commands(name, roots[-1]), MOST)) if roots else []
-    return list(islice(workflow_commands(name, content.decode("utf-8-sig"), roots[0]), MOST)) if roots else []
-
-
-def _tox(root: Path) -> tuple[ToxEnvironment, ...]:
-    """From the first file that tox would take."""
-    tool = read_toml(root / "pyproject.toml").get("tool")
-    table: Any = tool.get("tox") if isinstance(tool, Mapping) else None
-    if (root / "tox.ini").is_file():
-        return ini_environments("tox.ini", text_of(root / "tox.ini"))
-    if isinstance(table, Mapping):
-        legacy = table.get("legacy_tox_ini")
-        if isinstance(legacy, str):
-            return tuple(_without_lines(ini_environments("pyproject.toml", legacy)))
-        return toml_environments("pyproject.toml", table)
-    if (root / "tox.toml").is_file():
-        return toml_environments("tox.toml", read_toml(root / "tox.toml"))
-    return ()
-
-
-def _without_lines(environments: Iterable[ToxEnvironment]) -> Iterator[ToxEnvironment]:
-    """Lines of a text within TOML are not those of the file."""
-    for environment in environments:
-        commands = []
-        for command in environment.commands:
-            place = Place(file=command.place.file)
-            losses = tuple(replace(loss, place=place) for loss in command.losses)
-            mode = None if command.mode is None else replace(command.mode, place=place)
-            commands.append(replace(command, place=place, losses=losses, mode=mode))
-        yield replace(environment, commands=tuple(commands))
-
-
-def _measuring(root: Path, settings: CoverageSettings) -> Measuring:
-    return Measuring(
-        file=shown_path(root, settings.file) if settings.file else "",
-        source=settings.source,
-        fail_under=settings.fail_under,
-        branch=settings.branch,
-        patch=settings.patch,
-        concurrency=settings.concurrency,
+def process_starts(files: Mapping[str, Path], settings_files: Iterable[Path]) -> ProcessStarts:
+    """`files` are tests and sources; their texts, and those of the settings files, may start coverage.py by hand."""
+    texts = {name: text_of(path) for name, path in files.items()}
+    everything = (*texts.values(), *map(text_of, settings_files))
+    return ProcessStarts(
+        subprocess=tuple(name for name, text in texts.items() if _matches(text, SUBPROCESS)),
+        multiprocessing=tuple(name for name, text in texts.items() if _matches(text, MULTIPROCESSING)),
+        are_measured=any(name in text for text in everything for name in MEASURED_BY_HAND),
     )
+
+
+def _matches(text: str, patterns: Iterable[re.Pattern[str]]) -> bool:
+    return all(pattern.search(text) for pattern in patterns)
+
+
+def required_versions(distribution: str = DISTRIBUTION) -> tuple[Requirement, ...]:
+    """The requirements that apply here; empty where covgate was not installed as a distribution."""
+    try:
+        requirements = [ParsedRequirement(text) for text in metadata.requires(distribution) or ()]
+    except metadata.PackageNotFoundError:
+        return ()
+    applying = (one for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""}))
+    return tuple(map(compare_installed, applying))
+
+
+def compare_installed(requirement: ParsedRequirement) -> Requirement:
+    installed: str | None = None
+    is_met = False
+    try:
+        installed = metadata.version(requirement.name)
+        is_met = requirement.specifier.contains(Version(installed), prereleases=True)
+    except metadata.PackageNotFoundError:
+        pass
+    except InvalidVersion:  # a private build, of which nothing is known
+        is_met = True
+    return Requirement(name=requirement.name, installed=installed, required=str(requirement.specifier), is_met=is_met)
+
+
+def _shown(root: Path, paths: Iterable[Path]) -> dict[str, Path]:
+    return {shown_path(root, str(path)): path for path in paths}
 
 
 def _discovered(root: Path) -> tuple[str, ...]:
@@ -166,37 +154,21 @@ def _discovered(root: Path) -> tuple[str, ...]:
     return tuple(shown_path(root, str(value)) for value in values if value is not None)
 
 
-def _is_absent(root: Path, value: str) -> bool:
-    """Whether nothing could be measured by this name; of nothing more is asked than the top package."""
-    if source_places(root, root, [value]):
+def _is_missing(root: Path, name: str) -> bool:
+    """Whether a source is neither in the tree nor installed; only its top package is looked for, not imported."""
+    if source_places(root, root, [name]):
         return False
-    if not value.replace(".", "").isidentifier():
-        return not os.path.exists(root / value)
+    if not name.replace(".", "").isidentifier():
+        return not os.path.exists(root / name)
     try:
-        return importlib.util.find_spec(value.partition(".")[0]) is None
+        return importlib.util.find_spec(name.partition(".")[0]) is None
     except (ImportError, ValueError):
         return True
 
 
-def _test_files(tests: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
-    for path in tests:
-        if any(fnmatch.fnmatch(path if "/" in pattern else path.rpartition("/")[2], pattern) for pattern in patterns):
-            yield path
-
-
-def _processes(root: Path, shown: Mapping[str, Path], ci: CiFiles) -> Processes:
-    others = ("tox.ini", "conftest.py", "noxfile.py", "pyproject.toml", *ci.files)
-    return started_processes(shown, (text_of(root / name) for name in others))
-
-
-def _modules(root: Path, files: Iterable[Path]) -> Iterator[Module]:
-    for path in files:
-        yield Module(
-            path=shown_path(root, str(path)),
-            name=import_name(root, str(path)),
-            statements=Lines(),
-            missing=Lines(),
-        )
+def _is_collected(path: str, patterns: Iterable[str]) -> bool:
+    name = path.rpartition("/")[2]
+    return any(fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns)
 
 
 def _repository(root: Path, environment: Mapping[str, str]) -> Repository | None:
@@ -204,10 +176,3 @@ def _repository(root: Path, environment: Mapping[str, str]) -> Repository | None
         return open_repository(root, environment)
     except GitError:
         return None
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []

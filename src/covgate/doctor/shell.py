@@ -1,262 +1,134 @@
-"""Commands of a shell script, each with what makes its outcome count for nothing.
+"""Find what hides the exit code of a command in a shell script.
 
-Far from a whole shell: a script that is not understood to its end gives no commands from there on,
-so that nothing is said of them.
+This is a check for common patterns, not a shell: where a script is not understood, nothing is reported.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
-from covgate.doctor.shell_tokens import Token, tokens, unquoted
-
-LONGEST = 20_000
-"""A script of more characters is left alone."""
-
-OPENING = frozenset(["then", "else", "do", "time"])
-TESTED = frozenset(["if", "elif", "while", "until", "!"])
-BLOCKS = frozenset(["if", "for", "while", "until", "case", "function", "select"])
+MAX_LENGTH = 20_000
+"""A longer script is left alone."""
+HERE_DOCUMENT = re.compile(r"""(?<!<)<<-?[ \t]*(['"\\]?)(\w+)['"]?([^\n]*\n)(.*?^[ \t]*\2[ \t\r]*$|.*)""", re.S | re.M)
+QUOTE = r"""'[^']*'|"(?:\\.|[^"\\])*"|\\[^\n]|\$\{\{.{0,500}?\}\}|\$\{[^}\n]{0,200}\}|\$\([^()\n]*\)|`[^`\n]*`"""
+"""Text in which operators do not count: quotes, escapes, GitHub expressions, substitutions."""
+QUOTED = re.compile(QUOTE, re.DOTALL)
+NOT_WORDS = re.compile(
+    rf"(?P<quoted>{QUOTE})|(?<!\w)\d*(?P<redirect>&>>?|[<>]&|<<<|>>|>\||<|>)[ \t]*(?P<target>(?:{QUOTE}|[^\s;&|()<>])*)"
+    r"|(?<!\S)\#[^\n]*|\\\r?\n",
+    re.DOTALL,
+)
+WORD = re.compile(rf"(?:{QUOTE}|[^\s'\"\\`])+", re.DOTALL)
+UNQUOTED = re.compile(r"""'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)""", re.DOTALL)
+NOT_UNDERSTOOD = re.compile(r"""['"`\\]|\$\(""")
+SEGMENT = re.compile(r"[^\n;&|()]+")
+NOWHERE = frozenset(["", "/dev/null", "/dev/stderr", "/dev/stdout", "1", "2"])
+CONDITIONS = frozenset(["if", "elif", "while", "until"])
+KEYWORDS = CONDITIONS | {"then", "else", "do", "time", "{", "}", "!"}
 SHELLS = frozenset(["sh", "bash", "zsh", "dash"])
-NOWHERE = frozenset(["/dev/null", "/dev/stderr", "/dev/stdout", "1", "2"])
+
+# A hostile script must not make these slow: each text is matched in one way only, and blanks are bounded.
+PASSING = r"(true|:|exit[ ]0|(?:echo|printf)\b[^;&|\n<>(){}]*)[ \t]{0,9}"
+CLOSING = r"(?:(?:[;\n][ \t\n]{0,40})?[)}][ \t]{0,40}){0,3}"
+JOINED = rf"{CLOSING}(?:(?:&&|\|(?!\|)&?)[^;&|\n(){{}}]+{CLOSING}){{0,9}}"
+END = r"(?=[ \t]*(?:[;\n)}]|$))"
+OR_PASSING = re.compile(
+    rf"{JOINED}\|\|\s{{0,40}}(?:{PASSING}|\{{[ ]{PASSING};?[ ]\}})(?:\|\|[ ]?{PASSING}){{0,3}}{END}"
+)
+THEN_PASSING = re.compile(rf"{JOINED};[ \t]{{0,9}}{PASSING}{END}")
+PIPE = re.compile(rf"{CLOSING}\|(?!\|)")
+OVERRULED = re.compile(r"[;\n]\s*[^\s;}]")
+UNCLEAR = re.compile(r"\$\?|PIPESTATUS|\btrap\b|^[ \t]*(if|for|while|until|case|function|select)\b", re.MULTILINE)
+"""A script without errexit that holds one of these may handle the exit code itself, and so may one with groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellCommand:
-    """Words without quotes, and the line of the script they start in (from 1).
+    """The words of a command without quotes, and the line of the script on which it starts (from 1).
 
-    `loss` is the text because of which the outcome does not count; `in_pipe` is true where the
-    outcome is that of the pipe's last command, unless the shell has `pipefail`; `before` is a
-    command that always passes, later on the same line: it would have the last word without `-e`.
+    `ignored_by` is the text that hides its exit code; `is_certain` is false where the shell's `-e` keeps it.
+    `is_piped`: the exit code is that of the last command of the pipe, unless the shell has `pipefail`.
     """
 
     words: tuple[str, ...]
     line: int
-    loss: str | None = None
-    in_pipe: bool = False
-    before: str | None = None
-    is_tested: bool = False
-    """True for the condition of an `if` or a loop."""
+    ignored_by: str | None = None
+    is_certain: bool = True
+    is_piped: bool = False
 
 
-@dataclass(slots=True)
-class _Simple:
-    words: list[str] = field(default_factory=list)
-    line: int = 0
-    is_tested: bool = False
-    writes: bool = False
-    """True where its output goes into a file, which a later step may read."""
-
-
-@dataclass(slots=True)
-class _Group:
-    statements: list[_Statement]
-
-
-@dataclass(slots=True)
-class _Statement:
-    """Pipelines, each with the `&&` or `||` before it; `end` is what comes after the last."""
-
-    parts: list[tuple[str, list[_Simple | _Group]]]
-    end: str
-
-
-class _UnreadableError(Exception):
-    """More shell than is understood here."""
-
-
-@lru_cache(maxsize=256)  # an alias of YAML may bring one script many times
+@lru_cache(maxsize=256)  # a YAML alias may repeat one script many times
 def shell_commands(script: str, *, errexit: bool = True) -> tuple[ShellCommand, ...]:
-    """The simple commands of a script in their order.
-
-    `errexit` says whether the shell that runs it stops at the first command that fails.
-    """
-    if len(script) > LONGEST:
+    """The simple commands of a script in order; `errexit` says whether its shell stops at the first failure."""
+    if len(script) > MAX_LENGTH:
         return ()
-    parser = _Parser(list(tokens(script)))
-    found: list[ShellCommand] = []
-    for statement, following in parser.with_next():
-        later = _always_passes(following.parts) if following is not None and statement.end == ";" else None
-        found += [
-            command if command.is_tested else replace(command, before=later)
-            for command in _commands(statement.parts, None)
-        ]
-    return tuple(_overruled(found, script, errexit=errexit))
+    script = HERE_DOCUMENT.sub(lambda match: match[3] + "\n" * match[4].count("\n"), script)
+    visible = NOT_WORDS.sub(_blank, script)  # the same length: an offset is one in all three texts
+    masked = QUOTED.sub(lambda match: "x" * len(match[0]), visible)
+    unknown = NOT_UNDERSTOOD.search(masked)
+    is_clear = not UNCLEAR.search(script) and not re.search("[({]", masked)
+    disabled_by = "a shell without -e"
+    is_condition = False
+    commands: list[ShellCommand] = []
+    for segment in SEGMENT.finditer(masked, 0, unknown.start() if unknown else len(masked)):
+        words = [word for word in WORD.findall(visible[segment.start() : segment.end()]) if word != ">"]
+        is_negated = False
+        while words and words[0] in KEYWORDS:
+            keyword = words.pop(0)
+            is_negated = is_negated or keyword == "!"
+            is_condition = keyword in CONDITIONS or (is_condition and keyword not in ("then", "do", "else"))
+        if not words:
+            continue
+        words = [UNQUOTED.sub(lambda match: next((g for g in match.groups() if g is not None), ""), w) for w in words]
+        if words[0] == "set" and any(re.fullmatch(r"[+-][a-z]*e[a-z]*", word) for word in words):
+            errexit, disabled_by = not any(word.startswith("+") for word in words), "set +e"
+        start = segment.start() + len(segment[0]) - len(segment[0].lstrip())
+        command = ShellCommand(words=tuple(words), line=script.count("\n", 0, start) + 1)
+        if not is_condition and not is_negated:
+            overruled_by = None if errexit or not is_clear else disabled_by
+            command = _with_ignored_exit(command, masked, segment.end(), overruled_by)
+        commands += [command, *_inner_commands(command)]
+    return tuple(commands)
 
 
-class _Parser:
-    """Statements of a token list; what it cannot read ends it."""
-
-    def __init__(self, found: list[Token]) -> None:
-        self._tokens = found
-        self._at = 0
-
-    def with_next(self) -> Iterator[tuple[_Statement, _Statement | None]]:
-        statements = []
-        try:
-            while self._at < len(self._tokens):
-                before = self._at
-                statements.append(self._statement())
-                if self._at == before:  # the closing of nothing: a case, most often
-                    break
-        except (_UnreadableError, RecursionError):
-            pass
-        full = [statement for statement in statements if statement.parts]
-        yield from zip(full, [*full[1:], None], strict=False)
-
-    def _next(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
-
-    def _statement(self) -> _Statement:
-        """One and-or list, with what ends it."""
-        parts: list[tuple[str, list[_Simple | _Group]]] = []
-        joined_by = ""
-        while True:
-            pipeline = self._pipeline()
-            if pipeline:
-                parts.append((joined_by, pipeline))
-            token = self._next()
-            if token is None or token.text in (")", "}"):
-                return _Statement(parts, "")
-            self._at += 1
-            if token.text not in ("&&", "||"):
-                return _Statement(parts, token.text)
-            joined_by = token.text
-            self._skip_newlines()
-
-    def _pipeline(self) -> list[_Simple | _Group]:
-        nodes: list[_Simple | _Group] = []
-        while True:
-            node = self._node()
-            if node is not None:
-                nodes.append(node)
-            token = self._next()
-            if token is None or token.text not in ("|", "|&"):
-                return nodes
-            self._at += 1
-            self._skip_newlines()
-
-    def _skip_newlines(self) -> None:
-        while (token := self._next()) is not None and token.kind == "newline":
-            self._at += 1
-
-    def _node(self) -> _Simple | _Group | None:
-        command = _Simple()
-        while (token := self._next()) is not None:
-            if token.kind == "unreadable":
-                raise _UnreadableError
-            if token.kind == "redirect":
-                self._redirect(command)
-                continue
-            if not command.words and token.text in ("(", "{"):
-                return self._group({"(": ")", "{": "}"}[token.text])
-            if token.text == "(" or (token.text == ")" and command.words and command.words[0] == "case"):
-                raise _UnreadableError
-            if token.kind != "word" or (token.text == "}" and not command.words):
-                break
-            self._at += 1
-            if not command.words:
-                command.line = token.line
-                if token.text in OPENING or token.text in TESTED:
-                    command.is_tested = command.is_tested or token.text in TESTED
-                    continue
-            command.words.append(unquoted(token.text))
-        return command if command.words else None
-
-    def _redirect(self, command: _Simple) -> None:
-        operator = self._tokens[self._at].text
-        self._at += 1
-        target = self._next()
-        if target is not None and target.kind == "word":
-            command.writes = command.writes or (">" in operator and unquoted(target.text) not in NOWHERE)
-            self._at += 1
-
-    def _group(self, closing: str) -> _Group:
-        self._at += 1
-        statements = []
-        while (token := self._next()) is not None and token.text != closing:
-            before = self._at
-            statements.append(self._statement())
-            if self._at == before:  # the closing of something else
-                raise _UnreadableError
-        if token is None:
-            raise _UnreadableError
-        self._at += 1
-        while (token := self._next()) is not None and token.kind == "redirect":
-            self._redirect(_Simple())
-        return _Group(statements)
+def _blank(match: re.Match[str]) -> str:
+    """Spaces for a redirection or a comment; a redirection into a file leaves its `>`."""
+    if match["quoted"]:
+        return match[0]
+    writes_file = match["redirect"] and ">" in match["redirect"] and match["target"] not in NOWHERE
+    return (">" if writes_file else "").ljust(len(match[0]))
 
 
-def _commands(parts: Sequence[tuple[str, list[_Simple | _Group]]], loss: str | None) -> Iterator[ShellCommand]:
-    """The commands of an and-or list; `loss` is what a list around it makes of its outcome."""
-    for number, (_, pipeline) in enumerate(parts):
-        lost = loss or _swallowed(parts[number + 1 :])
-        for at, node in enumerate(pipeline):
-            piped = at < len(pipeline) - 1
-            if isinstance(node, _Group):
-                for statement in node.statements:
-                    inner = _commands(statement.parts, lost)
-                    yield from (replace(command, in_pipe=command.in_pipe or piped) for command in inner)
-                continue
-            words = tuple(node.words)
-            shown, piped = (None, False) if node.is_tested else (lost, piped)
-            yield ShellCommand(words=words, line=node.line, loss=shown, in_pipe=piped, is_tested=node.is_tested)
-            yield from _in_shell(words, node.line, shown)
+def _with_ignored_exit(command: ShellCommand, masked: str, end: int, overruled_by: str | None) -> ShellCommand:
+    """`masked` is the script without quoted text; later commands overrule the exit code where a reason is given."""
+    command = replace(command, is_piped=PIPE.match(masked, end) is not None)
+    if match := OR_PASSING.match(masked, end):
+        return replace(command, ignored_by=f"|| {_shorten(match[1] or match[2])}")
+    if match := THEN_PASSING.match(masked, end):
+        return replace(command, ignored_by=f"; {_shorten(match[1])}", is_certain=overruled_by is not None)
+    if overruled_by and OVERRULED.match(masked, end):
+        return replace(command, ignored_by=overruled_by)
+    return command
 
 
-def _in_shell(words: tuple[str, ...], line: int, loss: str | None) -> Iterator[ShellCommand]:
+def _shorten(passing: str) -> str:
+    name = passing.split()[0]
+    return f"{name} ..." if name in ("echo", "printf") else " ".join(passing.split())
+
+
+def _inner_commands(command: ShellCommand) -> Iterator[ShellCommand]:
     """The commands of `sh -c "..."`."""
-    if len(words) > 2 and words[0].rpartition("/")[2] in SHELLS:
-        for at, word in enumerate(words[1:-1], start=1):
-            if re.fullmatch("-[a-z]*c", word):
-                inner = shell_commands(words[at + 1], errexit="e" in word)
-                yield from (replace(command, line=line, loss=command.loss or loss) for command in inner)
-                return
-
-
-def _swallowed(later: Sequence[tuple[str, list[_Simple | _Group]]]) -> str | None:
-    """The `|| ...` after which the list passes whatever came before."""
-    for number, (joined_by, _) in enumerate(later):
-        if joined_by == "||":
-            passes = _always_passes(later[number:])
-            if passes:
-                return f"|| {passes}"
-    return None
-
-
-def _always_passes(parts: Sequence[tuple[str, list[_Simple | _Group]]]) -> str | None:
-    """The first command in words, where none of the list can fail."""
-    shown = [_passing(node) for _, pipeline in parts for node in pipeline]
-    return shown[0] if shown and all(shown) else None
-
-
-def _passing(node: _Simple | _Group) -> str | None:
-    if isinstance(node, _Group):
-        shown = [_always_passes(statement.parts) for statement in node.statements if statement.parts]
-        return shown[0] if shown and all(shown) else None
-    words = node.words
-    if words in (["true"], [":"], ["exit", "0"]):
-        return " ".join(words)
-    if words[0] in ("echo", "printf") and not node.writes:
-        return f"{words[0]} ..."
-    return None
-
-
-def _overruled(commands: Sequence[ShellCommand], script: str, *, errexit: bool) -> Iterator[ShellCommand]:
-    """With the loss of what a later command overrules, as the shell does not stop at a failure."""
-    has_blocks = any(command.words[0] in BLOCKS for command in commands) or "{" in script.replace("${", "")
-    by = "no -e in the shell"
-    lines = script.splitlines()
-    for number, command in enumerate(commands):
-        if command.words[:2] in (("set", "+e"), ("set", "+ex"), ("set", "+xe")):
-            errexit, by = False, command.words[0] + " " + command.words[1]
-        elif command.words[:1] == ("set",) and any(re.fullmatch("-[a-z]*e[a-z]*", w) for w in command.words[1:]):
-            errexit = True
-        rest = "\n".join(lines[command.line - 1 :])
-        is_asked_for = "$?" in rest or "PIPESTATUS" in rest
-        if errexit or number == len(commands) - 1 or is_asked_for or has_blocks or command.loss:
-            yield command
-        else:
-            yield replace(command, loss=by if command.before is None else f"; {command.before}", before=None)
+    words = command.words
+    if words[0].rpartition("/")[2] not in SHELLS:
+        return
+    for option, script in pairwise(words[1:]):
+        if re.fullmatch("-[a-z]*c", option):
+            for inner in shell_commands(script, errexit="e" in option):
+                if inner.ignored_by is None:
+                    inner = replace(inner, ignored_by=command.ignored_by, is_certain=command.is_certain)
+                yield replace(inner, line=command.line, is_piped=inner.is_piped or command.is_piped)
+            return

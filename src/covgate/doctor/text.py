@@ -1,46 +1,53 @@
-"""A diagnosis as text: what is serious first, each finding with where it is and how to mend it."""
+"""A diagnosis as text: serious findings first, each with its place and its remedy."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
 
-from covgate.doctor.finding import Diagnosis, Finding
+from covgate.doctor.facts import Diagnosis, Finding
 from covgate.model.words import counted
 from covgate.reports.text import printable
 
 INDENT = "      "
-NARROWEST = 40
+MIN_WIDTH = 40
 
 
 def diagnosis_text(diagnosis: Diagnosis, width: int = 80) -> str:
-    width = max(NARROWEST, width)
+    width = max(MIN_WIDTH, width)
     lines: list[str] = []
     for severity in ("serious", "advice"):
-        found = [finding for finding in diagnosis.findings if finding.severity == severity]
-        if found:
-            lines += [severity, *(line for finding in found for line in _finding(finding, width))]
+        findings = [finding for finding in diagnosis.findings if finding.severity == severity]
+        lines += [severity] if findings else []
+        for remedy in dict.fromkeys(finding.remedy for finding in findings):
+            lines += _group([finding for finding in findings if finding.remedy == remedy], width)
     lines += _summary(diagnosis, width)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(finding: Finding, width: int) -> Iterator[str]:
-    text = f"{finding.where}: {finding.what}" if finding.where else finding.what
-    yield from _wrapped(text, width, "  ", "    ")
-    for line in finding.mend.splitlines():
+def _group(findings: list[Finding], width: int) -> Iterator[str]:
+    """Findings with the same remedy, which is shown once."""
+    for finding in findings:
+        text = f"{finding.where}: {finding.message}" if finding.where else finding.message
+        yield from _wrap(text, width, "  ", "    ")
+    for line in findings[0].remedy.splitlines():
         yield INDENT + printable(line)
+    if findings[0].cost:
+        yield from _wrap(f"cost: {findings[0].cost}", width, INDENT, INDENT)
 
 
 def _summary(diagnosis: Diagnosis, width: int) -> Iterator[str]:
     serious = sum(finding.severity == "serious" for finding in diagnosis.findings)
     advice = len(diagnosis.findings) - serious
-    count = f"{serious} serious, {counted(advice, 'piece')} of advice" if diagnosis.findings else "nothing found"
-    yield from _wrapped(f"{count}; looked at {', '.join(diagnosis.looked_at)}", width, "", "  ")
-    for text in diagnosis.not_looked_at:
-        yield from _wrapped(f"not looked at: {text}", width, "", "  ")
+    counts = [counted(serious, "serious finding")] if serious else []
+    counts += [counted(advice, "piece") + " of advice"] if advice else []
+    yield ", ".join(counts) or "nothing found"
+    yield from _wrap(f"examined: {', '.join(diagnosis.examined)}", width, "", "  ")
+    for text in diagnosis.not_examined:
+        yield from _wrap(f"not examined: {text}", width, "", "  ")
 
 
-def _wrapped(text: str, width: int, first: str, later: str) -> list[str]:
+def _wrap(text: str, width: int, first: str, later: str) -> list[str]:
     """Paths and words stay whole."""
     return textwrap.wrap(
         printable(text),

@@ -6,34 +6,21 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from covgate.git.repository import GitError, open_repository
+from covgate.git.repository import open_repository
 
 
 def read_base_files(commit: str, names: Iterable[str], root: Path, environment: Mapping[str, str]) -> dict[str, bytes]:
-    """The content of these files of `commit`, by name relative to `root` (resolved); those that are there.
+    """Return the content of these files of `commit`, by name relative to `root` (resolved); those that are there.
 
-    Two git processes, however many files. Raises `GitError`.
+    Raises `GitError`.
     """
     repository = open_repository(root, environment)
-    wanted = {name: os.path.relpath(root / name, repository.top).replace(os.sep, "/") for name in names}
-    asked = [name for name, path in wanted.items() if "\n" not in path and not path.startswith("../")]
-    lines = b"".join(os.fsencode(f"{commit}:{wanted[name]}") + b"\n" for name in asked)
-    answer = repository.run("cat-file", "--batch", "--follow-symlinks", stdin=lines)
-    return _contents(answer, asked)
-
-
-def _contents(answer: bytes, asked: Iterable[str]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    at = 0
-    for name in asked:
-        end = answer.find(b"\n", at)
-        if end < 0:
-            raise GitError("git cat-file ended early")
-        header, at = answer[at:end], end + 1
-        kind, _, size = header.rpartition(b" ")
-        if not size.isdigit():  # "... missing"
+    contents: dict[str, bytes] = {}
+    for name in names:
+        path = os.path.relpath(root / name, repository.top).replace(os.sep, "/")
+        if path.startswith("../"):
             continue
-        content, at = answer[at : at + int(size)], at + int(size) + 1
-        if kind.endswith(b" blob"):  # else a folder, or a link that leads to no file of the commit
-            found[name] = content
-    return found
+        file = repository.objects.find(os.fsencode(f"{commit}:{path}"))
+        if file is not None and file.kind == "blob":  # else a folder
+            contents[name] = file.content
+    return contents

@@ -1,4 +1,4 @@
-"""What git shows of the work tree: its diff, hidden lines and moved files included."""
+"""Reads git's diffs: of the work tree, with hidden lines and moved files, and of two versions of a file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from covgate.git.line_structure import has_lines_of_git
 from covgate.git.patch import PatchFile, parse_patch
 from covgate.git.repository import DIFF, Repository
+from covgate.model.line_map import WHOLE_FILE_HUNK, LineMap
+
+BLOB = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class ProjectTree:
         return os.path.relpath(self.root, self.repository.top).replace(os.sep, "/")
 
     def diff(self, *what: str, index: str | None = None) -> list[PatchFile]:
-        """The differences that `git diff WHAT` shows in the project's files.
+        """Return the differences that `git diff WHAT` shows in the project's files.
 
         What was moved into the project is added here, and what was moved out of it is deleted. The text of Python
         files is shown even where an attribute (`binary`, `-diff`) or a NUL byte makes git hide it.
@@ -38,17 +42,18 @@ class ProjectTree:
         return [shown.get(file.path, file) if _is_hidden(file) else file for file in patch]
 
     def untracked_sources(self) -> list[str]:
-        """The Python files that git neither tracks nor ignores, relative to the top."""
-        where = ("--", f":(literal){self.below_top}")
-        listed = self.repository.run("ls-files", "--others", "--exclude-standard", "-z", *where)
-        return [os.fsdecode(name) for name in listed.split(b"\0") if name.endswith(b".py")]
+        """Return the Python files that git neither tracks nor ignores, relative to the top."""
+        below = b"" if self.below_top == "." else os.fsencode(f"{self.below_top}/")
+        untracked = self.repository.list_files(self.below_top).untracked
+        return [os.fsdecode(name) for name in untracked if name.endswith(b".py") and name.startswith(below)]
 
     def _diff(self, what: Sequence[str], where: str, index: str | None) -> list[PatchFile]:
-        return parse_patch(self.repository.run(*DIFF, *what, "--", where, index=index))
+        words = (*DIFF, *what, "--", where)
+        return parse_patch(self.repository.ask(*words) if index is None else self.repository.run(*words, index=index))
 
 
 def diff_and_untracked(tree: ProjectTree, commit: str) -> tuple[list[PatchFile], list[str]]:
-    """One diff, `commit` against the work tree, and the Python files that are not tracked.
+    """Return the diff of `commit` against the work tree, and the Python files that are not tracked.
 
     A file that was moved without git's knowledge is a rename, as it will be once it is committed.
     """
@@ -62,8 +67,25 @@ def diff_and_untracked(tree: ProjectTree, commit: str) -> tuple[list[PatchFile],
     return known, [name for name in untracked if name in new]
 
 
+def map_blob_lines(repository: Repository, old: str, new: str) -> LineMap | None:
+    """Return the line map between two versions of a file that git stores, by their ids; None where one is not stored.
+
+    A version whose lines git counts differently from Python keeps no line.
+    """
+    contents = []
+    for blob in (old, new):
+        found = repository.objects.find(blob.encode()) if BLOB.fullmatch(blob) else None
+        if found is None or found.kind != "blob":
+            return None
+        contents.append(found.content)
+    if not all(map(has_lines_of_git, contents)):
+        return LineMap.from_hunks([WHOLE_FILE_HUNK])
+    patch = parse_patch(repository.ask(*DIFF, "--text", old, new)) if old != new else []
+    return LineMap.from_hunks(hunk for file in patch for hunk in file.hunks)
+
+
 def _diff_of_moved(tree: ProjectTree, gone: dict[str, str], untracked: Sequence[str]) -> list[PatchFile]:
-    """These files that are gone, against the work tree with these untracked files.
+    """Return the diff of these files that are gone against the work tree with these untracked files.
 
     git pairs only files that an index names. The user's stays as it is, and a copy of it would not do: git tells by
     the index's own time which of its entries it cannot trust. So the index here is a new one, of these files only.

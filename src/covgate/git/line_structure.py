@@ -12,9 +12,10 @@ import os
 import stat
 import tempfile
 import tokenize
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
 
+from covgate.files import read_ordinary
 from covgate.git.repository import GitError, Repository
 
 CONVERSIONS = ("filter", "working-tree-encoding")
@@ -22,11 +23,11 @@ CONVERSIONS = ("filter", "working-tree-encoding")
 
 
 def files_with_other_lines(files: Iterable[Path], repository: Repository | None) -> set[Path]:
-    """Those of these files (absolute paths) whose lines git and Python count differently, or that nobody can read."""
+    """Return the files (absolute paths) whose lines git and Python count differently, or that nobody can read."""
     contents = {path: _content(path) for path in files if os.path.lexists(path)}
     odd = {path for path, content in contents.items() if content is None or not has_lines_of_git(content)}
     if repository is not None:
-        converted = _converted([path for path in contents if path not in odd], repository)
+        converted = _find_converted([path for path in contents if path not in odd], repository)
         odd |= {path for path in converted if not _is_kept(path, contents[path] or b"", repository)}
     return odd
 
@@ -53,21 +54,69 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _converted(files: Iterable[Path], repository: Repository) -> list[Path]:
-    """The files to which an attribute assigns a filter or an encoding."""
+def _find_converted(files: Iterable[Path], repository: Repository) -> list[Path]:
+    """Return the files to which an attribute assigns a filter or an encoding."""
     names = {os.path.relpath(path, repository.top).replace(os.sep, "/"): path for path in files}
-    if not names:
+    if not any(_may_convert(content) for content in _attribute_files(names, repository)):
         return []
     asked = b"".join(os.fsencode(name) + b"\0" for name in names)
     answer = repository.run("check-attr", "-z", "--stdin", *CONVERSIONS, stdin=asked).split(b"\0")
     values = zip(answer[::3], answer[2::3], strict=False)
-    found = {os.fsdecode(name) for name, value in values if value not in (b"unspecified", b"unset")}
-    return [path for name, path in names.items() if name in found]
+    converted = {os.fsdecode(name) for name, value in values if value not in (b"unspecified", b"unset")}
+    return [path for name, path in names.items() if name in converted]
+
+
+def _attribute_files(names: Iterable[str], repository: Repository) -> Iterator[bytes | None]:
+    """Yield the content of each file of attributes that may apply to these files; None where it cannot be read."""
+    for place in sorted({place for name in names for place in _attribute_places(name)}):
+        yield _read_attributes(repository.top / place)
+        yield _staged_attributes(place, repository)
+    yield _read_attributes(repository.common_folder / "info" / "attributes")
+    yield from _users_attributes(repository)
+
+
+def _attribute_places(name: str) -> list[str]:
+    return [str(folder / ".gitattributes") for folder in PurePosixPath(name).parents]
+
+
+def _staged_attributes(name: str, repository: Repository) -> bytes | None:
+    """Return what the index has under this name, which git reads where the work tree has no such file."""
+    stored = None if os.path.lexists(repository.top / name) else repository.objects.find(os.fsencode(f":{name}"))
+    return b"" if stored is None else stored.content
+
+
+def _users_attributes(repository: Repository) -> Iterator[bytes | None]:
+    """Yield the attributes that the user's settings name, else those that stand where git looks for them."""
+    home = repository.environment.get("HOME") or repository.environment.get("USERPROFILE", "")
+    named = [value for _, key, value in repository.settings if key == "core.attributesfile"]
+    for name in named:
+        path = f"{home}{name[1:]}" if name.startswith("~/") else name
+        yield None if path.startswith(("~", "%")) else _read_attributes(repository.top / path)
+    if any(key == "attr.tree" for _, key, _ in repository.settings):  # from a commit
+        yield None
+    if not named:
+        yield _read_attributes(
+            Path(repository.environment.get("XDG_CONFIG_HOME") or f"{home}/.config", "git/attributes")
+        )
+
+
+def _read_attributes(path: Path) -> bytes | None:
+    try:
+        return read_ordinary(path) if os.path.lexists(path) else b""
+    except (OSError, ValueError):
+        return None
+
+
+def _may_convert(attributes: bytes | None) -> bool:
+    """Whether a file of attributes names one of `CONVERSIONS` at all; git says to which files it assigns them."""
+    return attributes is None or any(name.encode() in attributes for name in CONVERSIONS)
 
 
 def _is_kept(path: Path, content: bytes, repository: Repository) -> bool:
     """Whether what git would store of a file has the lines of the file; stores it elsewhere to see."""
     name = os.path.relpath(path, repository.top).replace(os.sep, "/")
+    if any(_may_convert(_staged_attributes(place, repository)) for place in _attribute_places(name)):
+        return False  # git diff converts, and git hash-object does not know it
     with tempfile.TemporaryDirectory() as objects:
         try:
             blob = repository.run("hash-object", "-w", "--stdin", f"--path={name}", stdin=content, objects=objects)

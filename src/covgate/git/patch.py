@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from covgate.model.change import FileStatus
+from covgate.model.line_map import UNCHANGED, Hunk, LineMap, added_lines
 from covgate.model.lines import LineRange
 
 HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -19,20 +20,6 @@ PREFIXES = ("a/", "b/", "c/", "i/", "o/", "w/")
 
 class PatchError(ValueError):
     """Text that is no unified diff; the message says where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """One run of changed lines without context; numbers start at 1.
-
-    `old_count` lines from `old_start` on gave way to `added`, which start at `new_start` (without
-    their line ends). Where `old_count` is 0, they came in after line `old_start`.
-    """
-
-    old_start: int
-    old_count: int
-    new_start: int
-    added: tuple[bytes, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,47 +35,48 @@ class PatchFile:
     is_only_named: bool = True
     """Whether the diff says nothing of the file: git has not looked whether one with another time differs."""
     hunks: list[Hunk] = field(default_factory=list)
+    later: LineMap = UNCHANGED
+    """Later edits of the file, which are no part of this diff: they move its lines, or take them away."""
+    added: list[bytes] = field(default_factory=list)
+    """The text of all lines that were added, without their line ends."""
 
     @property
     def path(self) -> str:
         return self.new_path or self.old_path or ""
 
     @property
-    def added_lines(self) -> tuple[LineRange, ...]:
-        """In ascending order, neighbouring runs joined."""
-        ranges: list[LineRange] = []
-        for hunk in self.hunks:
-            if hunk.added:
-                first, last = hunk.new_start, hunk.new_start + len(hunk.added) - 1
-                if ranges and ranges[-1][1] == first - 1:
-                    first = ranges.pop()[0]
-                ranges.append((first, last))
-        return tuple(ranges)
+    def lines(self) -> tuple[LineRange, ...]:
+        """The lines of today that were added or edited, in ascending order, neighbouring runs joined."""
+        added = added_lines(self.hunks)
+        if self.later == UNCHANGED:
+            return added
+        today = (self.later.new_line(line) for first, last in added for line in range(first, last + 1))
+        return added_lines(Hunk(0, 0, line, 1) for line in today if line is not None)
 
 
 def parse_patch(text: bytes) -> list[PatchFile]:
-    """The files of a unified diff, git's or another's; raises `PatchError`."""
+    """Return the files of a unified diff, git's or another's; raises `PatchError`."""
     reader = _Reader(text.removesuffix(b"\n").split(b"\n"))
     files: list[PatchFile] = []
     current: PatchFile | None = None
     while reader.more():
         line = reader.take()
         if line.startswith(b"diff --git "):
-            current = _headed(line[len(b"diff --git ") :])
+            current = _file_of_header(line[len(b"diff --git ") :])
             files.append(current)
         elif line.startswith(b"--- ") and reader.peek().startswith(b"+++ "):
             if current is None or current.hunks:
                 current = PatchFile()
                 files.append(current)
-            _name(current, line[4:], reader.take()[4:])
+            _set_names(current, line[4:], reader.take()[4:])
         elif line.startswith((b"diff --cc ", b"diff --combined ", b"@@@ ")):
             raise PatchError(f"line {reader.number}: a combined diff; give one against a single base")
         elif line.startswith(b"@@ "):
             if current is None:
                 raise PatchError(f"line {reader.number}: a hunk before any file name")
-            current.hunks += _hunks(line, reader)
+            _read_hunk(line, reader, current)
         elif current is not None and not current.hunks:
-            _extended_header(current, line)
+            _read_extended_header(current, line)
     if not files and text.strip():
         raise PatchError("no file of a unified diff is in it")
     return [file for file in files if not file.is_only_named]
@@ -113,8 +101,8 @@ class _Reader:
         return self._lines[self.number - 1]
 
 
-def _hunks(header: bytes, reader: _Reader) -> list[Hunk]:
-    """The runs of one hunk of the text; git's own, without context, is a single run."""
+def _read_hunk(header: bytes, reader: _Reader, file: PatchFile) -> None:
+    """Add the runs of one hunk of the text to `file`; git's own, without context, is a single run."""
     match = HUNK.match(header)
     if match is None:
         raise PatchError(f"line {reader.number}: not a hunk header: {_shown(header)}")
@@ -123,25 +111,25 @@ def _hunks(header: bytes, reader: _Reader) -> list[Hunk]:
     gone, come = block[:old_count], block[old_count:]
     if len(block) == old_count + new_count and _all(gone, b"-") and _all(come, b"+"):
         reader.number += len(block)
-        return [Hunk(old_start, old_count, new_start, tuple(line[1:] for line in come))]
-    return _counted_runs(reader, old_start + (not old_count), old_count, new_start + (not new_count), new_count)
+        file.hunks.append(Hunk(old_start, old_count, new_start, new_count))
+        file.added += [line[1:] for line in come]
+    else:
+        _read_runs(reader, file, old_start + (not old_count), old_count, new_start + (not new_count), new_count)
 
 
 def _all(lines: list[bytes], mark: bytes) -> bool:
     return all(line.startswith(mark) for line in lines)
 
 
-def _counted_runs(reader: _Reader, old: int, old_left: int, new: int, new_left: int) -> list[Hunk]:
-    """Any hunk, line by line; `old` and `new` are the next lines' numbers."""
-    runs: list[Hunk] = []
-    come: list[bytes] = []
-    gone = 0
+def _read_runs(reader: _Reader, file: PatchFile, old: int, old_left: int, new: int, new_left: int) -> None:
+    """Read any hunk, line by line; `old` and `new` are the next lines' numbers."""
+    gone = come = 0
 
     def end_run() -> None:
         nonlocal gone, come
         if gone or come:
-            runs.append(Hunk(old - gone - (not gone), gone, new - len(come), tuple(come)))
-        gone, come = 0, []
+            file.hunks.append(Hunk(old - gone - (not gone), gone, new - come - (not come), come))
+        gone = come = 0
 
     while old_left or new_left:
         if not reader.more():
@@ -149,8 +137,8 @@ def _counted_runs(reader: _Reader, old: int, old_left: int, new: int, new_left: 
         line = reader.take()
         kind = line[:1]
         if kind == b"+" and new_left:
-            come.append(line[1:])
-            new, new_left = new + 1, new_left - 1
+            file.added.append(line[1:])
+            come, new, new_left = come + 1, new + 1, new_left - 1
         elif kind == b"-" and old_left:
             if come:  # another run, without context between
                 end_run()
@@ -161,11 +149,10 @@ def _counted_runs(reader: _Reader, old: int, old_left: int, new: int, new_left: 
         elif kind != b"\\":
             raise PatchError(f"line {reader.number}: the hunk does not have the lines that its header counts")
     end_run()
-    return runs
 
 
-def _headed(names: bytes) -> PatchFile:
-    """Both names of `diff --git`; they only matter where no other header names the file."""
+def _file_of_header(names: bytes) -> PatchFile:
+    """Return the file of `diff --git`, with both names; they only matter where no other header names the file."""
     if names.startswith(b'"'):
         old, rest = _quoted(names)
         new = _unquoted(rest.strip())
@@ -180,7 +167,7 @@ def _headed(names: bytes) -> PatchFile:
     return PatchFile()  # a rename: its own header lines name both
 
 
-def _extended_header(file: PatchFile, line: bytes) -> None:
+def _read_extended_header(file: PatchFile, line: bytes) -> None:
     file.is_only_named = False
     if line.startswith(b"new file mode"):
         file.status, file.old_path = "added", None
@@ -199,8 +186,8 @@ def _extended_header(file: PatchFile, line: bytes) -> None:
         file.is_binary = True
 
 
-def _name(file: PatchFile, old: bytes, new: bytes) -> None:
-    """`--- old` and `+++ new`; what follows a tab is a time stamp, or git's mark of a space."""
+def _set_names(file: PatchFile, old: bytes, new: bytes) -> None:
+    """Take both names from `--- old` and `+++ new`; what follows a tab is a time stamp, or git's mark of a space."""
     file.is_only_named = False
     before, after = (_unquoted(name.split(b"\t")[0].rstrip(b"\r")) for name in (old, new))
     prefixed = all(name == NOWHERE or name.startswith(PREFIXES) for name in (before, after))
@@ -219,7 +206,7 @@ def _unquoted(name: bytes) -> str:
 
 
 def _quoted(text: bytes) -> tuple[str, bytes]:
-    """The C-style quoted name at the head of `text`, and what follows it."""
+    """Return the C-style quoted name at the head of `text`, and what follows it."""
     end = 1
     while end < len(text) and text[end : end + 1] != b'"':
         end += 2 if text[end : end + 1] == b"\\" else 1

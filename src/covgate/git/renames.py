@@ -1,4 +1,4 @@
-"""What became of files that are gone, as git tells it."""
+"""Finds what became of files that are gone: renamed, or deleted."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from covgate.files import shown_path
 from covgate.git.repository import GitError, Repository, open_repository
 from covgate.model.change import Change, ChangeUnavailable
 
-LONGEST = 20
+MOST_RENAMES = 20
 """Renames followed one after the other."""
 
 
 def what_became_of(
     gone: Iterable[str], change: Change | ChangeUnavailable, root: Path, environment: Mapping[str, str]
 ) -> dict[str, str | None]:
-    """The new path of each of these (relative to `root`) that was renamed; None for what was deleted.
+    """Return the new path of each of these (relative to `root`) that was renamed; None for what was deleted.
 
     Nothing of those that git never saw. Looks at the change first, which knows what is not committed,
     then at the history.
@@ -30,24 +30,24 @@ def what_became_of(
         repository: Repository | None = open_repository(root, environment)
     except GitError:
         repository = None
-    found: dict[str, str | None] = {}
+    new_paths: dict[str, str | None] = {}
     for path in gone:
         steps = list(_steps(path, recent, repository, root))
         if steps:
-            found[path] = steps[-1]
-    return found
+            new_paths[path] = steps[-1]
+    return new_paths
 
 
 def _steps(
     path: str, recent: Mapping[str, str | None], repository: Repository | None, root: Path
 ) -> Iterable[str | None]:
-    """The names it had one after the other; None at the end where the last was deleted."""
-    for _ in range(LONGEST):
+    """Yield the names that a file had one after the other; None at the end where it was deleted."""
+    for _ in range(MOST_RENAMES):
         if path in recent:
             new = recent[path]
         else:
-            seen, new = (False, None) if repository is None else _left(path, repository, root)
-            if not seen:
+            is_gone, new = (False, None) if repository is None else _find_removal(path, repository, root)
+            if not is_gone:
                 return
         yield new
         if new is None or (root / new).is_file():
@@ -55,8 +55,8 @@ def _steps(
         path = new
 
 
-def _left(path: str, repository: Repository, root: Path) -> tuple[bool, str | None]:
-    """Whether a commit took `path` away, and the new name that it gave it."""
+def _find_removal(path: str, repository: Repository, root: Path) -> tuple[bool, str | None]:
+    """Return whether a commit took `path` away, and the new name that the commit gave it."""
     below_top = os.path.relpath(root / path, repository.top).replace(os.sep, "/")
     log = ("log", "-1", "--format=%H", "--no-renames", "--diff-filter=D", "--", f":(top,literal){below_top}")
     try:

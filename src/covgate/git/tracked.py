@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from covgate.git.repository import GitError, open_repository
 def tracked_paths(
     root: Path, environment: Mapping[str, str], names: Iterable[str | Path], beginnings: Iterable[str | Path] = ()
 ) -> tuple[Path, ...]:
-    """The files (absolute) that git tracks at or below `names`, and those whose path starts with one of `beginnings`.
+    """Return the files (absolute) that git tracks at or below `names`, or whose path starts with one of `beginnings`.
 
     Both are absolute, or relative to `root`. Upper and lower case count as equal, as on some file
     systems they are. Nothing where there is no repository. Raises `GitError` where git does not answer.
@@ -24,24 +23,33 @@ def tracked_paths(
         if error.is_expected:
             return ()
         raise
-    specs = [f":(top,icase,literal){path}" for path in _below(repository.top, root, names)]
-    specs += [f":(top,icase,glob){_escaped(path)}*" for path in _below(repository.top, root, beginnings)]
-    if not specs:
+    whole = _paths_below(repository.top, root, names)
+    parts = _paths_below(repository.top, root, beginnings)
+    if not whole and not parts:
         return ()
-    listed = repository.run("ls-files", "-z", "--full-name", "--", *specs)
-    return tuple(repository.top / os.fsdecode(name) for name in listed.split(b"\0") if name)
+    below = os.path.relpath(root.resolve(), repository.top).replace(os.sep, "/")
+    is_outside = below != "." and not all(path.startswith(_lowered(f"{below}/")) for path in (*whole, *parts))
+    tracked = repository.list_files("." if is_outside else below).tracked
+    candidates = [path for path in tracked if path.lower().startswith((*whole, *parts))]
+    inside = (*parts, *(path + b"/" for path in whole))
+    return tuple(
+        repository.top / os.fsdecode(path)
+        for path in candidates
+        if path.lower() in whole or path.lower().startswith(inside)
+    )
 
 
-def _below(top: Path, root: Path, names: Iterable[str | Path]) -> list[str]:
-    """Those below `top`, relative to it: as they are written, and as their links are resolved."""
-    found = set()
+def _paths_below(top: Path, root: Path, names: Iterable[str | Path]) -> tuple[bytes, ...]:
+    """Return those below `top`, relative to it and in lower case: as written, and as their links are resolved."""
+    below = set()
     for name in names:
         path = Path(os.path.abspath(root / name))
         for spelling in (path, path.parent.resolve() / path.name, path.resolve()):
             if spelling.is_relative_to(top) and spelling != top:
-                found.add(spelling.relative_to(top).as_posix())
-    return sorted(found)
+                below.add(_lowered(spelling.relative_to(top).as_posix()))
+    return tuple(sorted(below))
 
 
-def _escaped(path: str) -> str:
-    return re.sub(r"([*?\[\\])", r"\\\1", path)
+def _lowered(path: str) -> bytes:
+    """Return the path as bytes, in the lower case of ASCII letters, as git compares names without their case."""
+    return os.fsencode(path).lower()

@@ -5,22 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from covgate.model.line_map import LAST_LINE, Hunk, LineMap
 from covgate.model.lines import LineRange
 
 FileStatus: TypeAlias = Literal["added", "modified", "renamed", "deleted", "untracked"]
 
-WHOLE_FILE: tuple[LineRange, ...] = ((1, 2**31 - 1),)
+WHOLE_FILE: tuple[LineRange, ...] = ((1, LAST_LINE),)
 """Every line, where the version control tool names none: binary files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedFile:
-    """One file of the change; `lines` are those of its new version that were added or edited."""
+    """One file of the change; `lines` are those of its new version that were added or edited.
+
+    `hunks` lead from the base to the work tree. They are more than `lines` where only what is staged counts.
+    """
 
     path: str
     status: FileStatus
     old_path: str | None = None
     lines: tuple[LineRange, ...] = ()
+    hunks: tuple[Hunk, ...] = ()
+
+    @property
+    def line_map(self) -> LineMap:
+        """Which line of the base is which line now."""
+        return LineMap.from_hunks(self.hunks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from covgate.config.root import require_settings_at
 from covgate.config.settings import read_settings
 from covgate.errors import CovgateError, UsageError, internal_error_text
 from covgate.git.change import ChangeRequest, change_request
+from covgate.git.repository import share_repositories
 from covgate.measurement.data_files import refuse_committed
 from covgate.measurement.location import Measurement
 from covgate.measurement.run_table import read_record
@@ -71,7 +72,8 @@ def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> 
         _require_pytest_cov(config, options)
         if options.no_cov:
             return GateOff("--no-cov")
-        return _session(config, parser, args, settings, mode)
+        with share_repositories():
+            return _session(config, parser, args, settings, mode)
     except CovgateError as error:
         raise pytest.UsageError(f"coverage gate: {error}") from None
     except Exception as error:

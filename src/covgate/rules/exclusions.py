@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -68,7 +67,9 @@ def new_exclusions(file: ChangedFile, text: str, before: str | None, expressions
     """
     lines = text.split("\n")
     added = _added_lines(file, len(lines))
-    old_lines = {} if before is None else _lines_before(lines, added, before.split("\n"))
+    line_map = file.line_map
+    unchanged = () if before is None else (line for line in range(1, len(lines) + 1) if line not in added)
+    old_lines = {line: old for line in unchanged if (old := line_map.old_line(line)) is not None}
     for regex, kind in expressions:
         matched = _matching(text, regex)
         known = _matching(before, regex) if before and matched else set()
@@ -115,21 +116,6 @@ def _runs(matched: set[int], lines: Sequence[str], regex: str) -> Iterator[list[
 
 def _added_lines(file: ChangedFile, count: int) -> set[int]:
     return {line for first, last in file.lines for line in range(first, min(last, count) + 1)}
-
-
-def _lines_before(lines: Sequence[str], added: set[int], before: Sequence[str]) -> dict[int, int]:
-    """The number at the base of each unchanged line: both have these lines in the same order."""
-    numbers: dict[str, list[int]] = {}
-    for number, line in enumerate(before, start=1):
-        numbers.setdefault(line, []).append(number)
-    found: dict[int, int] = {}
-    last = 0
-    for number, line in enumerate(lines, start=1):
-        places = numbers.get(line, [])
-        at = bisect.bisect_right(places, last)
-        if number not in added and at < len(places):
-            found[number] = last = places[at]
-    return found
 
 
 def _shortened(text: str) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -43,23 +40,6 @@ def test_x1_plugins_of_the_base_and_of_the_change_are_not_loaded(tmp_path: Path)
         ("a.py",),
     )
     assert not list(tmp_path.rglob("executed"))
-
-
-def test_three_git_processes_however_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository = Repository(tmp_path / "repo")
-    names = [f"src/a {number}.py" for number in range(5)]
-    base = repository.commit(dict.fromkeys(names, "x = 1  # pragma: no cover\n"))
-    started: list[Sequence[str]] = []
-    really = subprocess.run
-
-    def counted(command: Sequence[str], **options: Any) -> Any:
-        started.append(command)
-        return really(command, **options)
-
-    monkeypatch.setattr(subprocess, "run", counted)
-    files = [ChangedFile(path=name, status="modified", lines=((1, 1),)) for name in names]
-    assert len(read(repository, base, *files).exclusions) == 5
-    assert len(started) == 3
 
 
 @pytest.mark.parametrize("text", ["[tool.covgate\n", "[tool.covgate]\ntotal = 'x'\nmodule = 80\n", "tool = 1\n"])

@@ -177,3 +177,51 @@ def test_x2_a_link_counts_whole(repository: Repository) -> None:
     (repository.root / "link.py").symlink_to("a.py")
     repository.commit()
     assert lines(repository, "link.py") == WHOLE_FILE
+
+
+ENCODING = "working-tree-encoding=UTF-16LE"
+PLACES: dict[str, dict[str, str]] = {
+    "the top": {".gitattributes": f"*.py {ENCODING}\n"},
+    "a folder": {"app/.gitattributes": f"*.py {ENCODING}\n"},
+    "a macro": {".gitattributes": f"[attr]odd {ENCODING}\n", "app/.gitattributes": "*.py odd\n"},
+    "the repository": {".git/info/attributes": f"*.py {ENCODING}\n"},
+    "the user's default": {"../repo-home/git/attributes": f"*.py {ENCODING}\n"},
+    "the user's own": {"../repo-home/own": f"*.py {ENCODING}\n"},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_x2_an_attribute_counts_wherever_git_finds_it(
+    repository: Repository, tmp_path: Path, place: str, is_linked: bool
+) -> None:
+    body = b"def f():\n    return 1\n" * 20
+    repository.git("config", "--global", "--unset-all", "core.attributesFile")
+    if place == "the user's own":
+        repository.git("config", "--global", "core.attributesFile", "~/own")
+    repository.write({"app/b.py": body})
+    repository.commit()
+    root = repository.root
+    if is_linked:
+        repository.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "tree"))
+        root = tmp_path / "tree"
+    for name, text in PLACES[place].items():
+        at_home = name.startswith((".git/", "../"))
+        path = (repository.root if at_home else root) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (root / "app/b.py").write_bytes(body + b"untested = 2\n" + b"#")
+    change = read_change(ChangeRequest(environment=repository.environment, base="HEAD"), root / "app")
+    assert isinstance(change, Change)
+    assert [file.lines for file in change.files if file.path == "b.py"] == [WHOLE_FILE]
+
+
+def test_x2_attributes_that_only_the_index_has_still_count(repository: Repository) -> None:
+    """Where the work tree lacks the file, git reads the one that is staged."""
+    body = b"def f():\n    return 1\n" * 20
+    repository.write({"app/b.py": body, "app/.gitattributes": f"*.py {ENCODING}\n"})
+    repository.git("add", "app/.gitattributes")
+    (repository.root / "app/.gitattributes").unlink()
+    repository.write({"app/b.py": body + b"untested = 2\n#"})
+    repository.git("add", "--intent-to-add", "app/b.py")
+    assert lines(repository, "app/b.py") == WHOLE_FILE

@@ -1,4 +1,4 @@
-"""YAML as nodes that know their lines. Aliases stay what they point at: nothing is expanded."""
+"""YAML as nodes that know their lines. Aliases are not expanded, so that a small file stays small."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ if TYPE_CHECKING:
 
     Node: TypeAlias = MappingNode | ScalarNode | SequenceNode
 
-LARGEST = 1_000_000
-"""A file of more bytes is no workflow that a person wrote."""
-MERGES = 5
-"""How many `<<` are followed one from the other, and how many mappings one of them may name."""
+MAX_BYTES = 1_000_000
+MAX_MERGES = 5
+"""How many `<<` are followed in a chain, and how many mappings one of them may name."""
 
 
 class YamlError(Exception):
-    """A file that cannot be read; `line` where that is known."""
+    """A file that cannot be read; `line` is None where it is not known."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
@@ -25,12 +24,12 @@ class YamlError(Exception):
         self.line = line
 
 
-def documents(content: bytes) -> list[Node]:
+def read_documents(content: bytes) -> list[Node]:
     """The root nodes of a file; raises `YamlError`, and `ImportError` where PyYAML is missing."""
     import yaml
 
-    if len(content) > LARGEST:
-        raise YamlError(f"it has more than {LARGEST:,} bytes")
+    if len(content) > MAX_BYTES:
+        raise YamlError(f"it has more than {MAX_BYTES:,} bytes")
     try:
         text = content.decode("utf-8-sig")
         roots = cast("Iterator[Node | None]", yaml.compose_all(text, Loader=yaml.SafeLoader))
@@ -39,15 +38,15 @@ def documents(content: bytes) -> list[Node]:
         raise YamlError(f"it is not UTF-8 (byte {error.start})") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError(error.problem or "it is no YAML", None if mark is None else mark.line + 1) from None
+        raise YamlError(error.problem or "it is not YAML", None if mark is None else mark.line + 1) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise YamlError(str(error).partition("\n")[0] or "it is no YAML") from None
+        raise YamlError(str(error).partition("\n")[0] or "it is not YAML") from None
     except RecursionError:
         raise YamlError("it is nested too deeply") from None
 
 
-def entries(node: Node | None, depth: int = MERGES) -> dict[str, Node]:
-    """A mapping's values by key, with what `<<` merges in; empty for what is no mapping."""
+def entries(node: Node | None, depth: int = MAX_MERGES) -> dict[str, Node]:
+    """The values of a mapping by key, including what `<<` merges in; empty for other nodes."""
     if node is None or node.id != "mapping":
         return {}
     own: dict[str, Node] = {}
@@ -55,7 +54,7 @@ def entries(node: Node | None, depth: int = MERGES) -> dict[str, Node]:
     for key, value in node.value:
         name = scalar(key)
         if name == "<<" and depth:
-            for other in items(value)[:MERGES] or [value]:
+            for other in items(value)[:MAX_MERGES] or [value]:
                 merged = {**entries(other, depth - 1), **merged}
         elif name is not None:
             own[name] = value
@@ -63,17 +62,17 @@ def entries(node: Node | None, depth: int = MERGES) -> dict[str, Node]:
 
 
 def items(node: Node | None) -> list[Node]:
-    """A sequence's values; empty for what is none."""
+    """The values of a sequence; empty for other nodes."""
     return list(node.value) if node is not None and node.id == "sequence" else []
 
 
 def scalar(node: Node | None) -> str | None:
-    """A scalar as it is written; None for what is none."""
+    """The text of a scalar; None for other nodes."""
     return node.value if node is not None and node.id == "scalar" else None
 
 
 def is_true(node: Node | None) -> bool:
-    """Whether this is the word true itself, and no text or expression."""
+    """Whether the node is the plain word `true`, not a quoted text or an expression."""
     return (scalar(node) or "").lower() == "true" and cast("ScalarNode", node).style is None
 
 
@@ -82,10 +81,8 @@ def line_of(node: Node) -> int:
     return line
 
 
-def text_lines(node: Node) -> Iterator[int]:
-    """For each line of a scalar's text the line of the file it stands in."""
+def text_lines(node: Node) -> list[int]:
+    """The line of the file for each line of a scalar's text; only the style `|` keeps its lines apart."""
     style = cast("ScalarNode", node).style
     first = line_of(node) + (style in ("|", ">"))
-    moves = style == "|"  # others fold their lines
-    for offset in range(node.value.count("\n") + 1):
-        yield first + offset if moves else first
+    return [first + offset * (style == "|") for offset in range(node.value.count("\n") + 1)]

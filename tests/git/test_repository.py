@@ -129,7 +129,7 @@ def test_x1_1_a_bare_repository_committed_below_or_at_the_root_is_not_taken_for_
 def test_x1_1_with_a_git_that_does_not_know_the_setting_the_repository_that_it_found_is_looked_at(
     trap: Trap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("covgate.git.repository.SETTINGS", ("core.hooksPath=/dev/null", "core.fsmonitor="))
+    monkeypatch.setattr("covgate.git.process.SETTINGS", ("core.hooksPath=/dev/null", "core.fsmonitor="))
     plain = tmp_path / "plain"
     plant_bare_repository(plain, trap, work_tree=".")
     (plain / ".git").mkdir()  # git goes past it
@@ -410,3 +410,92 @@ def test_x1_nothing_is_written_where_there_is_no_index(trap: Trap) -> None:
     found = told(trap.read_everything())
     assert digest_of(trap.repository.root) == before
     assert found == {**EXPECTED, "app/new.py": ("untracked", ((1, 1),))}
+
+
+# Opening: one question where everything is as usual, git's own answer where it is not.
+
+
+def test_x1_a_git_entry_that_is_no_repository_is_passed_by(trap: Trap) -> None:
+    (trap.repository.root / "app/.git").mkdir()
+    assert open_repository(trap.repository.root / "app", trap.repository.environment).top == trap.repository.root
+    (trap.repository.root / "app/.git").rmdir()
+    (trap.repository.root / "app/.git").write_text("gitdir: ../nowhere\n")
+    with pytest.raises(GitError, match="in no git repository"):
+        open_repository(trap.repository.root / "app", trap.repository.environment)
+
+
+@pytest.mark.parametrize("key", ["core.bare", "core.worktree"])
+def test_x1_settings_of_the_user_that_a_repository_alone_may_have_change_nothing(trap: Trap, key: str) -> None:
+    """git looks for them in the repository's own file only."""
+    trap.repository.git("config", "--global", key, "true" if key == "core.bare" else "/")
+    trap.change_much()
+    assert told(trap.read_everything()) == EXPECTED
+
+
+def test_x1_a_bare_repository_is_no_work_tree(trap: Trap) -> None:
+    trap.repository.git("config", "core.bare", "true")
+    with pytest.raises(GitError, match="in no git repository") as error:
+        open_repository(trap.repository.root, trap.repository.environment)
+    assert error.value.is_expected
+
+
+def test_x1_a_repository_without_settings_is_opened_all_the_same(trap: Trap) -> None:
+    trap.change_much()
+    (trap.repository.root / ".git/config").write_text("")
+    assert told(trap.read_everything()) == EXPECTED
+
+
+def test_x1_the_settings_of_a_repository_that_the_user_includes_do_not_open_another(
+    trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one at hand is broken, and a change has planted another in its place, which an old git would take."""
+    monkeypatch.setattr("covgate.git.process.SETTINGS", ("core.hooksPath=/dev/null",))
+    root = trap.repository.root
+    trap.repository.git("config", "--global", "include.path", str(root / ".git/config"))
+    (root / ".git/HEAD").unlink()
+    plant_bare_repository(root, trap, work_tree=".")
+    with pytest.raises(GitError):
+        open_repository(root, trap.repository.environment)
+
+
+@pytest.mark.parametrize("place", ["a submodule", "a linked worktree", "a link to .git"])
+def test_x1_one_repository_however_its_folder_is_named(trap: Trap, tmp_path: Path, place: str) -> None:
+    top = trap.repository.root
+    if place == "a submodule":
+        inner = Repository(tmp_path / "inner", hostile=False)
+        inner.commit({"x.py": BODY})
+        allowed = ("-c", "protocol.file.allow=always")
+        trap.repository.git(*allowed, "submodule", "--quiet", "add", str(inner.root), "vendored")
+        top = trap.repository.root / "vendored"
+    elif place == "a linked worktree":
+        trap.repository.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "tree"))
+        top = tmp_path / "tree"
+    else:
+        (top / ".git").rename(tmp_path / "kept")
+        (top / ".git").symlink_to(tmp_path / "kept")
+    opened = open_repository(top, trap.repository.environment)
+    assert opened.top == top
+    asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir")
+    git_folder, common = os.fsdecode(opened.run(*asked)).split()
+    assert os.path.samefile(opened.folder, git_folder)
+    assert os.path.samefile(opened.common_folder, common)
+    assert opened.commit("HEAD")
+
+
+@pytest.mark.parametrize("ref", ["refs/remotes/origin/HEAD", "HEAD"])
+def test_what_a_ref_stands_for_is_what_git_says(trap: Trap, ref: str) -> None:
+    git, root = trap.repository.git, trap.repository.root
+    opened = open_repository(root, trap.repository.environment)
+    target = "refs/heads/feature" if ref == "HEAD" else "refs/remotes/origin/main"
+    git("update-ref", "refs/remotes/origin/main", "main")
+    assert opened.symbolic_target("refs/remotes/origin/HEAD") is None
+    commit = git("rev-parse", "main")
+    git("symbolic-ref", ref, target)
+    assert opened.symbolic_target(ref) == target
+    path = root / ".git" / ref
+    path.unlink()
+    path.symlink_to(target)  # as git once wrote it, and still reads it
+    assert opened.symbolic_target(ref) == git("symbolic-ref", ref).decode().strip() == target
+    path.unlink()
+    path.write_bytes(commit)
+    assert opened.symbolic_target(ref) is None

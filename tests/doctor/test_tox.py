@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from covgate.doctor.facts import Command, ToxEnvironment
+from covgate.doctor.facts import Command, FilePosition, ToxEnvironment
 from covgate.doctor.tox import ini_environments, toml_environments
 
 
@@ -18,7 +18,6 @@ def of(environments: tuple[ToxEnvironment, ...], name: str) -> tuple[Command, ..
 
 def test_tox_ini() -> None:
     found = ini_environments(
-        "tox.ini",
         textwrap.dedent("""\
             [tox]
             env_list = py
@@ -40,6 +39,7 @@ def test_tox_ini() -> None:
             [testenv:empty]
             commands =
             """),
+        lambda line: FilePosition(file="tox.ini", line=line),
     )
     assert by_name(found) == {
         "": ["pytest a b -q", "lint ."],
@@ -49,11 +49,11 @@ def test_tox_ini() -> None:
         "empty": ["pytest a b -q", "lint ."],
     }
     first = of(found, "")[0]
-    assert [(loss.by, str(loss.place)) for loss in first.losses] == [("a leading -", "tox.ini:8")]
+    assert [(loss.by, str(loss.position)) for loss in first.ignored_exits] == [("a leading -", "tox.ini:8")]
     assert first.mode is not None
-    assert (first.mode.word, first.mode.place.line) == ("warn", 5)
-    (ignored,) = of(found, "docs-check")[0].losses
-    assert (ignored.by, ignored.place.line) == ("ignore_outcome = true", 12)
+    assert (first.mode.value, first.mode.position.line) == ("warn", 5)
+    (ignored,) = of(found, "docs-check")[0].ignored_exits
+    assert (ignored.by, ignored.position.line) == ("ignore_outcome = true", 12)
 
 
 def test_tox_toml() -> None:
@@ -64,6 +64,6 @@ def test_tox_toml() -> None:
     }
     found = toml_environments("tox.toml", table)
     assert by_name(found) == {"": ["pytest"], "soft": ["pytest"], "dash": ["pytest"], "odd": []}
-    assert [loss.by for loss in of(found, "soft")[0].losses] == ["ignore_outcome = true"]
-    assert [loss.by for loss in of(found, "dash")[0].losses] == ["a leading -"]
-    assert all(command.mode and command.mode.word == "off" for command in of(found, ""))
+    assert [loss.by for loss in of(found, "soft")[0].ignored_exits] == ["ignore_outcome = true"]
+    assert [loss.by for loss in of(found, "dash")[0].ignored_exits] == ["a leading -"]
+    assert all(command.mode and command.mode.value == "off" for command in of(found, ""))

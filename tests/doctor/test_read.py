@@ -1,38 +1,38 @@
-"""The rest of what stands around a gate: processes, versions, the tree, the clone."""
+"""Facts about processes, versions, the tree and the clone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
-from covgate.doctor.facts import Processes, Surroundings
-from covgate.doctor.processes import started_processes
-from covgate.doctor.read import read_surroundings
-from covgate.doctor.versions import installed_versions, required_versions
+from covgate.doctor.facts import Facts, ProcessStarts
+from covgate.doctor.read import compare_installed, process_starts, read_facts, required_versions
 from covgate.measurement.coverage_settings import read_coverage_settings
 from covgate.measurement.location import Measurement
 from covgate.model.settings import Settings
 from repositories import Repository
 
 
-def surroundings(root: Path, **environment: str) -> Surroundings:
+def facts_of(root: Path, **environment: str) -> Facts:
     coverage_settings = read_coverage_settings(".coveragerc", root)
     measurement = Measurement(
         base=root, config_file=".coveragerc", data_file=root / ".coverage", source=(root / "shop",)
     )
-    return read_surroundings(
+    return read_facts(
         root, Settings(), coverage_settings, measurement=measurement, snapshot=None, environment=environment
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "children", "workers"),
+    ("text", "subprocess", "multiprocessing"),
     [
         ("import subprocess, sys\nsubprocess.run([sys.executable])", True, False),
         ("from subprocess import Popen\nfrom sys import executable\nPopen([executable])", True, False),
         ("import asyncio, sys\nasyncio.create_subprocess_exec(sys.executable)", True, False),
         ("import sys\nprint(sys.executable)", False, False),
+        ("import subprocess, sys\ncommand = [sys.executable]\nsubprocess.run(command)", True, False),
         ("import subprocess, sys\n# sys.executable\nsubprocess.run(['ls'])", False, False),
         ("from multiprocessing import Pool\nPool(2)", False, True),
         ("import multiprocessing as mp\nmp.get_context('spawn').Process()", False, True),
@@ -42,44 +42,45 @@ def surroundings(root: Path, **environment: str) -> Surroundings:
             False,
             True,
         ),
-        ("import sys, subprocess\nsubprocess.run([sys.executable]", False, False),
     ],
 )
-def test_processes(tmp_path: Path, text: str, children: bool, workers: bool) -> None:
+def test_processes(tmp_path: Path, text: str, subprocess: bool, multiprocessing: bool) -> None:
     (tmp_path / "a.py").write_text(text)
-    found = started_processes({"a.py": tmp_path / "a.py"}, [])
-    assert (bool(found.children), bool(found.workers)) == (children, workers)
+    found = process_starts({"a.py": tmp_path / "a.py"}, [])
+    assert (bool(found.subprocess), bool(found.multiprocessing)) == (subprocess, multiprocessing)
 
 
-def test_who_starts_the_measurement_by_hand() -> None:
-    assert started_processes({}, ["set_env = COVERAGE_PROCESS_START=x"]) == Processes(started_by_hand=True)
+def test_who_starts_the_measurement_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "tox.ini").write_text("set_env = COVERAGE_PROCESS_START=x")
+    assert process_starts({}, [tmp_path / "tox.ini"]) == ProcessStarts(are_measured=True)
 
 
 def test_versions() -> None:
     ours = {version.name: version for version in required_versions()}
     assert {"pytest", "pytest-cov", "coverage", "pluggy", "packaging"} <= set(ours)
-    assert all(version.fits for version in ours.values())
-    others = installed_versions(["pytest<1", "no-such-thing>=2", "pytest; extra == 'x'", "not a requirement!"])
-    assert [(version.name, version.installed is None, version.fits) for version in others] == [
+    assert "pyyaml" not in ours  # an extra
+    assert all(version.is_met for version in ours.values())
+    others = [compare_installed(Requirement(text)) for text in ("pytest<1", "no-such-thing>=2")]
+    assert [(version.name, version.installed is None, version.is_met) for version in others] == [
         ("pytest", False, False),
         ("no-such-thing", True, False),
     ]
     assert required_versions("no-such-distribution") == ()
 
 
-def test_a_version_that_is_none_is_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_kind_of_version_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "odd_build-1.dist-info").mkdir()
     (tmp_path / "odd_build-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: odd-build\nVersion: own!\n")
     monkeypatch.syspath_prepend(tmp_path)
-    (version,) = installed_versions(["odd-build>=9"])
-    assert (version.installed, version.fits) == ("own!", True)
+    version = compare_installed(Requirement("odd-build>=9"))
+    assert (version.installed, version.is_met) == ("own!", True)
 
 
 def test_nothing_to_measure(tmp_path: Path) -> None:
     (tmp_path / ".coveragerc").write_text("[run]\nsource = no-such, no_such.part\n")
-    found = surroundings(tmp_path)
-    assert found.sources.discovered == ()
-    assert found.sources.absent == ("no-such", "no_such.part")
+    found = facts_of(tmp_path)
+    assert found.tree.discovered == ()
+    assert found.tree.missing == ("no-such", "no_such.part")
 
 
 def test_the_tree(tmp_path: Path) -> None:
@@ -96,15 +97,15 @@ def test_the_tree(tmp_path: Path) -> None:
     (tmp_path / ".coveragerc").write_text(
         "[run]\nsource = shop, gone, gone/folder, pytest\npatch = subprocess\nomit = */tests/*\n"
     )
-    found = surroundings(tmp_path)
-    assert [(module.path, module.name) for module in found.sources.modules] == [
+    found = facts_of(tmp_path)
+    assert [(module.path, module.name) for module in found.tree.modules] == [
         ("shop/__init__.py", "shop"),
         ("shop/cart.py", "shop.cart"),
     ]
-    assert found.sources.discovered == ("shop",)
-    assert found.sources.absent == ("gone", "gone/folder")
-    assert (found.measuring.file, found.measuring.patch) == (".coveragerc", ("subprocess",))
-    assert not found.in_repository
+    assert found.tree.discovered == ("shop",)
+    assert found.tree.missing == ("gone", "gone/folder")
+    assert (found.coverage.file, found.coverage.patch) == (".coveragerc", ("subprocess",))
+    assert not found.is_in_repository
 
 
 @pytest.mark.parametrize(
@@ -122,10 +123,10 @@ def test_the_tree(tmp_path: Path) -> None:
 )
 def test_each_file_of_tox(tmp_path: Path, name: str, text: str, file: str) -> None:
     (tmp_path / name).write_text(text)
-    (environment,) = surroundings(tmp_path).tox
+    (environment,) = facts_of(tmp_path).tox
     (command,) = environment.commands
-    assert (command.text, str(command.place)) == ("pytest", file)
-    assert all(loss.place == command.place for loss in command.losses)
+    assert (command.text, str(command.position)) == ("pytest", file)
+    assert all(loss.position == command.position for loss in command.ignored_exits)
 
 
 def test_the_clone_and_the_mode(tmp_path: Path) -> None:
@@ -135,6 +136,6 @@ def test_the_clone_and_the_mode(tmp_path: Path) -> None:
         origin.git("add", ".")
         origin.git("commit", "-q", "-m", "a")
     origin.git("clone", "-q", "--depth=1", origin.root.as_uri(), str(tmp_path / "shallow"))
-    whole, shallow = surroundings(origin.root, COVGATE_MODE="warn"), surroundings(tmp_path / "shallow")
-    assert (whole.in_repository, whole.is_shallow, whole.mode_variable) == (True, False, "warn")
-    assert (shallow.in_repository, shallow.is_shallow, shallow.mode_variable) == (True, True, None)
+    whole, shallow = facts_of(origin.root, COVGATE_MODE="warn"), facts_of(tmp_path / "shallow")
+    assert (whole.is_in_repository, whole.is_shallow, whole.mode_variable) == (True, False, "warn")
+    assert (shallow.is_in_repository, shallow.is_shallow, shallow.mode_variable) == (True, True, None)

@@ -1,0 +1,58 @@
+"""Reads which state of the repository is checked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from covgate.ci import is_ci
+from covgate.git.differences import ProjectTree
+from covgate.git.objects import GitObject
+from covgate.git.repository import GitError, open_repository
+from covgate.model.revision import Revision
+
+TREE = re.compile(rb"tree ([0-9a-f]+)\n")
+COMMITTED_AT = re.compile(rb"\ncommitter [^\n]* (-?[0-9]+) [-+][0-9]+\n")
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def read_revision(root: Path, environment: Mapping[str, str]) -> Revision:
+    """Return the revision of the project at `root`; raises `GitError`, an expected one where there is no commit.
+
+    It is clean where no tracked file of the project differs from the commit, and, outside a CI, no Python file is
+    untracked: a build may leave some behind. After a verdict, git is asked at most once more.
+    """
+    root = root.resolve()
+    repository = open_repository(root, environment)
+    commit = repository.find_commit("HEAD")
+    if commit is None:
+        raise GitError("the repository has no commit yet", "commit once", is_expected=True)
+    tree = ProjectTree(repository=repository, root=root)
+    is_clean = not tree.diff(commit.id) and (is_ci(environment) or not tree.untracked_sources())
+    branch = repository.symbolic_target("HEAD")
+    return Revision(
+        tree=_tree_of(commit),
+        commit=commit.id,
+        branch=None if branch is None else branch.removeprefix("refs/heads/"),
+        is_clean=is_clean,
+        time=_time_of(commit),
+    )
+
+
+def _tree_of(commit: GitObject) -> str:
+    match = TREE.match(commit.content)
+    if match is None:
+        raise GitError(f"the commit {commit.id} names no tree", "check the repository: git fsck")
+    return match[1].decode("ascii")
+
+
+def _time_of(commit: GitObject) -> datetime:
+    """Return the time of a commit; the first second of 1970, as git does, where nobody can read it."""
+    header = commit.content.partition(b"\n\n")[0] + b"\n"
+    match = COMMITTED_AT.search(header)
+    try:
+        return EPOCH + timedelta(seconds=int(match[1])) if match else EPOCH
+    except (OverflowError, ValueError):
+        return EPOCH
