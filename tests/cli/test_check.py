@@ -114,7 +114,7 @@ def test_an_interrupted_check_says_so(measured: Project, monkeypatch: pytest.Mon
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("covgate.cli.check.judge_run", interrupted)
+    monkeypatch.setattr("covgate.cli.check.run_gate", interrupted)
     assert main(["check", "--root", str(measured.root)]) == 130
 
 
