@@ -9,7 +9,6 @@ import pytest
 
 from covgate.errors import CovgateError, UsageError
 from covgate.measurement.coverage_settings import in_folder, read_coverage_settings
-from covgate.plugin.colour import highlighted
 
 
 def test_coverage_settings_are_read_where_coverage_py_would_read_them(tmp_path: Path) -> None:
@@ -39,10 +38,3 @@ def test_a_working_folder_that_is_gone_is_no_trouble(tmp_path: Path, monkeypatch
 def test_an_error_says_what_is_wrong_and_the_remedy() -> None:
     assert str(CovgateError("it broke", "mend it")) == "it broke\n  mend it"
     assert str(CovgateError("it broke")) == "it broke"
-
-
-def test_code_is_coloured_and_stays_one_line() -> None:
-    pytest.importorskip("pygments", reason="pytest before 8.4 does not bring it")
-    shown = highlighted("    return None  # why")
-    assert "\x1b[" in shown
-    assert "\n" not in shown

@@ -126,7 +126,7 @@ def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple
         without_record = len(found) - len(records)
         record = _merge(records, without_record, shards)
     except DataError as error:
-        return RunRecord(run="", incomplete=f"{error.message}; {error.remedy}"), ()
+        return RunRecord(run="", incomplete=error.message, remedy=error.remedy), ()
     return record, tuple(
         f"{file} changed after pytest --covgate wrote its record, so the record is ignored"
         for file, record in found.items()

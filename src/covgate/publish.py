@@ -17,8 +17,7 @@ from covgate.files import write_aside
 from covgate.git.repository import GitError, open_repository
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
-from covgate.reports.format import STDOUT, Format
-from covgate.reports.formats import FORMATS, own_format
+from covgate.reports.format import FORMATS, STDOUT, Format, own_format
 
 GROUP = "covgate.reports"
 """The entry point group in which other packages name formats of their own."""

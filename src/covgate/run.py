@@ -56,7 +56,7 @@ def run_gate(request: Request) -> Outcome:
             change = find_change(project)
             snapshot = read_modules(project, request.context, change, all_texts=shows_source(request.reports))
         except CovgateError as error:
-            verdict = no_verdict(f"{error.message}; {error.remedy}", project.settings, request.context)
+            verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
         else:
             rules = _read_rules(project, change, snapshot)
             verdict = judge(snapshot, project.settings, request.context, change, rules)

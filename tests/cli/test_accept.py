@@ -101,8 +101,34 @@ def test_it_ends_when_the_code_changes_and_not_when_it_moves(measured: Project) 
     assert changed.code == 1
     assert "(shop/pay.py Bank.ask()): the code changed since it was accepted, and is required again" in changed.out
     anew = measured.covgate("accept", "shop.pay", "Bank.ask", "--reason", "still")
-    assert (anew.code, anew.out) == (0, "accepted anew: shop/pay.py Bank.ask(), 1 missing statement\n")
+    assert (anew.code, anew.out) == (0, "accepted again: shop/pay.py Bank.ask(), 1 missing statement\n")
     assert (measured.root / "pyproject.toml").read_text().count("Bank.ask") == 1
+    assert measured.covgate("check").code == 0
+
+
+def test_a_path_with_lines_is_accepted_as_explain_shows_it(measured: Project) -> None:
+    run = measured.covgate("accept", "shop/pay.py:4-6", "--reason", "r")
+    assert (run.code, run.out) == (0, "accepted: shop/pay.py 4-6, 3 missing statements\n")
+    assert 'lines = "4-6"' in (measured.root / "pyproject.toml").read_text()
+
+
+def test_a_whole_module_is_accepted_until_its_code_changes(measured: Project) -> None:
+    before = (measured.root / "shop/pay.py").read_text()
+    run = measured.covgate("accept", "shop.pay", "--reason", "goes in spring")
+    assert (run.code, run.out) == (0, "accepted: shop/pay.py (the whole module), 4 missing statements\n")
+    entry = '[[tool.covgate.accept]]\nmodule = "shop.pay"\nreason = "goes in spring"\nfingerprint = "'
+    assert entry in (measured.root / "pyproject.toml").read_text()
+    measured.write({"shop/pay.py": f"# a comment\n\n{before}"})
+    assert measured.pytest("--covgate").code == 0
+    assert "shop/pay.py (the whole module), 4: goes in spring\n" in measured.covgate("check", "--all").out
+    assert "accepted   the whole module, 4 statements; goes in spring" in measured.covgate("explain", "shop.pay").out
+    assert measured.json()["accepted"][0]["state"] == "accepted"
+    measured.write({"shop/pay.py": f"{before}x = 1\n"})
+    changed = measured.pytest("--covgate")
+    assert changed.code == 1
+    assert "(shop/pay.py (the whole module)): the code changed since it was accepted" in changed.out
+    anew = measured.covgate("accept", "shop.pay", "--reason", "goes in summer")
+    assert (anew.code, anew.out.split(":")[0]) == (0, "accepted again")
     assert measured.covgate("check").code == 0
 
 
@@ -132,15 +158,17 @@ def test_a_dry_run_writes_nothing(measured: Project) -> None:
     [
         (("shop.pay", "Bank.ask"), 2, "required: --reason"),
         (("shop.pay", "Bank.ask", "--reason="), 2, "--reason is empty"),
-        (("shop.pay", "--reason=r"), 2, "name a function, or lines"),
-        (("shop.pay", "Bank.ask", "--lines=4", "--reason=r"), 2, "contradict each other"),
+        (("shop.pay", "Bank.ask", "--lines=4", "--reason=r"), 2, "named twice, or beside a function"),
+        (("shop/pay.py:4", "Bank.ask", "--reason=r"), 2, "named twice, or beside a function"),
+        (("shop/pay.py:4", "--lines=4", "--reason=r"), 2, "named twice, or beside a function"),
+        (("shop/pay.py:6-4", "--reason=r"), 2, "first line comes first"),
         (("shop.pay", "--lines=x", "--reason=r"), 2, "allowed: lines such as 12"),
         (("shop.pay", "--lines=6-4", "--reason=r"), 2, "first line comes first"),
         (("shop.pay", "--lines=99", "--reason=r"), 2, "has no line 99"),
         (("shop.pay", "Bank.asks", "--reason=r"), 2, "did you mean Bank.ask"),
         (("shop.pay", "ask", "--reason=r"), 2, "did you mean Bank.ask"),
         (("shop.pya", "pay", "--reason=r"), 2, "did you mean"),
-        (("shop.pay", "--lines=1", "--reason=r"), 2, "nothing is missing of shop/pay.py 1"),
+        (("shop.pay", "--lines=1", "--reason=r"), 2, "shop/pay.py 1 has no uncovered code"),
         (("shop.pay", "Bank.ask", "--reason=r", "--until=soon"), 2, "allowed: a date"),
         (("shop.pay", "Bank.ask", "--reason=r", "--until=2020-01-01"), 2, "not in the future"),
         (("shop.pay", "Bank.ask", "--reason=r", "--owner= "), 2, "--owner is empty"),

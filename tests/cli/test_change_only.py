@@ -56,7 +56,7 @@ def test_the_option_that_shows_the_notes_is_one_of_the_command(committing: Commi
     committing.append("\nLIMIT = 5\n\n\ndef nobody():  # pragma: no cover\n    return 1\n")
     committing.repository.git("add", "--all")
     committing.measure()
-    assert committing.check().verdict.endswith("; this change loosens 1 rule (--all shows)")
+    assert committing.check().verdict.endswith("; this change loosens 1 rule (--all shows it)")
     assert "exclusion comment  new: # pragma: no cover  shop/cart.py:" in committing.check("--all").out
 
 

@@ -17,26 +17,43 @@ def shop_example(example: Callable[[str], Project]) -> Project:
 
 
 def test_a_module(shop_example: Project) -> None:
-    run = shop_example.covgate("explain", "shop.discounts")
+    run = shop_example.covgate("explain", "shop.discounts", env={"COLUMNS": "80"})
     assert run.code == 0
     assert run.out.splitlines() == [
         "src/shop/discounts.py (shop.discounts)",
         "covered    11 of 29 statements and branches, 37.9 %",
-        "target     80 %, from tool.covgate.module: FAILED, 13 more statements and branches needed (ceil(80 % of 29) - 11)",
-        "missing    never called: loyalty()",
-        "missing    lines 17-20",
-        "missing    except/raise lines 10",
-        "functions",
-        "     60.0 %     3 of 5     line 8      percentage()",
-        "     30.0 %     3 of 10    line 14     voucher()",
-        "      0.0 %     0 of 9     line 23     loyalty()",
+        "target     80 %, from tool.covgate.module: FAILED, 13 more statements and",
+        "           branches needed (ceil(80 % of 29) - 11)",
+        "missing",
+        "     60.0 %      3 of 5  percentage(), line 8: except/raise lines 10",
+        "     30.0 %     3 of 10  voucher(), line 14: lines 17-20",
+        "      0.0 %      0 of 9  loyalty(), line 23: never called",
     ]
     out = shop_example.covgate("explain", "src/shop/payments.py").out
     assert 'target     95 %, from tool.covgate.targets."shop.payments": passed\n' in out
-    assert "           not tool.covgate.module = 80: only for modules without a target of their own\n" in out
+    assert "           overridden: tool.covgate.module = 80 (default)\n" in out
     assert "component  checkout: 100.0 %, target 90 %, passed\n" in out
     below = shop_example.covgate("explain", "shop/cart.py", "--root=..", cwd="src")
     assert below.out.startswith("src/shop/cart.py (shop.cart)\n")
+
+
+def test_a_component(shop_example: Project) -> None:
+    run = shop_example.covgate("explain", "checkout")
+    assert run.code == 0
+    assert run.out.splitlines()[:3] == [
+        "component checkout",
+        "covered    39 of 39 statements and branches, 100.0 %",
+        "target     90 %, from tool.covgate.components.checkout.target: passed",
+    ]
+    assert "    100.0 %    25 of 25  src/shop/cart.py\n" in run.out
+    assert "did you mean checkout?" in shop_example.covgate("explain", "check").err
+
+
+def test_lines_are_explained_statement_by_statement(shop_example: Project) -> None:
+    run = shop_example.covgate("explain", "src/shop/discounts.py:16-19")
+    assert [line for line in run.out.splitlines() if line.startswith("src/")] == [
+        f"src/shop/discounts.py:{line}" for line in (16, 17, 18, 19)
+    ]
 
 
 def test_a_line(shop_example: Project) -> None:
@@ -55,7 +72,7 @@ def test_a_line(shop_example: Project) -> None:
 def test_without_contexts_it_says_how_to_record_them(shop_example: Project) -> None:
     assert shop_example.pytest("--covgate").code == 0
     out = shop_example.covgate("explain", "shop.discounts:15").out
-    assert "unknown: no contexts were recorded (measure with --cov-context=test)" in out
+    assert "no test that was recorded (pytest --covgate --cov-context=test records them)" in out
 
 
 def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
@@ -72,8 +89,8 @@ def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
         (("shop.cat",), 2, "no measured module is called 'shop.cat'\n  did you mean shop.cart"),
         (("zzz",), 2, "give a path or an import name"),
         (("shop.cart:999",), 2, "has no line 999"),
-        (("shop.cart:0",), 2, "has no line 0"),
-        ((), 2, "MODULE is missing"),
+        (("shop.cart:0",), 2, "allowed: lines such as 12, 12-15"),
+        ((), 2, "SUBJECT is missing"),
         (("--data", ".coverage", "shop.cart"), 2, "before --data"),
         (("shop.cart", "--root=nowhere"), 2, "no such folder"),
         (("shop.cart", "--data", "nowhere"), 3, "no coverage data at"),

@@ -185,7 +185,7 @@ def test_s1_all_errors_at_once(tmp_path: Path) -> None:
 
 
 def test_s1_the_message_says_how_many_errors_there_are_and_where(tmp_path: Path) -> None:
-    text = "[tool.covgate]\ntotal = '85'\nmodul = 80\naccept = [{module = 'a.*', reason = 'r'}]\n"
+    text = "[tool.covgate]\ntotal = '85'\nmodul = 80\naccept = [{module = 'a.*', function = 'f', lines = 1, reason = 'r'}]\n"
     with pytest.raises(SettingsError) as error:
         read(tmp_path, text)
     known = "source, total, module, exclude, mode, targets, components, changed, accept"
@@ -193,7 +193,7 @@ def test_s1_the_message_says_how_many_errors_there_are_and_where(tmp_path: Path)
         f"{tmp_path / 'pyproject.toml'}: 4 errors in [tool.covgate]",
         '  tool.covgate.total: found the string "85"; allowed: a percentage from 0 to 100, or false to switch the check off',
         '  tool.covgate.accept[0].module: found the string "a.*"; allowed: one module, without *',
-        "  tool.covgate.accept[0]: found neither function nor lines; allowed: a table of module, function or lines, and reason",
+        "  tool.covgate.accept[0]: found both function and lines; allowed: a table of module and reason, and of function or lines or neither",
         f"  tool.covgate.modul: found an unknown key (80); known keys: {known}; did you mean module?",
     ]
 

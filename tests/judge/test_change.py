@@ -182,7 +182,11 @@ def test_an_unknown_change_is_skipped_or_an_error(is_error: bool, status: str, o
     no_change = ChangeUnavailable(reason="no base", remedy="fetch-depth: 0", is_error=is_error)
     verdict = judge(snapshot(CART), parse_settings({}), RunContext(today=TODAY), no_change)
     (check,) = verdict.checks
-    assert (check.rule, check.status, check.reason) == ("changed-lines", status, "no base; fetch-depth: 0")
+    assert (check.rule, check.status, check.explanation) == (
+        "changed-lines",
+        status,
+        "no base; fetch-depth: 0",
+    )
     assert verdict.status == outcome
 
 

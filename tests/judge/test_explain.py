@@ -8,10 +8,11 @@ import pytest
 
 from builders import TODAY, branch, function, judged, module, snapshot, text_of
 from covgate.config.settings import parse_settings
-from covgate.judge.explain import explain_line, explain_module
+from covgate.judge.explain import explain_component, explain_line, explain_module
 from covgate.judge.verdict import judge
 from covgate.model.explanation import Explanation
 from covgate.model.run_context import RunContext
+from covgate.model.share import Share
 
 PAY = module("src/shop/pay.py", 6, 10, functions=(function("a", 1, 2, 3), function("b", 6, 7, 8)))
 
@@ -21,7 +22,7 @@ def explanation(settings: dict[str, Any]) -> Explanation:
     return explain_module(PAY, parsed, judge(snapshot(PAY), parsed, RunContext(today=TODAY)))
 
 
-def test_the_target_names_its_setting_and_those_that_lost() -> None:
+def test_the_target_names_its_setting_and_those_that_are_overridden() -> None:
     found = explanation(
         {
             "module": 80,
@@ -31,31 +32,31 @@ def test_the_target_names_its_setting_and_those_that_lost() -> None:
     (check,) = found.checks
     assert (str(check.target), check.to_reach, check.status) == ("95", 4, "failed")
     assert check.source in ('tool.covgate.targets."shop.pay"', 'tool.covgate.targets."src/shop/pay.py"')
-    lost = {source.rpartition(".targets.")[2]: why for source, why in found.lost}
-    assert len(lost) == 4
-    assert lost['"shop.*" = 50'] == "a pattern; an exact name wins"
-    assert lost['"src/**/pay.py" = 60'] == "a pattern; an exact name wins"
-    assert lost["tool.covgate.module = 80"] == "only for modules without a target of their own"
-    assert "the same module, exactly too" in lost.values()
+    overridden = {source.rpartition(".targets.")[2]: why for source, why in found.overridden}
+    assert len(overridden) == 4
+    assert overridden['"shop.*" = 50'] == "a pattern; an exact name wins"
+    assert overridden['"src/**/pay.py" = 60'] == "a pattern; an exact name wins"
+    assert overridden["tool.covgate.module = 80"] == "default"
+    assert "names the module too, and asks for the same" in overridden.values()
 
 
 @pytest.mark.parametrize(
     ("winner", "loser", "why"),
     [
-        ("src/shop/*.py", "src/**", "fewer literal segments"),
-        ("shop.p*", "shop.*", "fewer literal characters"),
+        ("src/shop/*.py", "src/**", "less specific: fewer literal segments"),
+        ("shop.p*", "shop.*", "less specific: fewer literal characters"),
         ("shop.pa*", "shop.*ay", "as specific, and asks for the same"),
     ],
 )
-def test_why_a_pattern_lost(winner: str, loser: str, why: str) -> None:
+def test_why_a_pattern_is_overridden(winner: str, loser: str, why: str) -> None:
     found = explanation({"targets": {winner: 60, loser: 60 if "same" in why else 50}})
-    assert why in [reason for _, reason in found.lost]
+    assert why in [reason for _, reason in found.overridden]
 
 
 def test_a_tie_has_no_winner() -> None:
     found = explanation({"targets": {"shop.pa*": 60, "shop.*ay": 50}})
     assert [check.rule for check in found.checks] == ["ambiguous-target"]
-    assert found.lost == ()
+    assert found.overridden == ()
 
 
 def test_components_exclusion_and_functions() -> None:
@@ -63,10 +64,28 @@ def test_components_exclusion_and_functions() -> None:
     found = explanation({"exclude": ["src/shop/p*.py"], "components": money})
     assert found.excluded_by == "src/shop/p*.py"
     assert found.components == ()  # what is excluded counts in none
-    assert [(f.name, f.units, f.missing) for f in found.functions] == [("a", 2, 0), ("b", 2, 2)]
-    assert [str(reason) for reason in found.missing] == ["never called: b()", "lines 9-10"]
+    assert [(part.gap.name, part.gap.units, part.gap.missing, *map(str, part.reasons)) for part in found.missing] == [
+        ("", 6, 2, "lines 9-10"),
+        ("b", 2, 2, "never called"),
+    ]
     inside = explanation({"components": {**money, "other": {"modules": ["shop.no"], "target": 1}}})
     assert [(check.subject, check.status) for check in inside.components] == [("money", "failed")]
+
+
+def test_a_component_has_its_modules_with_most_missing_first() -> None:
+    modules = [module("cart.py", 9, 10), module("pay.py", 2, 10), module("old.py", 0, 10), module("x.py", 0, 5)]
+    settings = parse_settings(
+        {"components": {"money": {"modules": ["cart", "pay", "old"], "target": 60}}, "exclude": ["old"]}
+    )
+    verdict = judge(snapshot(*modules), settings, RunContext(today=TODAY))
+    found = explain_component(settings.components[0], settings, verdict)
+    assert found.check == verdict.check_of("component")
+    assert [judged.path for judged in found.members] == ["pay.py", "cart.py"]
+    assert found.share == Share(11, 20)
+    off = parse_settings({"components": {"money": {"modules": ["cart"], "target": False}}})
+    assert (
+        explain_component(off.components[0], off, judge(snapshot(*modules), off, RunContext(today=TODAY))).check is None
+    )
 
 
 LINES = module(

@@ -52,6 +52,13 @@ def test_j15_what_is_stricter_is_not_listed_and_its_reverse_is(
     assert listed(rules(after), rules(before))
 
 
+def test_j15_a_whole_module_that_is_accepted_is_listed_as_such() -> None:
+    whole = {key: value for key, value in ACCEPT.items() if key != "function"}
+    found = listed(rules({"accept": [ACCEPT]}), rules({"accept": [whole]}))
+    assert found == [("tool.covgate.accept", None, "shop.pay (the whole module) until 2027-01-31")]
+    assert listed(rules({"accept": [whole]}), rules({"accept": [whole]})) == []
+
+
 def test_j15_the_effective_target_of_a_module_counts() -> None:
     """An entry that is more specific may ask for less without any number being lowered."""
     found = listed(rules({"module": 80}), rules({"module": 80, "targets": {"shop.pay": 10}}))
@@ -91,4 +98,4 @@ def test_j15_with_fail_a_base_that_is_not_known_is_no_pass_where_it_must_be_know
     verdict = judge(SNAPSHOT, settings, RunContext(today=TODAY), change, unknown)
     assert verdict.status == status
     assert verdict.loosened is None
-    assert [check.reason for check in verdict.checks if check.rule == "loosened"] == ["no base; name one"]
+    assert [check.explanation for check in verdict.checks if check.rule == "loosened"] == ["no base; name one"]

@@ -81,7 +81,7 @@ def test_branches_are_judged_alone() -> None:
 def test_branches_asked_for_but_not_measured_are_an_error_with_the_remedy() -> None:
     outcome = verdict(snapshot(HALF), {"targets": {"shop.cart": {"branches": 80}}})
     assert outcome.status == "error"
-    assert "--cov-branch" in outcome.checks[0].reason
+    assert "--cov-branch" in outcome.checks[0].remedy
 
 
 def test_j5_a_file_without_units_passes_every_percentage() -> None:
@@ -104,7 +104,7 @@ def test_j6_no_statement_at_all_is_an_error() -> None:
 
 
 def test_j6_no_data_is_an_error_even_where_nothing_is_asked_for() -> None:
-    outcome = no_verdict("no coverage data", parse_settings({}), RunContext(today=TODAY))
+    outcome = no_verdict("no coverage data", "measure", parse_settings({}), RunContext(today=TODAY))
     assert outcome.status == "error"
     assert outcome.fails_the_run
 

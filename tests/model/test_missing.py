@@ -1,11 +1,16 @@
-"""What is missing, function by function and in words."""
+"""What is missing: in words, and function by function."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from builders import branch, function, judged, module, snapshot, verdict
-from covgate.model.missing import missing_in_words
+from covgate.model.judged import JudgedModule
+from covgate.model.lines import Lines, parse_ranges
+from covgate.model.missing import Reason, missing_by_part, missing_in_words
 
 
 def words(**parts: object) -> list[str]:
@@ -58,3 +63,58 @@ def test_a_name_that_several_functions_bear_is_told_once_while_each_counts() -> 
     (gap,) = verdict(snapshot(module("a.py", **parts)), {"module": 100}).gaps
     assert [(f.name, f.line, f.missing) for f in gap.functions] == [("TextArea.text", 2, 1), ("TextArea.text", 4, 1)]
     assert gap.to_reach == 2
+
+
+numbers = st.frozensets(st.integers(1, 40))
+
+
+def lines_in(reasons: tuple[Reason, ...]) -> set[int]:
+    """The lines that reasons name, of ranges all of them."""
+    ranges = [item for reason in reasons if "lines" in reason.label for item in reason.items]
+    return {line for item in ranges for first, last in parse_ranges(item) for line in range(first, last + 1)}
+
+
+@given(numbers, numbers, numbers, numbers, st.integers(1, 40), st.integers(1, 40))
+def test_no_range_of_lines_holds_one_that_ran_or_is_accepted(
+    statements: frozenset[int],
+    missing: frozenset[int],
+    errors: frozenset[int],
+    accepted: frozenset[int],
+    first: int,
+    last: int,
+) -> None:
+    made = module(
+        "a.py",
+        statements=tuple(statements),
+        missing=tuple(statements & missing),
+        error_lines=tuple(errors),
+        functions=(function("f", first, *(line for line in statements if first <= line <= last)),),
+    )
+    one = JudgedModule(made, Lines.of(accepted))
+    required = set(one.required_missing)
+    by_part = missing_by_part(one)
+    for reasons in (missing_in_words(one), *(part.reasons for part in by_part)):
+        assert not lines_in(reasons) & (set(statements) - required)
+    never = {
+        line for part in by_part if part.reasons == (Reason("never called"),) for line in made.functions[0].statements
+    }
+    assert never | {line for part in by_part for line in lines_in(part.reasons) & required} == required
+
+
+def test_what_is_missing_by_part_is_in_source_order_with_the_code_outside_of_functions_first() -> None:
+    made = module(
+        "a.py",
+        statements=(1, 2, 3, 4, 5, 6, 9, 10),
+        missing=(4, 6, 10),
+        functions=(function("f", 2, 3, 4), function("g", 5, 6), function("h", 1, 2)),
+        branches=(branch(3, 2, 4, -2), branch(9, 2, 10, 1)),
+        error_lines=(10,),
+    )
+    assert [
+        (part.gap.name, part.gap.missing, [str(reason) for reason in part.reasons])
+        for part in missing_by_part(judged(made))
+    ] == [
+        ("", 3, ["except/raise lines 10", "branches 9->1"]),
+        ("f", 3, ["lines 4", "branches 3->exit"]),
+        ("g", 1, ["never called"]),
+    ]

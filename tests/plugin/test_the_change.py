@@ -225,7 +225,7 @@ def test_long_excerpts_are_cut_and_counted(branch: Project) -> None:
     (branch.root / "tests/test_shop.py").write_text("import shop.cart\n\ndef test(): pass\n")
     run = branch.pytest("--covgate")
     assert run.out.count("\n>") == 19
-    assert "... and 21 changed lines more (--covgate-all shows them)" in run.out
+    assert "19 of 40 uncovered changed lines shown (--covgate-all shows all)" in run.out
     assert branch.pytest("--covgate", "--covgate-all").out.count("\n>") == 40
 
 

@@ -32,7 +32,7 @@ def test_its_colour(covered: int, settings: dict[str, Any], run: dict[str, Any],
     outcome = verdict(snapshot(module("a.py", covered, 100)), settings, **run)
     text = badge(outcome, ReportContext(project="p"))
     picture = Xml.fromstring(text)
-    fails = ", the gate fails" if outcome.status == "failed" else ""
+    fails = ", gate failed" if outcome.status == "failed" else ""
     assert picture.get("aria-label") == f"coverage: {value}{fails}"
     assert [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")] == ["coverage", value]
     assert f'fill="{colour}"' in text

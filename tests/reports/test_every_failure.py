@@ -18,7 +18,7 @@ from covgate.model.context import ReportContext
 from covgate.model.run_context import RunContext
 from covgate.model.verdict import Verdict
 from covgate.reports import badge as colours
-from covgate.reports.formats import FORMATS, own_format
+from covgate.reports.format import FORMATS, own_format
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from pages import parsed

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from builders import branch, module
+from builders import branch, function, judged, module
 from covgate.model.checks import Check
-from covgate.model.explanation import Explanation, LineExplanation
+from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
+from covgate.model.missing import missing_by_part
+from covgate.model.share import NO_UNITS
 from covgate.model.verdict import ChangedModule
-from covgate.reports.explain import explanation_text, line_text
+from covgate.reports.explain import component_text, explanation_text, line_text
+from covgate.reports.text import cells
 
 PAY = module("a.py", 5, 10)
 
@@ -20,11 +23,10 @@ def text(**parts: Any) -> list[str]:
     empty: dict[str, Any] = {
         "module": PAY,
         "checks": (),
-        "lost": (),
+        "overridden": (),
         "excluded_by": None,
         "components": (),
         "change": None,
-        "functions": (),
         "accepted": (),
         "missing": (),
     }
@@ -48,8 +50,14 @@ def changed(covered: int, units: int, *missing: tuple[int, int]) -> ChangedModul
 @pytest.mark.parametrize(
     ("parts", "lines"),
     [
-        ({}, ["target     none; set one: [tool.covgate] module = 80, or an entry of [tool.covgate.targets]"]),
-        ({"excluded_by": "a.*"}, ["target     none: tool.covgate.exclude names it (a.*)"]),
+        (
+            {},
+            [
+                "target     none; set one: [tool.covgate] module = 80, or an entry of",
+                "           [tool.covgate.targets]",
+            ],
+        ),
+        ({"excluded_by": "a.*"}, ["target     none: excluded by tool.covgate.exclude (a.*)"]),
         (
             {"checks": (Check(rule="ambiguous-target", subject="a.py", status="error", reason="two tie"),)},
             ["target     ERROR: two tie"],
@@ -72,14 +80,14 @@ def changed(covered: int, units: int, *missing: tuple[int, int]) -> ChangedModul
         (
             {"excluded_by": "x", "change": changed(1, 3, (4, 5), (9, 9))},
             [
-                "target     none: tool.covgate.exclude names it (x)",
+                "target     none: excluded by tool.covgate.exclude (x)",
                 "change     modified; 1 of 3 changed statements covered; missing 4-5, 9",
             ],
         ),
         (
             {"excluded_by": "x", "change": changed(0, 0)},
             [
-                "target     none: tool.covgate.exclude names it (x)",
+                "target     none: excluded by tool.covgate.exclude (x)",
                 "change     modified; nothing to cover in its changed lines",
             ],
         ),
@@ -94,16 +102,105 @@ def test_a_module_without_units() -> None:
         Explanation(
             module=module("a.py"),
             checks=(),
-            lost=(),
+            overridden=(),
             excluded_by=None,
             components=(),
             change=None,
-            functions=(),
             accepted=(),
             missing=(),
         )
     )
     assert "covered    nothing to cover: it passes every percentage\n" in shown
+
+
+def test_what_is_missing_is_told_once_function_by_function() -> None:
+    pay = module(
+        "a.py",
+        20,
+        60,
+        error_lines=(30,),
+        functions=(function("half", 15, *range(15, 31)), function("never", 31, *range(31, 41)), function("ran", 1, 2)),
+        branches=(branch(15, 2, 20, -1),),
+    )
+    assert text(module=pay, excluded_by="x", missing=missing_by_part(judged(pay))) == [
+        "target     none: excluded by tool.covgate.exclude (x)",
+        "missing",
+        "     39.3 %    13 of 33  outside functions: lines 41-60",
+        "     33.3 %     6 of 18  half(), line 15",
+        "        lines 21-29",
+        "        except/raise lines 30",
+        "        branches 15->20, 15->exit",
+        "      0.0 %     0 of 10  never(), line 31: never called",
+    ]
+    unimported = module("a.py", 0, 60, functions=(function("never", 31, *range(31, 41)),))
+    assert text(module=unimported, excluded_by="x", missing=missing_by_part(judged(unimported))) == [
+        "target     none: excluded by tool.covgate.exclude (x)",
+        "missing    all of it: the module was never imported",
+    ]
+
+
+def test_a_setting_that_another_one_overrides() -> None:
+    shown = text(excluded_by="x", overridden=(("tool.covgate.module = 80", "default"),))
+    assert shown[1] == "           overridden: tool.covgate.module = 80 (default)"
+
+
+@pytest.mark.parametrize("width", [50, 80, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    missing = tuple(range(2, 400, 2))
+    wide = module(
+        "a.py", statements=tuple(range(1, 401)), missing=missing, functions=(function("f", 1, *range(1, 301)),)
+    )
+    explanation = explanation_text(
+        Explanation(
+            module=wide,
+            checks=(),
+            overridden=(),
+            excluded_by=None,
+            components=(),
+            change=changed(1, 3, *((line, line) for line in missing)),
+            accepted=(),
+            missing=missing_by_part(judged(wide)),
+        ),
+        width,
+    )
+    assert all(cells(line) <= width for line in explanation.splitlines())
+    assert all(explanation.count(f" {line}") >= 2 for line in missing)
+
+
+def test_a_component() -> None:
+    cart, pay = judged(module("src/cart.py", 10, 10)), judged(module("src/pay.py", 2, 10))
+    shown = component_text(
+        ComponentExplanation(
+            name="checkout",
+            patterns=("cart", "pay.*"),
+            check=Check(
+                rule="component",
+                subject="checkout",
+                status="failed",
+                covered=12,
+                units=20,
+                target=Decimal(90),
+                to_reach=6,
+                source="tool.covgate.components.checkout.target",
+            ),
+            members=(pay, cart),
+            share=pay.share + cart.share,
+            has_branches=False,
+        ),
+        width=120,
+    )
+    assert shown.splitlines() == [
+        "component checkout",
+        "covered    12 of 20 statements, 60.0 %",
+        "target     90 %, from tool.covgate.components.checkout.target: FAILED, 6 more statements needed (ceil(90 % of 20) - 12)",
+        "patterns   cart, pay.*",
+        "modules    2",
+        "     20.0 %     2 of 10  src/pay.py",
+        "        lines 3-10",
+        "    100.0 %    10 of 10  src/cart.py",
+    ]
+    off = ComponentExplanation(name="x", patterns=("a",), check=None, members=(), share=NO_UNITS, has_branches=False)
+    assert "target     none: the check is switched off\n" in component_text(off)
 
 
 def line(**parts: Any) -> LineExplanation:
@@ -131,4 +228,4 @@ def test_a_line() -> None:
         "           test_b",
     ]
     excluded = line_text("a.py", line(excluded=True, statement=None), ())
-    assert excluded.splitlines()[2:] == ["statement  none that counts: excluded from coverage"]
+    assert excluded.splitlines()[2:] == ["statement  none: excluded from coverage"]

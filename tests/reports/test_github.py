@@ -51,7 +51,9 @@ def test_a_branch_is_a_warning_and_so_is_everything_where_nothing_fails() -> Non
     jumps = module("a.py", 3, 4, branches=(branch(2, 2, 4, -1),))
     strict = shown(jumps, changed=(file("a.py", (1, 4)),))
     assert [line.split(" ")[0] for line in strict] == ["::error", "::error", "::warning"]
-    assert strict[2].endswith("No test takes 2 of 2 branches of the changed line 2: to 4, exit")
+    assert strict[2].endswith(
+        "No test takes 2 of the 2 branches that leave the changed line 2: to line 4 and to the exit"
+    )
     mild = shown(jumps, changed=(file("a.py", (1, 4)),), mode="warn")
     assert [line.split(" ")[0] for line in mild] == ["::warning", "::warning", "::warning"]
 
@@ -61,8 +63,18 @@ def test_ten_of_a_level_and_one_line_for_the_rest() -> None:
     lines = shown(far, changed=(file("far.py", (1, 60)),))
     assert [line.split(" ")[0] for line in lines] == ["::error"] * 10 + ["::notice"]
     assert lines[-1] == (
-        "::notice title=Coverage gate::20 more places are not annotated: GitHub shows 10 annotations of a level"
+        "::notice title=Coverage gate::20 more places in 1 file are not annotated: "
+        "GitHub shows at most 10 errors, 10 warnings and 10 notices"
     )
+
+
+def test_annotations_are_spread_over_the_files_worst_first() -> None:
+    worst = module("worst.py", statements=tuple(range(1, 60)), missing=tuple(range(2, 60, 2)))
+    others = [module(f"m{at}.py", statements=tuple(range(1, 10)), missing=(2, 4, 6)) for at in range(4)]
+    lines = shown(worst, *others, changed=tuple(file(one.path, (1, 60)) for one in (worst, *others)))
+    files = [line.split("=")[1].split(",")[0] for line in lines if "file=" in line]
+    assert files == ["worst.py", "m0.py", "m1.py", "m2.py", "m3.py", "worst.py", "m0.py", "m1.py", "m2.py"]
+    assert "::32 more places in 5 files are not annotated" in lines[-1]
 
 
 def test_files_elsewhere_have_no_place_in_the_repository() -> None:
@@ -81,7 +93,7 @@ def test_no_level_has_more_than_ten_whatever_there_is_to_say() -> None:
             levels = [line.split(" ")[0] for line in lines]
             assert all(levels.count(level) <= 10 for level in ("::error", "::warning", "::notice"))
             assert "coverage gate" in lines[0]
-            assert "more places are not annotated" in lines[-1]
+            assert "are not annotated" in lines[-1]
             places = sum("file=" in line for line in lines)
             total = 12 + 24 if change else 24
             assert f"::{total - places} more places" in lines[-1]

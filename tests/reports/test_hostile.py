@@ -22,12 +22,12 @@ from covgate.model.change import Change, ChangedFile
 from covgate.model.context import ReportContext
 from covgate.model.run_context import RunContext
 from covgate.model.verdict import Verdict
-from covgate.reports.formats import FORMATS, own_format
+from covgate.reports.format import FORMATS, own_format
 from covgate.reports.github import workflow_commands
 from covgate.reports.markdown import LIMIT, NAME, REASON, markdown_comment
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
-from covgate.reports.text import cut_left, cut_right, printable
+from covgate.reports.text import cut_right, printable, shorten_path
 from pages import parsed
 
 COUNT = 2000
@@ -210,7 +210,7 @@ def test_markdown() -> None:
         assert WORDS.fullmatch(page.outside), page.outside
         assert all(link.startswith("https://host/o/r/blob/abc/sub/") for link in page.links)
         assert all(link.isascii() and not set(link) & set("<>\"'` ()\\") for link in page.links)
-        assert cut_left(printable(path), NAME) in page.codes
+        assert shorten_path(printable(path), NAME) in page.codes
         assert printable(name) in page.codes
         assert printable(cut_right(reason, REASON)) in page.codes
 
@@ -280,7 +280,7 @@ def test_junit() -> None:
         suite = Xml.fromstring(own_format("junit").render(verdict, CONTEXT))
         cases = suite.findall("testcase")
         names = [case.get("name") for case in cases]
-        assert {printable(path), printable(name)} <= set(names)
+        assert {printable(path), f"component {printable(name)}"} <= set(names)
         assert {element.tag for element in suite.iter()} <= {"testsuite", "testcase", "failure", "error", "skipped"}
         assert suite.get("tests") == str(len(cases))
 

@@ -303,9 +303,7 @@ def test_without_the_extra_one_command_is_given(tmp_path: Path, monkeypatch: pyt
 
 
 def test_jinja2_and_squarify_are_imported_when_a_page_is_made_only(project: Project) -> None:
-    run = project.python(
-        "-c", "import sys, covgate.reports.formats; print({'jinja2', 'squarify'} & sys.modules.keys())"
-    )
+    run = project.python("-c", "import sys, covgate.reports.format; print({'jinja2', 'squarify'} & sys.modules.keys())")
     assert run.out == "set()\n"
 
 

@@ -37,6 +37,7 @@ def test_a_whole_document() -> None:
                 "status": "failed",
                 "source": "tool.covgate.total",
                 "reason": "",
+                "remedy": "",
             }
         ],
         "modules": [

@@ -10,13 +10,13 @@ from typing import Any
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
-from covgate.cli.subject import named_module, names_of
+from covgate.cli.subject import named_module, names_of, parse_lines, split_lines
 from covgate.config.edit import with_acceptance
 from covgate.config.pyproject import diff_of, read_pyproject, write_pyproject
 from covgate.errors import DataError, UsageError
 from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
-from covgate.model.lines import LineRange, parse_ranges
+from covgate.model.lines import LineRange
 from covgate.model.missing import range_in_words
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
@@ -29,8 +29,10 @@ PASSED = 0
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("accept", help="write down that code needs no test, and why")
-    parser.add_argument("module", metavar="MODULE", help="an import name, or a path")
-    parser.add_argument("function", metavar="FUNCTION", nargs="?", help="its qualified name: Cart.merge")
+    parser.add_argument("module", metavar="MODULE", help="an import name, a path, or a path and lines: src/a.py:12-15")
+    parser.add_argument(
+        "function", metavar="FUNCTION", nargs="?", help="its qualified name: Cart.merge (default: the whole module)"
+    )
     parser.add_argument("--lines", metavar="LINES", help="in place of FUNCTION: 12, 12-15 or 12-15,20")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="why it needs no test")
     parser.add_argument("--until", metavar="DATE", help="the day from which it is required again: 2027-01-31")
@@ -45,23 +47,26 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_pyproject(project.root).require_valid().text
-    names = names_of(arguments.module, project.root)
+    names = names_of(asked.module, project.root)
     warn_of_part(project)
     snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
-    module = named_module(arguments.module, names, snapshot)
+    module = named_module(asked.module, names, snapshot)
     if module.path in snapshot.stale:
         raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
     text = snapshot.text_of(module.path)
     if not text.lines:
-        raise UsageError(f"{module.path} is outside the project, whose source alone is read", "omit it instead")
+        raise UsageError(
+            f"{module.path} is outside the project, so its source is not read",
+            "omit it in coverage.py's settings",
+        )
     place = place_of(module, text, asked.function, asked.lines)
     units = units_missing_at(place, module)
-    what = f"{module.path} {f'{asked.function}()' if asked.function else arguments.lines}"
+    what = f"{module.path} {asked.part}"
     if not units:
-        raise UsageError(f"nothing is missing of {what}", "there is no gap to accept")
-    if not asked.function and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
-        raise UsageError(f"{what} stands there several times, and could not be told apart", "accept the function")
-    asked = replace(asked, lines=() if asked.function else place.lines)
+        raise UsageError(f"{what} has no uncovered code", "there is nothing to accept")
+    if asked.lines and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
+        raise UsageError(f"the same code as {what} stands in several places of it", "accept the function")
+    asked = replace(asked, lines=place.lines if asked.lines else ())
     known = _known_entry(module, asked, project.settings)
     asked = asked.with_terms_of(None if known is None else project.settings.accept[known])
     entry = asked.entry(keys_of([module], snapshot.modules)[module.path], place.fingerprint)
@@ -70,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         out(diff_of(before, after))
         return PASSED
     write_pyproject(path, before, after)
-    again = "accepted" if known is None else "accepted anew"
+    again = "accepted" if known is None else "accepted again"
     until = f", until {asked.until}" if asked.until else ""
     out(f"{again}: {printable(what)}, {counted_units(units, 'missing', branches=snapshot.has_branches)}{until}\n")
     return PASSED
@@ -78,13 +83,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What the options say."""
+    """What the arguments say: a function or lines of a module, with neither the whole module."""
 
+    module: str
     function: str | None
     lines: tuple[LineRange, ...]
     reason: str
     until: date | None
     owner: str | None
+
+    @property
+    def part(self) -> str:
+        if self.function is not None:
+            return f"{self.function}()"
+        return ", ".join(map(range_in_words, self.lines)) or "(the whole module)"
 
     def entry(self, module: str, code: str) -> dict[str, object]:
         """As it is written, without what was not said."""
@@ -94,7 +106,7 @@ class _Asked:
         return {key: value for key, value in said.items() if value is not None}
 
     def with_terms_of(self, known: Acceptance | None) -> _Asked:
-        """Date and owner stay where an entry is accepted anew and nothing is said of them."""
+        """Date and owner stay where an entry is accepted again and nothing is said of them."""
         if known is None:
             return self
         return replace(self, until=self.until or known.until, owner=self.owner or known.owner)
@@ -104,25 +116,20 @@ def _asked(arguments: argparse.Namespace, today: date) -> _Asked:
     """Raises `UsageError` for what cannot be meant."""
     reason = _words(arguments.reason, "--reason")
     assert reason is not None  # argparse asks for it
+    module, lines = split_lines(arguments.module)
+    if sum((bool(lines), arguments.function is not None, arguments.lines is not None)) > 1:
+        raise UsageError(
+            "lines are named twice, or beside a function",
+            "accept one of them: covgate accept MODULE FUNCTION, or covgate accept PATH:12-15",
+        )
     return _Asked(
+        module=module,
         function=arguments.function and arguments.function.removesuffix("()"),
-        lines=_lines(arguments.function, arguments.lines),
+        lines=lines if arguments.lines is None else parse_lines(arguments.lines, "--lines"),
         reason=reason,
         until=_until(arguments.until, today),
         owner=_words(arguments.owner, "--owner"),
     )
-
-
-def _lines(function: str | None, text: str | None) -> tuple[LineRange, ...]:
-    if (function is None) == (text is None):
-        raise UsageError(
-            "name a function, or lines" if function is None else "a function and lines contradict each other",
-            'covgate accept MODULE FUNCTION --reason "...", or covgate accept MODULE --lines 12-15 --reason "..."',
-        )
-    try:
-        return parse_ranges(text) if text is not None else ()
-    except ValueError as error:
-        raise UsageError(f"--lines: found {text!r}", f"allowed: {error}") from None
 
 
 def _until(text: str | None, today: date) -> date | None:
@@ -143,7 +150,7 @@ def _words(text: str | None, option: str) -> str | None:
         return None
     words = " ".join(text.encode("utf-8", "backslashreplace").decode().split())
     if not words:
-        raise UsageError(f"{option} is empty", "say it in words")
+        raise UsageError(f"{option} is empty", "write at least a word")
     return words
 
 

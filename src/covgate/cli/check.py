@@ -6,11 +6,12 @@ import argparse
 import os
 import re
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from covgate.cli.output import err, out
+from covgate.cli.output import out, print_lines
 from covgate.cli.project import (
     add_change_options,
     add_data_options,
@@ -21,7 +22,7 @@ from covgate.config.mode import choose_mode
 from covgate.errors import UsageError
 from covgate.model.verdict import Verdict
 from covgate.publish import Published, parse_requests
-from covgate.reports.styled import View, plain
+from covgate.reports.styled import View
 from covgate.reports.terminal import terminal_summary
 from covgate.run import Request, run_gate
 
@@ -39,20 +40,24 @@ def add_parser(commands: Any) -> None:
         default="error",
         help="source edited after the measurement: no verdict (default), or a note",
     )
-    parser.add_argument("--shards", metavar="N", type=_count, help="no verdict unless N shards are there, each once")
+    parser.add_argument(
+        "--shards", metavar="N", type=_count, help="give no verdict unless the data of N shards are there"
+    )
     parser.add_argument(
         "--partial",
         choices=("advisory", "fail"),
         metavar="HOW",
-        help="data of a part of the tests: advisory or fail",
+        help="what to do with data of a part of the tests: advisory or fail",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="fail also where an accepted gap is covered, or not there"
+        "--strict", action="store_true", help="fail also where an accepted entry matches no uncovered code"
     )
     parser.add_argument(
-        "--change-only", action="store_true", help="judge the change alone: no total, component or module's target"
+        "--change-only", action="store_true", help="judge the change alone, without total, components and other modules"
     )
-    parser.add_argument("--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write the verdict")
+    parser.add_argument(
+        "--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write the verdict to a file"
+    )
     parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
     parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
     parser.set_defaults(run=run)
@@ -67,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         return PASSED
     assert mode.mode != "measure"  # which is not allowed here
     if arguments.change_only and not project.settings.judges_the_change:
-        raise UsageError("--change-only, but the settings hold no change to anything", "set tool.covgate.changed.lines")
+        raise UsageError("--change-only, but no setting asks anything of a change", "set tool.covgate.changed.lines")
     context = replace(
         command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial),
         strict=arguments.strict,
@@ -93,7 +98,8 @@ def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace
         all_option="--all",
         notes_option="--all",
     )
-    (err if published.printed else out)(plain(terminal_summary(verdict, view)))
+    stream = sys.stderr if published.printed else sys.stdout
+    print_lines(stream, terminal_summary(verdict, view), os.environ)
     for text in published.printed:
         out(text)
     for error in published.errors:

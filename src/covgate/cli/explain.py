@@ -1,38 +1,40 @@
-"""`covgate explain`: why a module has the target it has, and what is known of a line."""
+"""`covgate explain`: why a module or a component has the target it has, and what is known of lines."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
-from covgate.cli.project import (
-    add_change_options,
-    add_data_options,
-    command_context,
-    open_command_project,
-)
-from covgate.cli.subject import named_module, names_of
+from covgate.cli.project import add_change_options, add_data_options, command_context, open_command_project
+from covgate.cli.subject import named_module, names_of, split_lines
 from covgate.errors import UsageError
-from covgate.judge.explain import explain_line, explain_module
+from covgate.judge.explain import explain_component, explain_line, explain_module
 from covgate.judge.verdict import judge
 from covgate.measurement.reader import contexts_of
+from covgate.model.explanation import LineExplanation
+from covgate.model.lines import LineRange
 from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
 from covgate.project import Project
-from covgate.reports.explain import explanation_text, line_text
+from covgate.reports.explain import component_text, explanation_text, line_text
 from covgate.run import find_change, read_modules
 
 PASSED = 0
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("explain", help="why a module has its target, and what is known of a line")
+    parser = commands.add_parser(
+        "explain", help="why a module or component has its target, and what is known of a line"
+    )
     parser.add_argument(
-        "subject", metavar="MODULE", nargs="?", help="an import name, a path, or a path and a line: src/a.py:12"
+        "subject",
+        metavar="SUBJECT",
+        nargs="?",
+        help="a module by import name or path, its lines (src/a.py:12 or src/a.py:12-15), or a component",
     )
     add_data_options(parser)
     add_change_options(parser)
@@ -41,36 +43,46 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.subject is None:  # --data takes all that follows it
-        raise UsageError("MODULE is missing", "covgate explain MODULE, before --data: shop.payments, or src/a.py:12")
+        raise UsageError("SUBJECT is missing", "covgate explain SUBJECT, before --data: shop.payments, or src/a.py:12")
     project = open_command_project(arguments)
-    subject, line = _subject_and_line(arguments.subject)
+    subject, lines = split_lines(arguments.subject)
     names = names_of(subject, project.root)
     context = command_context(project, stale="warn")
     change = find_change(project)
     snapshot = read_modules(project, context, change, texts_of=names)
     verdict = judge(snapshot, project.settings, context, change)
+    width = shutil.get_terminal_size().columns
     warn_of_part(project)
-    module = named_module(subject, names, snapshot)
+    components = {component.name: component for component in project.settings.components}
+    if arguments.subject in components:
+        component = explain_component(components[arguments.subject], project.settings, verdict)
+        out(component_text(component, width))
+        return PASSED
+    module = named_module(subject, names, snapshot, components)
     if module.path in snapshot.stale:
-        out("note: edited after the measurement, so lines may be other ones than those that ran; measure again\n")
-    if line is None:
-        out(explanation_text(explain_module(module, project.settings, verdict)))
+        out("note: edited after the measurement, so line numbers may be wrong; measure again: pytest --covgate\n")
+    if lines:
+        _explain_lines(module, lines, verdict, project, width)
     else:
-        _explain_line(module, line, verdict, project)
+        out(explanation_text(explain_module(module, project.settings, verdict), width))
     return PASSED
 
 
-def _explain_line(module: Module, line: int, verdict: Verdict, project: Project) -> None:
+def _explain_lines(module: Module, ranges: Sequence[LineRange], verdict: Verdict, project: Project, width: int) -> None:
     text = verdict.snapshot.text_of(module.path)
-    if not 0 < line <= len(text.lines):
-        raise UsageError(f"{module.path} has no line {line}", f"it has {len(text.lines)} lines")
-    found = explain_line(verdict.judge_module(module), text, line)
-    contexts: Iterable[str] = ()
-    if found.ran and found.statement is not None:
-        contexts = contexts_of(project.measurement, project.root, module.path, found.statement)
-    out(line_text(module.path, found, tuple(contexts)))
+    last = max(last for _, last in ranges)
+    if last > len(text.lines):
+        raise UsageError(f"{module.path} has no line {last}", f"it has {len(text.lines)} lines")
+    judged = verdict.judge_module(module)
+    lines = [explain_line(judged, text, line) for first, last in ranges for line in range(first, last + 1)]
+    for found in _each_statement_once(lines):
+        contexts: Iterable[str] = ()
+        if found.ran and found.statement is not None:
+            contexts = contexts_of(project.measurement, project.root, module.path, found.statement)
+        out(line_text(module.path, found, tuple(contexts), width))
 
 
-def _subject_and_line(text: str) -> tuple[str, int | None]:
-    path, _, line = text.rpartition(":")
-    return (path, int(line)) if path and re.fullmatch("[0-9]{1,9}", line) else (text, None)
+def _each_statement_once(lines: Sequence[LineExplanation]) -> Iterable[LineExplanation]:
+    """The first line of each statement; lines without a statement only where there is nothing else."""
+    statements = {line.statement: line for line in reversed(lines) if line.statement is not None}
+    return sorted(statements.values(), key=lambda line: line.line) or lines[:1]

@@ -1,13 +1,15 @@
-"""What commands print: to a reader who may leave early, on a disk that may be full."""
+"""What commands print: in colour where pytest would, to a reader who may leave early, on a disk that may be full."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 from covgate.cli.waiting import end_waiting
 from covgate.errors import ReportError
+from covgate.reports.styled import Line, coloured, plain
 
 
 def print_to(stream: TextIO, text: str) -> None:
@@ -33,6 +35,19 @@ def _send_nowhere(stream: TextIO) -> None:
         os.dup2(nowhere, stream.fileno())
     finally:
         os.close(nowhere)
+
+
+def print_lines(stream: TextIO, lines: tuple[Line, ...], environment: Mapping[str, str]) -> None:
+    print_to(stream, coloured(lines) if wants_colour(stream, environment) else plain(lines))
+
+
+def wants_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether pytest would write to this stream in colour."""
+    if environment.get("PY_COLORS") in ("0", "1"):
+        return environment["PY_COLORS"] == "1"
+    if environment.get("NO_COLOR"):
+        return False
+    return bool(environment.get("FORCE_COLOR")) or (stream.isatty() and environment.get("TERM") != "dumb")
 
 
 def out(text: str) -> None:

@@ -85,5 +85,6 @@ def command_context(
         partial=record.partial if record else None,
         judge_partial=partial == "fail" or (partial is None and is_ci(project.environment)),
         incomplete=record.incomplete if record else None,
+        remedy=record.remedy if record else "",
         notes=project.notes,
     )

@@ -29,7 +29,7 @@ from covgate.model.settings import (
 TABLE = "tool.covgate"
 TARGET_KEYS = ("target", "branches", "max_missing", "changed")
 MISSPELT = ("pytest-covgate", "pytest_covgate", "cov-gate", "cov_gate")
-ACCEPTED = "a table of module, function or lines, and reason"
+ACCEPTED = "a table of module and reason, and of function or lines or neither"
 COMPONENT = "a table of modules and target"
 TARGET = f"{PERCENTAGE}, or a table of target, branches, max_missing and changed"
 
@@ -208,9 +208,8 @@ def _acceptance(table: TableReader) -> Acceptance | None:
     table.close()
     if pattern is not None and not pattern.is_exact:
         table.add_error("module", module, "one module, without *")
-    if len({"function", "lines"} & given) != 1:
-        found = "both function and lines" if "lines" in given else "neither function nor lines"
-        table.errors.append(f"{table.path}: found {found}; allowed: {ACCEPTED}")
+    if given >= {"function", "lines"}:
+        table.errors.append(f"{table.path}: found both function and lines; allowed: {ACCEPTED}")
     missing = sorted({"module", "reason"} - given)
     table.errors.extend(f"{table.path}: {key} is missing; allowed: {ACCEPTED}" for key in missing)
     if len(table.errors) > before or pattern is None or reason is None:

@@ -26,7 +26,7 @@ MEANINGLESS = ("gone", "covered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What an entry means in a module: whole statements on these lines, and what they are known by."""
+    """What an entry means in a module: whole statements on these lines (none: all), and what they are known by."""
 
     statements: Lines
     lines: tuple[LineRange, ...]
@@ -78,11 +78,13 @@ def place_of(module: Module, text: SourceText, function: str | None, lines: Sequ
     """Find the code that an entry means in a module with this text.
 
     A function is known by its code; lines by theirs, the lines of code next to them, and the function
-    they stand in. Raises `UsageError` where it is not there.
+    they stand in; with neither the whole module by all of its code. Raises `UsageError` where it is not there.
     """
     if function is not None:
         return _function_place(module, function, code_lines(text.lines))
-    return _lines_place(module, text, lines)
+    if lines:
+        return _lines_place(module, text, lines)
+    return Place(statements=module.statements, lines=(), fingerprint=fingerprint(code_lines(text.lines)))
 
 
 def _function_place(module: Module, function: str, code: Sequence[str]) -> Place:
@@ -150,7 +152,7 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         problem = f"{error.message}; {error.remedy}; correct the entry, or take it out"
         return replace(gap, state="gone", problem=problem)
     if place is None:
-        problem = "the code changed since it was accepted, and is required again; test it, or accept it anew"
+        problem = "the code changed since it was accepted, and is required again; test it, or accept it again"
         return replace(gap, state="changed", problem=problem)
     judged = JudgedModule(module, place.statements)
     gap = replace(
@@ -176,7 +178,7 @@ def _standing(module: Module, text: SourceText, entry: Acceptance) -> Place | No
     try:
         place = place_of(module, text, entry.function, entry.lines)
     except UsageError:
-        if entry.function is not None:
+        if not entry.lines:
             raise
         return _moved(module, text, entry)
     return place if place.fingerprint == entry.fingerprint else _moved(module, text, entry)
@@ -201,7 +203,7 @@ def same_lines(
 
 def _moved(module: Module, text: SourceText, entry: Acceptance) -> Place | None:
     """Where lines that were accepted stand now, if in one place."""
-    if entry.function is not None or entry.fingerprint is None:
+    if not entry.lines or entry.fingerprint is None:
         return None
     found = same_lines(module, text, entry.lines, entry.fingerprint)
     return place_of(module, text, None, found[0]) if len(found) == 1 else None

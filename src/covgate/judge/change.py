@@ -98,7 +98,6 @@ def _module_checks(file: ChangedModule, judged: JudgedModule, settings: Settings
 
 
 def _unjudged(change: ChangeUnavailable, target: Decimal | None) -> Check:
-    remedy = f"; {change.remedy}" if change.remedy else ""
     return Check(
         rule="changed-lines",
         subject=SUBJECT,
@@ -106,7 +105,8 @@ def _unjudged(change: ChangeUnavailable, target: Decimal | None) -> Check:
         target=target,
         source="" if change.is_asked_for else "default",
         is_asked_for=change.is_asked_for,
-        reason=f"{change.reason}{remedy}",
+        reason=change.reason,
+        remedy=change.remedy,
     )
 
 

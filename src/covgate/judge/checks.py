@@ -50,7 +50,8 @@ def settings_checks(modules: Sequence[Module], settings: Settings) -> Iterator[C
             subject=pattern.text,
             status="failed",
             source=source,
-            reason=f"matches no measured module{_guess(pattern, modules)}",
+            reason="matches no measured module",
+            remedy=_guess(pattern, modules),
         )
 
 
@@ -84,8 +85,8 @@ def _checks_of(judged: JudgedModule, has_branches: bool, settings: Settings) -> 
             module=module.name,
             status="error",
             source=first.source,
-            reason=f"{first.source} and {second.source} match it equally well; "
-            "keep one of them, or make it more specific",
+            reason=f"{first.source} and {second.source} match it equally well",
+            remedy="keep one of them, or make it more specific",
         )
         return
     rule = governing.rule
@@ -111,7 +112,8 @@ def _branch_check(judged: JudgedModule, has_branches: bool, target: Decimal, sou
         target=target,
         status="error",
         source=source,
-        reason=f"branches were not measured; {BRANCH_MODE_REMEDY}",
+        reason="branches were not measured",
+        remedy=BRANCH_MODE_REMEDY,
     )
 
 
@@ -139,6 +141,6 @@ def _guess(pattern: Pattern, modules: Iterable[Module]) -> str:
     below = f"{pattern.text.rstrip('/')}/" if pattern.is_path else f"{pattern.text}."
     subjects = [module.path if pattern.is_path else module.name or "" for module in modules]
     if pattern.is_exact and any(subject.startswith(below) for subject in subjects):
-        return f"; for all below it write {below}**"
+        return f"for all below it write {below}**"
     near = difflib.get_close_matches(pattern.text, subjects, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"did you mean {near[0]}?" if near else ""

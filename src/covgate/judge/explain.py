@@ -1,4 +1,4 @@
-"""Why a module is held to what it is held to, and what is known of one of its lines."""
+"""Why a module or a component is held to what it is held to, and what is known of a line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.checks import Check
-from covgate.model.explanation import Explanation, LineExplanation
+from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
 from covgate.model.judged import JudgedModule
-from covgate.model.missing import all_functions, missing_in_words
+from covgate.model.missing import missing_by_part
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
-from covgate.model.settings import Settings, TargetRule, is_set
+from covgate.model.settings import Component, Settings, TargetRule, is_set
+from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import Branch, Module, SourceText
 from covgate.model.verdict import Verdict
 
@@ -21,13 +22,28 @@ def explain_module(module: Module, settings: Settings, verdict: Verdict) -> Expl
     return Explanation(
         module=module,
         checks=tuple(check for check in verdict.checks if check.subject == module.path),
-        lost=tuple(_lost(module, settings)),
+        overridden=tuple(_overridden(module, settings)),
         excluded_by=next((p.text for p in settings.exclude if p.matches(module.path, module.name)), None),
         components=tuple(_components(module, settings, verdict.checks)),
         change=next((file for file in change if file.path == module.path), None),
         accepted=tuple(gap for gap in verdict.accepted if gap.path == module.path),
-        functions=all_functions(verdict.judge_module(module)),
-        missing=missing_in_words(verdict.judge_module(module)),
+        missing=missing_by_part(verdict.judge_module(module)),
+    )
+
+
+def explain_component(component: Component, settings: Settings, verdict: Verdict) -> ComponentExplanation:
+    members = [
+        verdict.judge_module(module)
+        for module in verdict.snapshot.modules
+        if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
+    ]
+    return ComponentExplanation(
+        name=component.name,
+        patterns=tuple(pattern.text for pattern in component.modules),
+        check=next((c for c in verdict.checks if c.rule == "component" and c.subject == component.name), None),
+        members=tuple(sorted(members, key=lambda judged: (-judged.share.required_missing, judged.path))),
+        share=sum((judged.share for judged in members), NO_UNITS),
+        has_branches=verdict.measured.branches,
     )
 
 
@@ -57,15 +73,15 @@ def _is_accepted(judged: JudgedModule, line: int, branch: Branch | None) -> bool
     return branch is not None and len(judged.required_ends(branch)) < len(branch.missing)
 
 
-def _lost(module: Module, settings: Settings) -> Iterator[tuple[str, str]]:
+def _overridden(module: Module, settings: Settings) -> Iterator[tuple[str, str]]:
     governing = governing_rule(settings.targets, module)
     winner = governing.rule
     if governing.tied:
         return
-    for loser in governing.losers:
-        yield _shown(loser), _why_lost(loser.pattern, winner.pattern if winner else loser.pattern)
+    for other in governing.losers:
+        yield _shown(other), _why_overridden(other.pattern, winner.pattern if winner else other.pattern)
     if winner is not None and is_set(settings.module) and winner.target is not None:
-        yield f"tool.covgate.module = {shown_target(settings.module)}", "only for modules without a target of their own"
+        yield f"tool.covgate.module = {shown_target(settings.module)}", "default"
 
 
 def _shown(rule: TargetRule) -> str:
@@ -74,14 +90,14 @@ def _shown(rule: TargetRule) -> str:
     return f"{rule.source} = false" if rule.target is False else rule.source
 
 
-def _why_lost(loser: Pattern, winner: Pattern) -> str:
+def _why_overridden(other: Pattern, winner: Pattern) -> str:
     """In the words of the rule by which the more specific entry wins."""
     if winner.is_exact:
-        return "the same module, exactly too" if loser.is_exact else "a pattern; an exact name wins"
-    if loser.specificity[1] != winner.specificity[1]:
-        return "fewer literal segments"
-    if loser.specificity[2] != winner.specificity[2]:
-        return "fewer literal characters"
+        return "names the module too, and asks for the same" if other.is_exact else "a pattern; an exact name wins"
+    if other.specificity[1] != winner.specificity[1]:
+        return "less specific: fewer literal segments"
+    if other.specificity[2] != winner.specificity[2]:
+        return "less specific: fewer literal characters"
     return "as specific, and asks for the same"
 
 

@@ -43,12 +43,12 @@ def loosened_checks(
     asked = settings.changed.loosened == "fail"
     if isinstance(rules, ChangeUnavailable):
         if asked and not is_told:
-            reason = f"{rules.reason}; {rules.remedy}" if rules.remedy else rules.reason
             yield Check(
                 rule=RULE,
                 subject=SUBJECT,
                 status="error" if rules.is_error else "skipped",
-                reason=reason,
+                reason=rules.reason,
+                remedy=rules.remedy,
                 is_asked_for=True,
             )
     elif asked or rules.before.settings.changed.loosened == "fail":

@@ -230,7 +230,7 @@ def _exclude(change: RulesChange, modules: Sequence[Module]) -> Iterator[Loosene
 def _accept(at: int, entry: Acceptance, before: Sequence[Acceptance], change: RulesChange) -> Iterator[Loosened]:
     same = [one for one in before if _is_same(one, entry)]
     lines = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in entry.lines)
-    subject = " ".join(filter(None, (entry.module.text, entry.function or "", lines and f"lines {lines}")))
+    subject = f"{entry.module.text} {entry.function or (lines and f'lines {lines}') or '(the whole module)'}"
     what, path = "tool.covgate.accept", ("accept", str(at))
     if not same:
         until = f" until {entry.until}" if entry.until else ""

@@ -116,32 +116,32 @@ def _only_the_change(
     return change, replace(snapshot, stale=tuple(path for path in snapshot.stale if path in paths))
 
 
-def no_verdict(reason: str, settings: Settings, context: RunContext) -> Verdict:
+def no_verdict(reason: str, remedy: str, settings: Settings, context: RunContext) -> Verdict:
     """The verdict where there is nothing to judge: never a pass."""
     nothing = Snapshot(modules=(), has_branches=False)
-    return judge(nothing, settings, replace(context, incomplete=reason))
+    return judge(nothing, settings, replace(context, incomplete=reason, remedy=remedy))
 
 
 def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
     if context.incomplete:
-        yield _error("data", context.incomplete)
+        yield _error("data", context.incomplete, context.remedy)
     if snapshot.unreadable and not snapshot.unreadable_ok:
         for sentence in snapshot.unreadable:
-            yield _error("readable", f"{sentence}; omit it in coverage.py's settings, or set ignore_errors = true")
+            yield _error("readable", sentence, "omit it in coverage.py's settings, or set ignore_errors = true")
     if snapshot.stale and context.stale == "error":
-        yield _error("data", f"{_edited(snapshot)}; measure again: pytest --covgate")
+        yield _error("data", _edited(snapshot), "measure again: pytest --covgate")
     if not snapshot.modules and not context.incomplete:
-        yield _error("data", "no module was measured; check source and omit")
+        yield _error("data", "no module was measured", "check source and omit")
     if snapshot.modules and not snapshot.share.units:
-        yield _error("data", "no measured module has a statement; check source and exclude_also")
+        yield _error("data", "no measured module has a statement", "check source and exclude_also")
 
 
 def _edited(snapshot: Snapshot) -> str:
     return f"added, edited or deleted after the measurement: {named(snapshot.stale)}"
 
 
-def _error(rule: Rule, reason: str) -> Check:
-    return Check(rule=rule, subject="the measurement", status="error", reason=reason)
+def _error(rule: Rule, reason: str, remedy: str) -> Check:
+    return Check(rule=rule, subject="the measurement", status="error", reason=reason, remedy=remedy)
 
 
 def _status(checks: Iterable[Check], *, advisory: bool) -> Status:

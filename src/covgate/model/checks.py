@@ -75,6 +75,9 @@ class Check:
     source: str = ""
     """The setting that asks for it, as a key path, or another tool's setting; empty where nothing does."""
     reason: str = ""
+    """Why it could not be met or judged; empty where the numbers say it all."""
+    remedy: str = ""
+    """What to do about the reason."""
     is_asked_for: bool = False
     """Whether somebody asked for a check that could not be done."""
 
@@ -85,6 +88,11 @@ class Check:
     @property
     def share(self) -> Share:
         return Share(self.covered, self.units, self.accepted)
+
+    @property
+    def explanation(self) -> str:
+        """The reason and what to do about it."""
+        return "; ".join(filter(None, (self.reason, self.remedy)))
 
     @property
     def is_of_a_module(self) -> bool:

@@ -1,11 +1,13 @@
-"""The answer to why a module is held to what it is held to."""
+"""The answer to why a module or a component is held to what it is held to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from covgate.model.checks import Check
-from covgate.model.missing import FunctionGap, Reason
+from covgate.model.judged import JudgedModule
+from covgate.model.missing import MissingPart
+from covgate.model.share import Share
 from covgate.model.snapshot import Branch, Module
 from covgate.model.verdict import AcceptedGap, ChangedModule
 
@@ -17,16 +19,29 @@ class Explanation:
     module: Module
     checks: tuple[Check, ...]
     """What it is held to as a module, each with the setting that says so."""
-    lost: tuple[tuple[str, str], ...]
-    """Settings that match it too, each with why it does not apply."""
+    overridden: tuple[tuple[str, str], ...]
+    """Settings that match it too, each with why another one wins."""
     excluded_by: str | None
     components: tuple[Check, ...]
     """The components it counts in."""
     change: ChangedModule | None
     accepted: tuple[AcceptedGap, ...]
     """The entries that name it, whatever has become of them."""
-    functions: tuple[FunctionGap, ...]
-    missing: tuple[Reason, ...]
+    missing: tuple[MissingPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentExplanation:
+    """All that bears on one component."""
+
+    name: str
+    patterns: tuple[str, ...]
+    check: Check | None
+    """None where it has no target, or no modules."""
+    members: tuple[JudgedModule, ...]
+    """Those that count in it; those with most missing first."""
+    share: Share
+    has_branches: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

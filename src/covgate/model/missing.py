@@ -1,4 +1,4 @@
-"""What is missing of one module: function by function, and in words."""
+"""What is missing of one module: in words, and function by function."""
 
 from __future__ import annotations
 
@@ -36,6 +36,32 @@ class Reason:
         return f"{self.label} {', '.join(self.items)}" if self.items else self.label
 
 
+@dataclass(frozen=True, slots=True)
+class MissingPart:
+    """A function, or the code outside of all functions (then without a name), and what is missing of it in words."""
+
+    gap: FunctionGap
+    reasons: tuple[Reason, ...]
+
+
+def missing_by_part(judged: JudgedModule) -> tuple[MissingPart, ...]:
+    """Return the parts of a module of which something is missing, accepted or not, in source order."""
+    module = judged.module
+    outside = module.statements
+    for function in module.functions:
+        outside -= function.statements
+    branches = {branch.line: branch for branch in module.branches}
+    parts = []
+    for function in (Function("", 1, 1, outside), *module.functions):
+        gap = _function_gap(judged, function, branches)
+        if gap.missing:
+            left = judged.required_missing & function.statements
+            never = function.name and function.statements and function.statements <= left
+            reasons = (Reason("never called"),) if never else _lines_in_words(judged, left, function.statements)
+            parts.append(MissingPart(gap, reasons))
+    return tuple(parts)
+
+
 def function_gaps(judged: JudgedModule) -> tuple[FunctionGap, ...]:
     """Return the functions with missing units that are required, in source order."""
     return tuple(gap for gap in all_functions(judged) if gap.missing > gap.accepted)
@@ -56,12 +82,18 @@ def missing_in_words(judged: JudgedModule) -> tuple[Reason, ...]:
     never = [f for f in module.functions if f.statements and f.statements <= left]
     for function in never:
         left -= function.statements
-    errors = module.error_lines & left
+    names = Reason("never called:", tuple(dict.fromkeys(f"{function.name}()" for function in never)))
+    return (*([names] if never else []), *_lines_in_words(judged, left, module.statements))
+
+
+def _lines_in_words(judged: JudgedModule, left: Lines, own: Lines) -> tuple[Reason, ...]:
+    """Say which lines in `left` are missing, and which branches that leave a line in `own`."""
+    statements = judged.module.statements
+    errors = judged.module.error_lines & left
     reasons = (
-        Reason("never called:", tuple(dict.fromkeys(f"{function.name}()" for function in never))),
-        Reason("lines", _ranges_in_words(left - errors, module.statements)),
-        Reason("except/raise lines", _ranges_in_words(errors, module.statements)),
-        Reason("branches", _branches_in_words(judged)),
+        Reason("lines", _ranges_in_words(left - errors, statements)),
+        Reason("except/raise lines", _ranges_in_words(errors, statements)),
+        Reason("branches", _branches_in_words(judged, own)),
     )
     return tuple(reason for reason in reasons if reason.items)
 
@@ -87,13 +119,13 @@ def _function_gap(judged: JudgedModule, function: Function, branches: Mapping[in
     )
 
 
-def _branches_in_words(judged: JudgedModule) -> tuple[str, ...]:
+def _branches_in_words(judged: JudgedModule, own: Lines) -> tuple[str, ...]:
     """Return the branches never taken from lines that ran, written as coverage.py writes them."""
     missing = judged.module.missing
     return tuple(
         f"{branch.line}->{destination if destination > 0 else 'exit'}"
         for branch in judged.module.branches
-        if branch.missing and branch.line not in missing
+        if branch.missing and branch.line in own and branch.line not in missing
         for destination in judged.required_ends(branch)
         if destination < 0 or destination not in missing
     )

@@ -30,4 +30,6 @@ class RunContext:
     """What source younger than the data means: nothing in the run that measured."""
     incomplete: str | None = None
     """Why data of the run is missing; no verdict is possible then."""
+    remedy: str = ""
+    """What to do about data that is missing."""
     notes: tuple[str, ...] = ()

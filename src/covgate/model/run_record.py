@@ -45,6 +45,8 @@ class RunRecord:
     """Why selected tests did not run: collection errors, or an end before the last test."""
     incomplete: str | None = None
     """Why data of tests that ran is missing: a worker of pytest-xdist returned none."""
+    remedy: str = ""
+    """What to do about data that cannot be read; a record that is kept holds none."""
     tests_passed: bool = True
     files: Digests = field(default_factory=dict)
     """The measured files."""

@@ -61,7 +61,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """One entry of `[[tool.covgate.accept]]`: a function, or lines, of one module that need no test."""
+    """One entry of `[[tool.covgate.accept]]`: a function or lines of a module, or all of it, that need no test."""
 
     module: Pattern
     """Exact: no pattern of several."""

@@ -112,7 +112,7 @@ class Gap:
 class AcceptedGap:
     """One entry of `[[tool.covgate.accept]]` and what has become of it.
 
-    `place` are the lines that it names (none where it names a function), `lines` those of them that
+    `place` are the lines that it names (none where it names a function or the whole module), `lines` those of them that
     are missing now, `units` how many units; only in the state `accepted` are they not required.
     """
 
@@ -134,7 +134,8 @@ class AcceptedGap:
     @property
     def title(self) -> str:
         """What is accepted, in words."""
-        return f"{self.path} {f'{self.function}()' if self.function else ', '.join(map(range_in_words, self.place))}"
+        part = f"{self.function}()" if self.function else ", ".join(map(range_in_words, self.place))
+        return f"{self.path} {part or '(the whole module)'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

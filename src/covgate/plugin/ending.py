@@ -13,24 +13,12 @@ from covgate.model.run_context import RunContext
 from covgate.model.run_record import RunRecord
 from covgate.model.verdict import Verdict
 from covgate.model.words import counted
-from covgate.plugin.colour import highlighted
 from covgate.plugin.measuring import RunData
 from covgate.plugin.session import GateOptions
 from covgate.project import Project
-from covgate.reports.styled import Line, Span, Style, View, plain
+from covgate.reports.styled import Line, Span, View, in_colour, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.run import Request, record_failure, record_only, run_gate, today
-
-MARKUP: dict[Style, dict[str, bool]] = {
-    "plain": {},
-    "good": {"green": True},
-    "bad": {"red": True, "bold": True},
-    "poor": {"red": True},
-    "fair": {"yellow": True},
-    "dim": {"light": True},
-    "strong": {"bold": True},
-    "code": {},
-}
 
 
 class Ending(NamedTuple):
@@ -111,7 +99,7 @@ def print_ending(ending: Ending, reporter: pytest.TerminalReporter | None, *, al
             reporter.section("coverage gate")
         for line in lines:
             for span in line:
-                _write(reporter, span)
+                reporter.write(in_colour(span) if reporter.hasmarkup else span.text)
             reporter.line("")
     for text in ending.printed:
         sys.stdout.write(text)
@@ -128,10 +116,3 @@ def _view(reporter: pytest.TerminalReporter | None, *, all_rows: bool) -> View:
     if reporter is None:
         return View()
     return View(width=reporter._tw.fullwidth, verbosity=reporter.verbosity, all_rows=all_rows)
-
-
-def _write(reporter: pytest.TerminalReporter, span: Span) -> None:
-    if span.style == "code" and reporter.hasmarkup:
-        reporter.write(highlighted(span.text))
-    else:
-        reporter.write(span.text, **MARKUP[span.style])

@@ -22,7 +22,7 @@ def badge(verdict: Verdict, _: ReportContext) -> str:
     value = f"{shown_percent(measured.covered, measured.units)}%" if known else "unknown"
     left, right = _width(LABEL), _width(value)
     colour = _colour(verdict) if known else GREY
-    title = f"{LABEL}: {value}{', the gate fails' if verdict.status == 'failed' else ''}"
+    title = f"{LABEL}: {value}{', gate failed' if verdict.status == 'failed' else ''}"
     width = left + right
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{title}">
 <title>{title}</title>

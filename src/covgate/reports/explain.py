@@ -1,68 +1,90 @@
-"""An explanation as text: labels on the left, one fact a line."""
+"""An explanation as text, as wide as the terminal: labels on the left, then what is missing, function by function."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from covgate.model.checks import Check
-from covgate.model.explanation import Explanation, LineExplanation
-from covgate.model.missing import FunctionGap, range_in_words
+from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
+from covgate.model.missing import MissingPart, Reason, missing_in_words, range_in_words
 from covgate.model.percent import shown_percent, shown_target
+from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
-from covgate.reports.text import padded, printable
-from covgate.reports.wording import acceptance_terms, needed_by, without_accepted
+from covgate.reports.text import cells, padded, printable, wrap
+from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed_by, reasons_within, without_accepted
 
 LABEL = 11
-LABELS = {
-    "module-branches": "branches",
-    "module-missing": "allowed",
-    "changed-module": "as changed",
-    "new-module": "as new",
-}
+INDENT = 8
+"""Before what is missing of a function or module, where it stands below the numbers."""
 NO_TARGET = "none; set one: [tool.covgate] module = 80, or an entry of [tool.covgate.targets]"
 
 
-def explanation_text(explanation: Explanation) -> str:
+def explanation_text(explanation: Explanation, width: int = 80) -> str:
+    """All that bears on one module, in lines of at most `width` cells."""
     module = explanation.module
     name = f" ({module.name})" if module.name else ""
     branches = bool(module.branches)
-    units = counted_units(module.units, branches=branches)
-    covered = f"{module.covered} of {units}, {shown_percent(module.covered, module.units)} %"
     facts = [
-        ("covered", covered if module.units else "nothing to cover: it passes every percentage"),
+        ("covered", _share(Share(module.covered, module.units), branches)),
         *_targets(explanation),
         *(("component", _component(check)) for check in explanation.components),
         *_change(explanation),
-        *(("missing", str(reason)) for reason in explanation.missing),
         *(("accepted", _accepted(gap, branches)) for gap in explanation.accepted),
     ]
-    functions = [_function(f) for f in explanation.functions]
-    lines = [f"{module.path}{name}", *_labelled(facts), *(["functions", *functions] if functions else [])]
-    return "".join(f"{printable(line)}\n" for line in lines)
+    lines = [f"{module.path}{name}", *_labelled(facts, width)]
+    if module.never_ran:
+        lines += _labelled([("missing", "all of it: the module was never imported")], width)
+    elif explanation.missing:
+        lines += ["missing", *(line for part in explanation.missing for line in _part(part, width))]
+    return _text(lines)
 
 
-def line_text(path: str, found: LineExplanation, contexts: Sequence[str]) -> str:
+def component_text(explanation: ComponentExplanation, width: int = 80) -> str:
+    """A component's target and share, then its modules, those with most missing first, with what is missing."""
+    branches, check = explanation.has_branches, explanation.check
+    facts = [
+        ("covered", _share(explanation.share, branches)),
+        ("target", "none: the check is switched off" if check is None else _asked(check, branches)),
+        ("patterns", ", ".join(explanation.patterns)),
+    ]
+    lines = [f"component {explanation.name}", *_labelled(facts, width), f"modules    {len(explanation.members)}"]
+    for judged in explanation.members:
+        lines.append(f"    {_numbers(judged.share)}  {judged.path}{without_accepted(judged.share.accepted)}")
+        if judged.share.required_missing:
+            reasons = reasons_within(missing_in_words(judged), max(40, width - INDENT))
+            lines.append(" " * INDENT + reasons)
+    return _text(lines)
+
+
+def line_text(path: str, found: LineExplanation, contexts: Sequence[str], width: int = 80) -> str:
     """`contexts` are those in which the statement ran, where the data holds any."""
     lines = [f"{path}:{found.line}", f"    {found.text.strip()}" if found.text.strip() else "    (an empty line)"]
-    return "".join(f"{printable(line)}\n" for line in [*lines, *_labelled(_line_facts(found, contexts))])
+    return _text([*lines, *_labelled(_line_facts(found, contexts), width)])
+
+
+def _share(share: Share, branches: bool) -> str:
+    if not share.units:
+        return "nothing to cover: it passes every percentage"
+    units = counted_units(share.units, branches=branches)
+    return f"{share.covered} of {units}, {shown_percent(share.covered, share.units)} %"
 
 
 def _targets(explanation: Explanation) -> Iterator[tuple[str, str]]:
     if explanation.excluded_by is not None:
-        yield "target", f"none: tool.covgate.exclude names it ({explanation.excluded_by})"
+        yield "target", f"none: excluded by tool.covgate.exclude ({explanation.excluded_by})"
     elif not explanation.checks:
         yield "target", NO_TARGET
     for check in explanation.checks:
-        yield LABELS.get(check.rule, "target"), _asked(check, bool(explanation.module.branches))
-    for source, why in explanation.lost:
-        yield "", f"not {source}: {why}"
+        yield RULE_WORDS[check.rule].label, _asked(check, bool(explanation.module.branches))
+    for setting, why in explanation.overridden:
+        yield "", f"overridden: {setting} ({why})"
 
 
 def _asked(check: Check, branches: bool) -> str:
     if check.status == "error" or check.target is None:
-        return f"{check.status.upper()}: {check.reason}"
-    if check.rule == "module-missing":
+        return f"{check.status.upper()}: {check.explanation}"
+    if RULE_WORDS[check.rule].unit == "count":
         return f"{check.reason}, from {check.source}: {_outcome(check)}"
     target = shown_target(check.target)
     text = f"{target} %, from {check.source}: {_outcome(check)}{without_accepted(check.accepted)}"
@@ -94,22 +116,39 @@ def _change(explanation: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _accepted(gap: AcceptedGap, branches: bool) -> str:
-    what = f"{gap.function}()" if gap.function else f"lines {', '.join(map(range_in_words, gap.place))}"
+    ranges = ", ".join(map(range_in_words, gap.place))
+    what = f"{gap.function}()" if gap.function else f"lines {ranges}" if ranges else "the whole module"
     state = counted_units(gap.units, branches=branches) if gap.state == "accepted" else f"no longer: {gap.problem}"
     terms = f" ({acceptance_terms(gap)})" if acceptance_terms(gap) else ""
     return f"{what}, {state}; {gap.reason}{terms} [{gap.source}]"
 
 
-def _function(found: FunctionGap) -> str:
-    covered = found.units - found.missing
-    share = f"{shown_percent(covered, found.units):>5} {'%' if found.units else ' '}"
-    accepted = without_accepted(found.accepted)
-    return f"    {share}  {covered:>4} of {found.units:<4}  line {found.line:<5}  {found.name}(){accepted}"
+def _part(part: MissingPart, width: int) -> list[str]:
+    """A row of numbers, and behind it what is missing where that fits, else below."""
+    gap = part.gap
+    name = f"{gap.name}(), line {gap.line}" if gap.name else "outside functions"
+    share = Share(gap.units - gap.missing, gap.units, gap.accepted)
+    row = f"    {_numbers(share)}  {name}{without_accepted(gap.accepted)}"
+    missing = "; ".join(map(str, part.reasons))
+    if not missing:
+        return [row]
+    if cells(f"{row}: {missing}") <= width:
+        return [f"{row}: {missing}"]
+    return [row, *_indented(part.reasons, width)]
+
+
+def _indented(reasons: Iterable[Reason], width: int) -> list[str]:
+    start = " " * INDENT
+    return [start + line for reason in reasons for line in wrap(str(reason), width - INDENT)]
+
+
+def _numbers(share: Share) -> str:
+    return f"{shown_percent(share.covered, share.units):>5} %  {f'{share.covered} of {share.units}':>10}"
 
 
 def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tuple[str, str]]:
     if found.excluded:
-        yield "statement", "none that counts: excluded from coverage"
+        yield "statement", "none: excluded from coverage"
         return
     if found.statement is None:
         yield "statement", "none: coverage.py counts nothing here (a comment, a docstring, an empty line)"
@@ -124,10 +163,19 @@ def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tup
         yield "branches", f"{taken} of {found.branch.total} taken" + (f"; never to {ends}{accepted}" if ends else "")
     if contexts:
         for number, context in enumerate(contexts):
-            yield "" if number else "ran in", context
+            yield "" if number else "ran in", context.removesuffix("|run")
     elif found.ran:
-        yield "ran in", "unknown: no contexts were recorded (measure with --cov-context=test)"
+        yield "ran in", "no test that was recorded (pytest --covgate --cov-context=test records them)"
 
 
-def _labelled(facts: Sequence[tuple[str, str]] | Iterator[tuple[str, str]]) -> list[str]:
-    return [f"{padded(label, LABEL)}{text}" for label, text in facts]
+def _labelled(facts: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """A label and a text a fact; what does not fit into the width goes on below the text."""
+    lines = []
+    for label, text in facts:
+        for number, line in enumerate(wrap(text, width - LABEL)):
+            lines.append(f"{padded('' if number else label, LABEL)}{line}")
+    return lines
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{printable(line).rstrip()}\n" for line in lines)

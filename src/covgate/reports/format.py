@@ -1,9 +1,10 @@
-"""What a report format is: a function from a verdict to text, and where that goes."""
+"""What a report format is: a function from a verdict to text, and where that goes. Ours are imported when asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
@@ -23,3 +24,24 @@ class Format:
     """Whether it wants the source of all modules."""
     needs: tuple[str, str] | None = None
     """A module it imports, and the extra of ours that brings it."""
+
+
+FORMATS = {
+    "json": "covgate.reports.json:FORMAT",
+    "markdown": "covgate.reports.markdown:FORMAT",
+    "github": "covgate.reports.github:FORMAT",
+    "github-summary": "covgate.reports.markdown:SUMMARY",
+    "gitlab": "covgate.reports.gitlab:FORMAT",
+    "sarif": "covgate.reports.sarif:FORMAT",
+    "junit": "covgate.reports.junit:FORMAT",
+    "badge": "covgate.reports.badge:FORMAT",
+    "html": "covgate.reports.html:FORMAT",
+}
+
+
+def own_format(name: str) -> Format:
+    """Import one of our formats; raises `KeyError` for a name that is none of them."""
+    module, _, attribute = FORMATS[name].partition(":")
+    own = getattr(import_module(module), attribute)
+    assert isinstance(own, Format)
+    return own

@@ -1,8 +1,8 @@
-"""GitHub's workflow commands: annotations on the pull request, within what GitHub shows."""
+"""GitHub's workflow commands: annotations on the pull request, within what GitHub shows, spread over the files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
@@ -26,28 +26,48 @@ PASSING: dict[Kind, str] = {**FAILING, "uncovered-change": "warning", "loosened"
 
 
 def workflow_commands(verdict: Verdict, context: ReportContext) -> str:
-    """A command a line: first the verdict unless it passed, then places, most urgent first.
+    """A command a line: first the verdict unless it passed, then places: of each file one, worst file first, and so on.
 
     What goes beyond the limit of a level is counted in one more.
     """
-    commands: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
-    hidden = 0
-    if verdict.status != "passed":
-        level = "error" if verdict.fails_the_run else "warning"
-        commands[level].append(f"::{level} {TITLE}::{_data(_verdict_in_full(verdict))}")
+    places: dict[str, list[Remark]] = {"error": [], "warning": [], "notice": []}
     for remark in _of_concern(remarks(verdict), verdict):
         if remark.kind in FAILING and context.repository_path(remark.path):
-            level = (FAILING if remark.is_failing and verdict.fails_the_run else PASSING)[remark.kind]
-            if len(commands[level]) < SHOWN:
-                commands[level].append(_command(level, remark, context))
-            else:
-                hidden += 1
+            is_failing = remark.is_failing and verdict.fails_the_run
+            places[(FAILING if is_failing else PASSING)[remark.kind]].append(remark)
+    room = dict.fromkeys(places, SHOWN)
+    lines = []
+    if verdict.status != "passed":
+        level = "error" if verdict.fails_the_run else "warning"
+        room[level] -= 1
+        lines.append(f"::{level} {TITLE}::{_data(_verdict_in_full(verdict))}")
+    if any(len(found) > room[level] for level, found in places.items()):
+        room["notice"] -= 1  # for the line that counts what is hidden
+    hidden: list[str] = []
+    for level, found in places.items():
+        spread = _spread_over_files(found)
+        lines += [_command(level, remark, context) for remark in spread[: room[level]]]
+        hidden += [remark.path for remark in spread[room[level] :]]
     if hidden:
-        notices = commands["notice"]
-        hidden += len(notices[SHOWN - 1 :])
-        rest = f"{hidden} more places are not annotated: GitHub shows {SHOWN} annotations of a level"
-        notices[SHOWN - 1 :] = [f"::notice {TITLE}::{_data(rest)}"]
-    return "".join(f"{line}\n" for lines in commands.values() for line in lines)
+        lines.append(f"::notice {TITLE}::{_data(_rest(hidden))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _rest(hidden: Sequence[str]) -> str:
+    """How many places are not shown, of which each is known by its path."""
+    verb = "is" if len(hidden) == 1 else "are"
+    places = f"{counted(len(hidden), 'more place')} in {counted(len(set(hidden)), 'file')} {verb} not annotated"
+    return f"{places}: GitHub shows at most {SHOWN} errors, {SHOWN} warnings and {SHOWN} notices"
+
+
+def _spread_over_files(found: Iterable[Remark]) -> list[Remark]:
+    """The first remark of each file, then the second of each, and so on; files and remarks keep their order."""
+    count: dict[str, int] = {}
+    turns = []
+    for remark in found:
+        count[remark.path] = count.get(remark.path, 0) + 1
+        turns.append((count[remark.path], remark))
+    return [remark for _, remark in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _verdict_in_full(verdict: Verdict) -> str:

@@ -9,24 +9,10 @@ from typing import Any
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
 from covgate.reports.format import Format
-from covgate.reports.remarks import Kind, Remark, remarks
+from covgate.reports.remarks import Level, Remark, remarks
 from covgate.reports.text import printable
 
-FAILING: dict[Kind, str] = {
-    "failed-check": "major",
-    "uncovered-change": "major",
-    "partial-change": "minor",
-    "loosened": "major",
-    "below-target": "major",
-}
-PASSING: dict[Kind, str] = {
-    "failed-check": "minor",
-    "uncovered-change": "minor",
-    "partial-change": "info",
-    "loosened": "minor",
-    "below-target": "info",
-}
-"""Severities where the gate does not fail because of it."""
+SEVERITIES: dict[Level, str] = {"error": "major", "warning": "minor", "note": "info"}
 
 
 def code_quality(verdict: Verdict, context: ReportContext) -> str:
@@ -43,7 +29,7 @@ def _issue(remark: Remark, context: ReportContext) -> dict[str, Any]:
         "description": printable(remark.text),
         "check_name": f"covgate-{remark.kind}",
         "fingerprint": hashlib.sha256(told.encode()).hexdigest(),
-        "severity": (FAILING if remark.is_failing else PASSING)[remark.kind],
+        "severity": SEVERITIES[remark.level],
         "location": {"path": path, "lines": {"begin": first, "end": last}},
     }
 

@@ -12,7 +12,6 @@ from covgate.model.judged import JudgedModule
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.format import Format
-from covgate.reports.loosened import loosened_json
 
 VERSION = 1
 
@@ -39,7 +38,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],
         "accepted": [_accepted(gap) for gap in verdict.accepted],
-        "loosened": loosened_json(verdict),
+        "loosened": _loosened(verdict),
         "notes": list(verdict.notes),
     }
     return json.dumps(document, indent=2) + "\n"
@@ -82,7 +81,8 @@ def _check(check: Check) -> dict[str, Any]:
         "to_reach": check.to_reach,
         "status": check.status,
         "source": check.source,
-        "reason": check.reason,
+        "reason": check.explanation,
+        "remedy": check.remedy,
     }
 
 
@@ -168,6 +168,15 @@ def _accepted(gap: AcceptedGap) -> dict[str, Any]:
         "problem": gap.problem,
         "source": gap.source,
     }
+
+
+def _loosened(verdict: Verdict) -> list[dict[str, Any]] | None:
+    """None where the base is not known."""
+    if verdict.loosened is None:
+        return None
+    return [
+        {"what": one.what, "before": one.before, "after": one.after, "where": one.where} for one in verdict.loosened
+    ]
 
 
 def _percent(covered: int, units: int) -> str | None:

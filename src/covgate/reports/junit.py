@@ -9,7 +9,7 @@ from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
 from covgate.reports.format import Format
 from covgate.reports.text import printable
-from covgate.reports.wording import outcome_of
+from covgate.reports.wording import outcome_of, subject_in_words
 
 
 def junit_suite(verdict: Verdict, context: ReportContext) -> str:
@@ -33,7 +33,7 @@ def junit_suite(verdict: Verdict, context: ReportContext) -> str:
 
 
 def _add_case(suite: Xml.Element, check: Check, *, branches: bool) -> None:
-    case = Xml.SubElement(suite, "testcase", classname=f"covgate.{check.rule}", name=printable(check.subject))
+    case = Xml.SubElement(suite, "testcase", classname=f"covgate.{check.rule}", name=subject_in_words(check))
     if check.status != "passed":
         tag = {"failed": "failure", "error": "error", "skipped": "skipped"}[check.status]
         Xml.SubElement(case, tag, message=outcome_of(check, branches=branches))

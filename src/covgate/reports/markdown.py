@@ -16,16 +16,16 @@ from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
-from covgate.reports.gap_table import reasons_within
-from covgate.reports.loosened import loosened_rows
-from covgate.reports.text import cut_left, cut_right, printable
+from covgate.reports.text import cut_right, printable, shorten_path
 from covgate.reports.wording import (
     WORDS,
     acceptance_terms,
     changed_files,
+    loosened_rows,
     mode_in_words,
     module_counts,
     needed,
+    reasons_within,
     summary,
     target_in_words,
     troubles,
@@ -114,7 +114,7 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     gaps = [_gap_row(gap, context) for gap in verdict.gaps]
     number = "needed" if verdict.has_targets else "missing"
     head = f"| | covered | target | {number} | what is missing |\n|---|--:|--:|--:|---|"
-    title = f"Top gaps: {counted(len(gaps), 'module')}"
+    title = f"Top gaps: {counted(len(gaps), 'module')} {'below target' if verdict.has_targets else 'not fully covered'}"
     yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
     accepted = [_accepted_row(gap, branches) for gap in verdict.accepted if gap.state == "accepted"]
     title = f"{counted_units(verdict.measured.accepted, 'missing', branches=branches)} accepted"
@@ -145,7 +145,7 @@ def _shares(verdict: Verdict) -> Iterator[str]:
             yield _share("change", lines, branches, since)
     elif lines is not None:
         is_error = lines.status == "error"  # the reason then stands among the troubles
-        said = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.reason, REASON))}"
+        said = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.explanation, REASON))}"
         yield f"| change | | | {said} |"
     if "total" in by_rule:
         yield _share("total", by_rule["total"], branches)
@@ -177,7 +177,7 @@ def _troubles(verdict: Verdict) -> Iterator[str]:
 def _changed_row(file: ChangedModule, context: ReportContext, branches: bool) -> str:
     lines = ", ".join(_range(file.path, lines, context) for lines in file.missing[:LINKS])
     more = len(file.missing) - LINKS
-    cut = f" and {more} more" if more > 0 else ""
+    cut = f" and {counted(more, 'more range')}" if more > 0 else ""
     units = counted_units(file.units, "changed", branches=branches)
     missing = f"{file.units - file.covered - file.accepted} of {units} missing"
     return f"{_name(file.path, context)}: {missing}, {'line' if _is_one_line(file) else 'lines'} {lines}{cut}"
@@ -195,7 +195,7 @@ def _gap_row(gap: Gap, context: ReportContext) -> str:
 
 
 def _name(path: str, context: ReportContext) -> str:
-    return _linked(code(cut_left(printable(path), NAME)), context.link(path))
+    return _linked(code(shorten_path(printable(path), NAME)), context.link(path))
 
 
 def _range(path: str, lines: LineRange, context: ReportContext) -> str:

@@ -11,20 +11,20 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import range_in_words
 from covgate.model.snapshot import NO_LINES
 from covgate.model.verdict import ChangedModule, Verdict
-from covgate.reports.loosened import in_one_sentence
 from covgate.reports.text import printable
-from covgate.reports.wording import check_in_words, gap_in_words
+from covgate.reports.wording import check_in_words, gap_in_words, listed, loosened_sentence
 
 Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "loosened", "below-target"]
 KINDS: dict[Kind, str] = {
     "failed-check": "A check that fails or cannot be judged",
-    "uncovered-change": "Changed lines that nothing ran",
-    "partial-change": "Changed lines that ran, of which a branch was not taken",
+    "uncovered-change": "Changed lines that no test runs",
+    "partial-change": "Changed lines with a branch that no test takes",
     "loosened": "A rule that the change loosens",
     "below-target": "A module below a target",
 }
+Level: TypeAlias = Literal["error", "warning", "note"]
 SETTINGS = "pyproject.toml"
-"""Where remarks stand that no module can take: targets of sums, and faults of the settings."""
+"""Where remarks stand that belong to no module: targets of sums, and errors in the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +42,17 @@ class Remark:
     is_failing: bool = False
     subject: str = ""
 
+    @property
+    def level(self) -> Level:
+        """How much it matters; a branch less than the line that it leaves."""
+        is_less = self.kind == "partial-change" or (self.kind == "below-target" and not self.is_failing)
+        if self.is_failing:
+            return "warning" if is_less else "error"
+        return "note" if is_less else "warning"
+
 
 def remarks(verdict: Verdict) -> tuple[Remark, ...]:
-    """Failing checks that no module can take, the change, what it loosens, the modules below target.
+    """Failing checks that belong to no module, the change, what it loosens, the modules below target.
 
     Within each, what is most urgent comes first.
 
@@ -83,7 +91,7 @@ def _of_loosened(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
     is_failing = is_red and verdict.fails("loosened")
     for one in verdict.loosened or ():
         lines = (one.line, one.line) if one.line else None
-        text = in_one_sentence(one)
+        text = loosened_sentence(one)
         yield Remark(kind="loosened", path=one.path, lines=lines, text=text, is_failing=is_failing, subject=text)
 
 
@@ -113,7 +121,8 @@ def _of_change(file: ChangedModule, judged: JudgedModule, is_failing: bool) -> I
     for branch in module.branches:
         ends = judged.required_ends(branch)
         if ends and branch.line in touched and branch.line not in module.missing:
-            never = ", ".join("exit" if end < 0 else str(end) for end in ends)
-            text = f"No test takes {len(ends)} of {branch.total} branches of the changed line {branch.line}: to {never}"
+            never = listed(["to the exit" if end < 0 else f"to line {end}" for end in ends])
+            which = f"{len(ends)} of the {branch.total} branches"
+            text = f"No test takes {which} that leave the changed line {branch.line}: {never}"
             line = (branch.line, branch.line)
             yield Remark(kind="partial-change", path=file.path, lines=line, text=text, is_failing=is_failing)

@@ -9,25 +9,10 @@ from typing import Any
 from covgate.model.context import ReportContext, quoted_path
 from covgate.model.verdict import Verdict
 from covgate.reports.format import Format
-from covgate.reports.remarks import KINDS, Kind, Remark, remarks
+from covgate.reports.remarks import KINDS, Remark, remarks
 from covgate.reports.text import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-FAILING: dict[Kind, str] = {
-    "failed-check": "error",
-    "uncovered-change": "error",
-    "partial-change": "warning",
-    "loosened": "error",
-    "below-target": "error",
-}
-PASSING: dict[Kind, str] = {
-    "failed-check": "warning",
-    "uncovered-change": "warning",
-    "partial-change": "note",
-    "loosened": "warning",
-    "below-target": "note",
-}
-"""Levels where the gate does not fail because of it."""
 
 
 def sarif_log(verdict: Verdict, context: ReportContext) -> str:
@@ -57,7 +42,7 @@ def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
     told = f"{remark.kind}\n{printable(path)}\n{remark.lines}{remark.subject}"
     return {
         "ruleId": remark.kind,
-        "level": (FAILING if remark.is_failing else PASSING)[remark.kind],
+        "level": remark.level,
         "message": {"text": printable(remark.text)},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(told.encode()).hexdigest()},

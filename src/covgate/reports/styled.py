@@ -1,4 +1,4 @@
-"""Lines of styled text; the door that prints them knows the terminal."""
+"""Lines of styled text, plain or in the colours of a terminal; the door that prints them knows which."""
 
 from __future__ import annotations
 
@@ -18,12 +18,6 @@ class Span:
 
 Line: TypeAlias = tuple[Span, ...]
 
-OUTCOMES = {True: Span("passed", "good"), False: Span("FAILED", "bad")}
-"""What stands behind a row whose target is reached, or is not."""
-
-ROWS = 10
-"""Rows of a table, where not all are asked for."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -40,3 +34,43 @@ class View:
 def plain(lines: tuple[Line, ...]) -> str:
     """The lines without any style, each ended."""
     return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
+
+
+def coloured(lines: tuple[Line, ...]) -> str:
+    """The lines in ANSI colours, each ended."""
+    return "".join("".join(map(in_colour, line)).rstrip() + "\n" for line in lines)
+
+
+def in_colour(span: Span) -> str:
+    """A span in the colours that pytest gives such text; source code as pytest highlights it."""
+    if span.style == "code":
+        return _highlighted(span.text)
+    codes = _CODES[span.style]
+    return (
+        f"{''.join(f'{ESCAPE}[{code}m' for code in codes)}{span.text}{ESCAPE}[0m" if codes and span.text else span.text
+    )
+
+
+ESCAPE = "\x1b"
+_BOLD, _LIGHT, _RED, _GREEN, _YELLOW = 1, 2, 31, 32, 33
+_CODES: dict[Style, tuple[int, ...]] = {
+    "plain": (),
+    "good": (_GREEN,),
+    "bad": (_RED, _BOLD),
+    "poor": (_RED,),
+    "fair": (_YELLOW,),
+    "dim": (_LIGHT,),
+    "strong": (_BOLD,),
+}
+
+
+def _highlighted(code: str) -> str:
+    """One line of Python as Pygments colours it; as it is where that is missing."""
+    try:
+        from pygments import highlight
+        from pygments.formatters.terminal import TerminalFormatter
+        from pygments.lexers.python import PythonLexer
+    except ImportError:  # pragma: no cover - older pytest does not depend on it
+        return code
+    text: str = highlight(code, PythonLexer(stripnl=False, ensurenl=False), TerminalFormatter())
+    return text

@@ -1,23 +1,24 @@
-"""The terminal summary: total, components and counts, the gaps as one table, one line of verdict."""
+"""The terminal summary: total, components and change, the gaps as one table, one line of verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from covgate.model.checks import Check
-from covgate.model.percent import shown_percent
-from covgate.model.verdict import Status, Verdict
-from covgate.model.words import counted
-from covgate.reports.accepted import accepted_lines
-from covgate.reports.change_block import change_lines, excerpt_lines
-from covgate.reports.gap_table import gap_lines
-from covgate.reports.loosened import loosened_lines
-from covgate.reports.styled import OUTCOMES, Line, Span, Style, View
-from covgate.reports.text import cells, padded, printable
+from covgate.model.percent import shown_percent, shown_target
+from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
+from covgate.model.words import counted, counted_units
+from covgate.reports.styled import Line, Span, Style, View
+from covgate.reports.text import cells, cut_right, padded, printable, shorten_paths
 from covgate.reports.wording import (
+    GROUP_TITLES,
     HOW_TO_SET,
+    acceptance_terms,
+    changed_files,
+    loosened_rows,
     module_counts,
     needed,
+    reasons_within,
     target_in_words,
     troubles,
     verdict_line,
@@ -25,6 +26,23 @@ from covgate.reports.wording import (
 )
 
 STATUS_STYLES: dict[Status, Style] = {"passed": "good", "failed": "bad", "advisory": "fair", "error": "bad"}
+BAND_STYLES: dict[Band, Style] = {"critical": "bad", "high": "poor", "medium": "fair", "low": "plain"}
+OUTCOMES = {True: Span("passed", "good"), False: Span("FAILED", "bad")}
+"""What stands behind a row whose target is reached, or is not."""
+ROWS = 10
+"""Rows of a table, where not all are asked for."""
+EXCERPT = 20
+"""Source lines shown by default."""
+MARK = "> "
+PARTIAL = "~ "
+"""Marks a line that ran, of which a branch is missing."""
+NUMBERS = 38
+"""Cells that the numbers and the band of a row take, with the space around them."""
+PATH = 14
+"""Cells that a path gets at least, and what stands above it."""
+INDENT = "    "
+LONGEST = 60
+"""Cells of an old and of a new value of a rule that the change loosens."""
 
 
 def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
@@ -35,16 +53,18 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     quiet_pass = verdict.status == "passed" and verdict.has_targets and view.verbosity < 1
     if quiet_pass and not view.all_rows and not _asked_in_vain(verdict):
         return last
-    head = [*_project_lines(verdict, view), *_trouble_lines(verdict)]
-    table = gap_lines(verdict, view)
-    source = excerpt_lines(verdict, view)
-    accepted = accepted_lines(verdict, view)
-    loosened = loosened_lines(verdict, view)
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
         notes.append((Span(HOW_TO_SET, "fair"),))
-    blocks = [block for block in (head, table, source, loosened, accepted, notes) if block]
-    return (*_separated(blocks), *last)
+    blocks = (
+        [*_project_lines(verdict, view), *_trouble_lines(verdict)],
+        _gap_lines(verdict, view),
+        _excerpt_lines(verdict, view),
+        _loosened_lines(verdict, view),
+        _accepted_lines(verdict, view),
+        notes,
+    )
+    return (*_separated(block for block in blocks if block), *last)
 
 
 def _asked_in_vain(verdict: Verdict) -> bool:
@@ -53,46 +73,186 @@ def _asked_in_vain(verdict: Verdict) -> bool:
 
 
 def _project_lines(verdict: Verdict, view: View) -> list[Line]:
-    rows = [c for c in verdict.checks if c.rule in ("total", "component")]
-    change = verdict.check_of("changed-lines")
+    rows = [check for check in verdict.checks if check.scope == "sum"]
     measured = verdict.measured
     lines: list[Line] = []
-    width = max([7, *(cells(printable(c.subject)) for c in rows)])
-    if measured.files and not any(c.rule == "total" for c in rows):
+    width = max([7, *(cells(printable(check.subject)) for check in rows)])
+    if measured.files and verdict.check_of("total") is None:
         lines.append((Span(f"{padded('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
-    lines += [_share_line(check, width, measured.branches) for check in rows]
-    lines += change_lines(change, verdict, width, view)
+    lines += [_sum_line(check, width, measured.branches) for check in rows]
+    lines += _change_lines(verdict, width, view)
     for count in module_counts(verdict):
         text = f"{padded(count.label, width)}  {count.reached} of {count.count} {count.words}  "
         lines.append((Span(text), OUTCOMES[count.is_met]))
     return lines
 
 
-def _share_line(check: Check, width: int, branches: bool) -> Line:
+def _sum_line(check: Check, width: int, branches: bool) -> Line:
     share = f"{shown_percent(check.covered, check.units):>5} %"
     text = f"{padded(printable(check.subject), width)}  {share}  target {target_in_words(check)} %"
     if check.is_adopted:
         text += f" ({printable(check.source)})"
     need = f"  {needed(check.to_reach, branches=branches)}" if check.to_reach else ""
-    passed = check.status == "passed"
-    return (Span(f"{text}  "), OUTCOMES[passed], Span(need + without_accepted(check.accepted)))
+    return (Span(f"{text}  "), OUTCOMES[check.status == "passed"], Span(need + without_accepted(check.accepted)))
 
 
 def _trouble_lines(verdict: Verdict) -> list[Line]:
     return [(Span(f"{kind}: ", "bad"), Span(sentence)) for kind, sentence in troubles(verdict)]
 
 
+def _change_lines(verdict: Verdict, width: int, view: View) -> list[Line]:
+    """The change's share, what it is compared with, and the modules that it touches."""
+    check, change = verdict.check_of("changed-lines"), verdict.change
+    label, indent = padded("change", width), " " * (width + 2)
+    if change is None:
+        if check is None or check.status == "error":
+            return []
+        return [(Span(f"{label}  skipped: {printable(check.explanation)}", "fair"),)]
+    lines: list[Line] = [_change_share_line(check, change, label, branches=verdict.measured.branches)]
+    lines.append((Span(f"{indent}{changed_files(change)}", "dim"),))
+    touched = [file for file in change.files if file.units]
+    shown = touched[: _limit(view)]
+    shares = [
+        f"{indent}{shown_percent(file.covered, file.units):>5} %  {file.share.missing} of {file.units} missing  "
+        for file in shown
+    ]
+    room = max(PATH, view.width - max(map(cells, shares), default=0))
+    paths = shorten_paths([printable(file.path) for file in shown], room)
+    lines += [(Span(f"{share}{path}", "dim"),) for share, path in zip(shares, paths, strict=True)]
+    return [*lines, *_rest(len(touched) - len(shown), "touched module", view, indent)]
+
+
+def _change_share_line(check: Check | None, change: ChangeOutcome, label: str, *, branches: bool) -> Line:
+    """`change.units` counts the excluded modules too, the check does not."""
+    if not change.units or (check is not None and not check.units):
+        return (Span(f"{label}  nothing to cover"),)
+    if check is None:
+        return (Span(f"{label}  {shown_percent(change.covered, change.units):>5} %"),)
+    text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {target_in_words(check)} %  "
+    missing = f"  {check.share.missing} of {counted_units(check.units, 'changed', branches=branches)} missing"
+    missing += without_accepted(check.accepted)
+    return (Span(text), OUTCOMES[check.status == "passed"], Span(missing if check.share.missing else ""))
+
+
+def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
+    """The gaps, most urgent first. What is missing stands beside the numbers where all of it fits, else below."""
+    shown = verdict.gaps[: _limit(view)]
+    if not shown:
+        return []
+    paths = [printable(gap.path) for gap in shown]
+    longest = max(PATH, *map(cells, paths))
+    room = view.width - longest - NUMBERS
+    is_below = any(cells(reasons_within(gap.why, 10_000)) > room for gap in shown)
+    path_width = max(PATH, min(longest, view.width - NUMBERS)) if is_below else longest
+    reasons_width = max(20, view.width - len(INDENT)) if is_below else room
+    heading = f"{padded('top gaps', path_width)}  {'cover':>6}  target  "
+    heading += f"{'needed' if verdict.has_targets else 'missing':>8}"
+    lines: list[Line] = [(Span(heading + ("" if is_below else "            what is missing"), "strong"),)]
+    are_several = len({gap.group for gap in verdict.gaps}) > 1
+    group = None
+    for gap, path in zip(shown, shorten_paths(paths, path_width), strict=True):
+        if are_several and gap.group != group:
+            group = gap.group
+            lines.append((Span(GROUP_TITLES[gap.group], "dim"),))
+        words = reasons_within(gap.why, reasons_width)
+        lines += _gap_rows(gap, padded(path, path_width), words, is_below=is_below)
+    return [*lines, *_rest(len(verdict.gaps) - len(shown), "module", view)]
+
+
+def _gap_rows(gap: Gap, path: str, words: str, *, is_below: bool) -> list[Line]:
+    target = "-" if gap.target is None else shown_target(gap.target)
+    numbers = f"  {shown_percent(gap.covered, gap.units):>6}  {target:>6}  {gap.to_reach:>8}  "
+    style = BAND_STYLES[gap.band]
+    if is_below:
+        return [(Span(path), Span(numbers, style), Span(gap.band, style)), (Span(INDENT + words),)]
+    return [(Span(path), Span(numbers, style), Span(f"{gap.band:<8}", style), Span(f"  {words}"))]
+
+
+def _excerpt_lines(verdict: Verdict, view: View) -> list[Line]:
+    """The uncovered changed lines as source, worst file first."""
+    if verdict.change is None:
+        return []
+    order = {gap.path: gap.rank for gap in verdict.gaps if gap.group == "change"}
+    files = sorted((f for f in verdict.change.files if f.path in order), key=lambda f: order[f.path])
+    uncovered = sum(line.is_missing for file in files for line in file.excerpt)
+    room = sum(len(file.excerpt) for file in files) if view.all_rows else EXCERPT
+    lines: list[Line] = []
+    shown_lines: list[SourceLine] = []
+    for file in files:
+        shown = file.excerpt[: max(0, room - len(shown_lines))]
+        shown_lines += shown
+        if shown:
+            lines += [(Span(printable(file.path), "strong"),), *map(_source_line, shown)]
+    count = sum(line.is_missing for line in shown_lines)
+    if count < uncovered:
+        text = f"{count} of {uncovered} uncovered changed lines shown ({view.all_option} shows all)"
+        lines.append((Span(text, "dim"),))
+    return lines
+
+
+def _source_line(line: SourceLine) -> Line:
+    mark = PARTIAL if line.is_partial else MARK if line.is_missing else " " * len(MARK)
+    style: Style = "fair" if line.is_partial else "bad" if line.is_missing else "dim"
+    return (Span(f"{mark}{line.number:>5}  ", style), Span(printable(line.text.expandtabs(4).rstrip()), "code"))
+
+
+def _loosened_lines(verdict: Verdict, view: View) -> list[Line]:
+    """The rules that the change loosens; or why they were to be judged and are not known."""
+    check = verdict.check_of("loosened")
+    if check is not None and check.status == "skipped":
+        return [(Span(f"loosened rules  skipped: {printable(check.explanation)}", "fair"),)]
+    found = [(what, cut_right(change, LONGEST), where) for what, change, where in loosened_rows(verdict)]
+    shown = found[: _limit(view)]
+    if not shown:
+        return []
+    first, second = (max(cells(row[column]) for row in shown) for column in (0, 1))
+    lines: list[Line] = [(Span("loosened by this change", "strong"),)]
+    for what, change, where in shown:
+        lines.append((Span(f"  {padded(what, first)}  {padded(change, second)}  ", "fair"), Span(where, "dim")))
+    return [*lines, *_rest(len(found) - len(shown), "rule", view, "  ")]
+
+
+def _accepted_lines(verdict: Verdict, view: View) -> list[Line]:
+    """How much is accepted, then where and why; entries that no longer accept anything stand in the notes."""
+    gaps = [gap for gap in verdict.accepted if gap.state == "accepted"]
+    if not gaps:
+        return []
+    units = counted_units(verdict.measured.accepted, "missing", branches=verdict.measured.branches)
+    lines: list[Line] = [(Span(f"accepted: {units}, not required", "strong"),)]
+    shown = gaps[: _limit(view)]
+    for gap in shown:
+        terms = f" ({printable(acceptance_terms(gap))})" if acceptance_terms(gap) else ""
+        lines.append((Span(f"{printable(gap.title)}, {gap.units}: {printable(gap.reason)}{terms}", "dim"),))
+    return [*lines, *_rest(len(gaps) - len(shown), "accepted gap", view)]
+
+
+def _limit(view: View) -> int | None:
+    return None if view.all_rows else ROWS
+
+
+def _rest(count: int, noun: str, view: View, indent: str = "") -> list[Line]:
+    """How many rows are not shown, counted as those that are."""
+    if not count:
+        return []
+    text = f"... and {counted(count, f'more {noun}')} ({_shown_by(view.all_option, count)})"
+    return [(Span(f"{indent}{text}", "dim"),)]
+
+
+def _shown_by(option: str, count: int) -> str:
+    return f"{option} shows {'it' if count == 1 else 'them'}"
+
+
 def _verdict_line(verdict: Verdict, view: View) -> Line:
     text = verdict_line(verdict)
     if verdict.status == "passed" and verdict.has_targets and view.verbosity < 1:
         if verdict.notes:
-            text += f" ({counted(len(verdict.notes), 'note')}, {view.notes_option} shows)"
+            text += f" ({counted(len(verdict.notes), 'note')}, {_shown_by(view.notes_option, len(verdict.notes))})"
         elif verdict.loosened:
-            text += f" ({view.notes_option} shows)"
+            text += f" ({_shown_by(view.notes_option, len(verdict.loosened))})"
     return (Span(text, STATUS_STYLES[verdict.status]),)
 
 
-def _separated(blocks: Sequence[Sequence[Line]]) -> Iterable[Line]:
+def _separated(blocks: Iterable[Sequence[Line]]) -> Iterable[Line]:
     for block in blocks:
         yield from block
         yield ()

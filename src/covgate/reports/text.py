@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 CUT = "..."
+LEAST = 20
+"""Cells that a line of words has at least, however narrow the terminal is."""
 
 
 def printable(text: str) -> str:
@@ -28,10 +30,70 @@ def padded(text: str, width: int) -> str:
     return text + " " * max(0, width - cells(text))
 
 
-def cut_left(text: str, width: int) -> str:
-    """The end of `text` in at most `width` cells: of a path the file name tells most."""
-    if cells(text) <= width:
-        return text
+def wrap(text: str, width: int) -> list[str]:
+    """`text` cut between words into lines.
+
+    A word that is longer than a line stands on a line of its own, whole: paths and names can be copied.
+    """
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and cells(lines[-1]) + 1 + cells(word) <= max(LEAST, width):
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def shorten_path(path: str, width: int) -> str:
+    """`path` in at most `width` cells, cut at folder names."""
+    return shorten_paths([path], width)[0]
+
+
+def shorten_paths(paths: Sequence[str], width: int) -> list[str]:
+    """Each path in at most `width` cells, cut at folder names: `src/.../cart/models.py`.
+
+    Paths that would read the same keep the folder in which they differ, where there is room for it.
+    """
+    names = {path: path.split("/") for path in paths if cells(path) > width}
+    kept = {path: {len(parts) - 1} for path, parts in names.items()}
+    most = max(map(len, names.values()), default=0)
+    for back in range(2, most + 1):  # folder by folder from the end: one that tells paths apart is kept
+        alike: dict[str, list[str]] = {}
+        for path, parts in names.items():
+            alike.setdefault(_join_names(parts, kept[path]), []).append(path)
+        for group in alike.values():
+            if len({names[path][-back] if back <= len(names[path]) else "" for path in group}) > 1:
+                for path in group:
+                    kept[path].add(len(names[path]) - back)
+    return [_cut_path(names[path], kept[path], width) if path in names else path for path in paths]
+
+
+def _cut_path(names: Sequence[str], must: set[int], width: int) -> str:
+    """The names at `must`, and as many others as fit: the first, then from the last on."""
+    last = len(names) - 1
+    chosen = set(must)
+    for at in (0, *range(last - 1, 0, -1)):
+        if cells(_join_names(names, chosen | {at})) <= width:
+            chosen.add(at)
+        elif at:
+            break
+    text = _join_names(names, chosen)
+    return text if cells(text) <= width else _cut_left(text, width)
+
+
+def _join_names(names: Sequence[str], places: set[int]) -> str:
+    """The names at these places, with one `...` for all that is left out between them."""
+    shown: list[str] = []
+    for at, name in enumerate(names):
+        if at in places:
+            shown.append(name)
+        elif shown[-1:] != [CUT]:
+            shown.append(CUT)
+    return "/".join(shown)
+
+
+def _cut_left(text: str, width: int) -> str:
+    """The end of `text` in at most `width` cells: of a file name it tells most."""
     kept = _fitting(reversed(text), width - len(CUT))
     return CUT + text[len(text) - kept :] if width > len(CUT) else CUT[: max(0, width)]
 

@@ -8,15 +8,86 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-from covgate.model.checks import Check
+from covgate.model.checks import Check, Rule
+from covgate.model.missing import Reason
 from covgate.model.percent import shown_percent, shown_target
+from covgate.model.rules import Loosened
 from covgate.model.verdict import AcceptedGap, ChangeOutcome, Gap, GapGroup, Status, Verdict
 from covgate.model.words import counted, counted_units
-from covgate.reports.text import printable
+from covgate.reports.text import cells, cut_right, printable
 
 Quote: TypeAlias = Callable[[str], str]
+Unit: TypeAlias = Literal["percent", "percent of branches", "count"]
+
+
+class RuleWords(NamedTuple):
+    """How a rule is worded. `{subject}` and `{source}` are those of a check."""
+
+    title: str
+    """What the rule is about, as a heading."""
+    one: str = ""
+    several: str = ""
+    """What the verdict calls one subject, and several, that fail: `{names}`, `{count}` of them, `{of}` all modules.
+
+    Empty for a rule that never fails: it is met, or an error whose reason says what is wrong.
+    """
+    is_wrong: str = "is below target"
+    are_wrong: str = "are below target"
+    """What is wrong with one subject and with several; `{loosened}` counts rules."""
+    subject: str = "{subject}"
+    sentence: str = "{named}: {outcome}"
+    """A check on its own, of its subject in words and how it stands."""
+    label: str = "target"
+    """The title in a word or two."""
+    unit: Unit = "percent"
+    trouble: str = ""
+    """What stands before a failing check where troubles are listed; only errors are listed where this is empty."""
+
+
+_BELOW_ITS = ("is below its target", "are below their target")
+_BRANCHES = ("is below its target for branches", "are below their target for branches")
+_MISSING = (
+    "has more uncovered code than its max_missing allows",
+    "have more uncovered code than their max_missing allows",
+)
+_NO_MODULE = ("matches no module", "match no module")
+_NO_GAP = ("matches no uncovered code", "match no uncovered code")
+_LOOSENS = ("loosens {loosened}", "loosens {loosened}")
+_MODULES = ("{count} module", "{count} modules")
+_NEW = ("{count} new module", "{count} new modules")
+_TOUCHED = ("{count} touched module", "{count} touched modules")
+_PATTERNS = ("{count} pattern in the settings", "{count} patterns in the settings")
+_ENTRIES = ("{count} accepted entry", "{count} accepted entries")
+
+RULE_WORDS: dict[Rule, RuleWords] = {
+    "total": RuleWords("coverage of the total", "total", "total"),
+    "changed-lines": RuleWords("coverage of the changed lines", "the change", "the change"),
+    "component": RuleWords(
+        "coverage of a component", "component {names}", "components {names}", subject="component {subject}"
+    ),
+    "module": RuleWords("coverage", "{count} of {of}", "{count} of {of}"),
+    "new-module": RuleWords(
+        "coverage of a new module", *_NEW, *_BELOW_ITS, subject="new module {subject}", label="if new"
+    ),
+    "changed-module": RuleWords(
+        "coverage of a touched module", *_TOUCHED, *_BELOW_ITS, subject="touched module {subject}", label="if touched"
+    ),
+    "module-branches": RuleWords(
+        "branches", *_MODULES, *_BRANCHES, "branches of {subject}", label="branches", unit="percent of branches"
+    ),
+    "module-missing": RuleWords("missing", *_MODULES, *_MISSING, label="allowed", unit="count"),
+    "dead-pattern": RuleWords(
+        "patterns", *_PATTERNS, *_NO_MODULE, "{source}: {subject!r}", "{named} {outcome}", trouble="dead rule"
+    ),
+    "accepted-gap": RuleWords("accepted gaps", *_ENTRIES, *_NO_GAP, "{source} ({subject})", trouble="accepts nothing"),
+    "loosened": RuleWords("rules that the change loosens", "this change", "this change", *_LOOSENS),
+    "ambiguous-target": RuleWords("target"),
+    "data": RuleWords("coverage data", sentence="{outcome}"),
+    "readable": RuleWords("readable source", sentence="{outcome}"),
+}
+"""How each rule is worded, in the order in which the verdict names what fails."""
 
 WORDS: dict[Status, str] = {"passed": "PASSED", "failed": "FAILED", "advisory": "ADVISORY", "error": "ERROR"}
 GROUP_TITLES: dict[GapGroup, str] = {
@@ -55,53 +126,39 @@ def mode_in_words(verdict: Verdict) -> str:
 
 def summary(verdict: Verdict, quote: Quote = printable) -> str:
     """What failed, each check in words of its own; or what passed."""
-    unmet = _unmet_in_words(verdict, quote)
     if verdict.status == "error":
         errors = [check for check in verdict.checks if check.status == "error"]
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        return f"no verdict, {quote(errors[0].reason.split('; ')[0])}{more}"
+        more = f" (and {counted(len(errors) - 1, 'more error')})" if len(errors) > 1 else ""
+        return f"no verdict, {quote(errors[0].reason)}{more}"
     if verdict.status == "advisory":
+        unmet = _unmet_in_words(verdict, quote)
         return f"not judged, only a part of the tests ran ({quote(verdict.partial or '')}); {unmet}"
     part = f", on a part of the tests ({quote(verdict.partial)})" if verdict.partial else ""
-    return (unmet if verdict.status == "failed" else _met_in_words(verdict, quote)) + part
+    return (_unmet_in_words(verdict, quote) if verdict.status == "failed" else _met_in_words(verdict, quote)) + part
 
 
 def _unmet_in_words(verdict: Verdict, quote: Quote) -> str:
-    failed = [check for check in verdict.checks if check.status == "failed"]
-    by_rule: dict[str, list[str]] = {}
-    for check in failed:
-        by_rule.setdefault(check.rule, []).append(check.subject)
-    below = [name for rule, name in (("total", "total"), ("changed-lines", "the change")) if rule in by_rule]
-    below += [f"component {quote(name)}" for name in by_rule.get("component", ())]
-    modules = len(by_rule.get("module", ()))
-    if modules:
-        below.append(f"{modules} of {counted(len(verdict.judged_modules), 'module')}")
-    plural = len(below) > 1 or modules > 1
-    parts = [f"{listed(below)} {'are' if plural else 'is'} below target"] if below else []
-    new = set(by_rule.get("new-module", ()))
-    touched = set(by_rule.get("changed-module", ())) - new
-    for kind, count in (("touched module", len(touched)), ("new module", len(new))):
-        if count:
-            parts.append(f"{counted(count, kind)} {'is below its' if count == 1 else 'are below their'} target")
-    for rule, one, several in _OTHER_FAILURES:
-        count = len(by_rule.get(rule, ()))
-        if count:
-            parts.append(f"{count} {one if count == 1 else several}")
-    parts += [loosened_in_words(verdict)] if verdict.fails("loosened") else []
+    """A sentence for all subjects of which the same is said: `total and 2 of 3 modules are below target`."""
+    failed: dict[Rule, list[str]] = {}
+    for check in verdict.checks:
+        if check.status == "failed":
+            failed.setdefault(check.rule, []).append(check.subject)
+    new = set(failed.get("new-module", ()))  # which are touched too, and told once
+    failed["changed-module"] = [subject for subject in failed.get("changed-module", ()) if subject not in new]
+    of = counted(len(verdict.judged_modules), "module")
+    loosened = counted(len(verdict.loosened or ()), "rule")
+    sentences: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for rule, words in RULE_WORDS.items():
+        subjects = failed.get(rule, ())
+        if subjects:
+            count, names = len(subjects), listed(list(map(quote, subjects)))
+            who = (words.one if count == 1 else words.several).format(names=names, count=count, of=of)
+            sentences.setdefault((words.is_wrong, words.are_wrong), []).append((who, count))
+    parts = []
+    for (is_wrong, are_wrong), said in sentences.items():
+        wrong = is_wrong if sum(count for _, count in said) == 1 else are_wrong
+        parts.append(f"{listed([who for who, _ in said])} {wrong.format(loosened=loosened)}")
     return "; ".join(parts) or "nothing is below target so far"
-
-
-_OTHER_FAILURES = (
-    ("module-branches", "module is below its target for branches", "modules are below their target for branches"),
-    (
-        "module-missing",
-        "module has more uncovered code than its max_missing allows",
-        "modules have more uncovered code than their max_missing allows",
-    ),
-    ("dead-pattern", "pattern in the settings matches no module", "patterns in the settings match no module"),
-    ("accepted-gap", "accepted entry matches no uncovered code", "accepted entries match no uncovered code"),
-)
-"""Rules, and what is said of one subject and of several that fail them."""
 
 
 def _met_in_words(verdict: Verdict, quote: Quote) -> str:
@@ -171,7 +228,7 @@ def needed(count: int, *, branches: bool) -> str:
 
 def needed_by(check: Check, *, branches: bool) -> str:
     """What a check needs; of branches alone where it is held to nothing else."""
-    if check.rule == "module-branches":
+    if RULE_WORDS[check.rule].unit == "percent of branches":
         return f"{check.to_reach} more {'branch' if check.to_reach == 1 else 'branches'} needed"
     return needed(check.to_reach, branches=branches)
 
@@ -188,35 +245,24 @@ def acceptance_terms(gap: AcceptedGap) -> str:
 
 def outcome_of(check: Check, *, branches: bool) -> str:
     """How a check stands, without its subject: its share, its target and what it needs, or its reason."""
-    said = []
-    if check.target is not None and check.units and check.rule != "module-missing":
+    parts = []
+    if check.target is not None and check.units and RULE_WORDS[check.rule].unit != "count":
         share = f"{shown_percent(check.covered, check.units)} % covered{without_accepted(check.accepted)}"
         need = f", {needed_by(check, branches=branches)}" if check.to_reach else ""
-        said.append(f"{share}, target {target_in_words(check)} %{need}")
-    return "; ".join([*said, *([printable(check.reason)] if check.reason else [])])
+        parts.append(f"{share}, target {target_in_words(check)} %{need}")
+    return "; ".join([*parts, *([printable(check.explanation)] if check.explanation else [])])
+
+
+def subject_in_words(check: Check) -> str:
+    """What is held to something: `component checkout`, `branches of src/a.py`."""
+    subject, source = printable(check.subject), printable(check.source)
+    return RULE_WORDS[check.rule].subject.format(subject=subject, source=source)
 
 
 def check_in_words(check: Check, *, branches: bool) -> str:
     """A check as a sentence of its own: what is held to something, and how it stands."""
-    subject, outcome = printable(check.subject), outcome_of(check, branches=branches)
-    match check.rule:
-        case "data" | "readable":
-            return outcome
-        case "dead-pattern":
-            return f"{printable(check.source)}: {subject!r} {outcome}"
-        case "accepted-gap":
-            return f"{printable(check.source)} ({subject}): {outcome}"
-        case "component" | "module-branches" | "changed-module" | "new-module":
-            return f"{_SUBJECTS[check.rule].format(subject)}: {outcome}"
-    return f"{subject}: {outcome}"
-
-
-_SUBJECTS = {
-    "component": "component {}",
-    "module-branches": "branches of {}",
-    "changed-module": "touched module {}",
-    "new-module": "new module {}",
-}
+    outcome = outcome_of(check, branches=branches)
+    return RULE_WORDS[check.rule].sentence.format(named=subject_in_words(check), outcome=outcome)
 
 
 def gap_in_words(gap: Gap, *, branches: bool) -> str:
@@ -260,14 +306,57 @@ def module_counts(verdict: Verdict) -> tuple[ModuleCount, ...]:
 def troubles(verdict: Verdict) -> Iterator[tuple[str, str]]:
     """Errors, and settings that gate or accept nothing: a word and a sentence each."""
     for check in verdict.checks:
-        kind = "error" if check.status == "error" else _TROUBLES.get(check.rule)
-        if kind is not None:
+        kind = "error" if check.status == "error" else RULE_WORDS[check.rule].trouble
+        if kind and check.status in ("failed", "error"):
             yield kind, check_in_words(check, branches=verdict.measured.branches)
 
 
-_TROUBLES = {"dead-pattern": "dead rule", "accepted-gap": "accepts nothing"}
-
-
 def listed(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    """`a, b and c`; with one more comma where an item is a list of its own."""
+    *first, last = items
+    last_but = ", and " if any(" and " in item for item in first) else " and "
+    return f"{', '.join(first)}{last_but}{last}" if first else last
+
+
+def reasons_within(reasons: Sequence[Reason], width: int) -> str:
+    """As many items as fit into `width` cells, each whole, and a count of the rest."""
+    total = sum(max(1, len(reason.items)) for reason in reasons)
+    best = ""
+    for kept in range(1, total + 1):
+        text = _first_items(reasons, kept)
+        if cells(text) > width:
+            break
+        text += f", +{total - kept} more" if kept < total else ""
+        best = text if cells(text) <= width else best
+    if best:
+        return best
+    more = f", +{total - 1} more" if total > 1 else ""
+    return cut_right(_first_items(reasons, 1), width - len(more)) + more
+
+
+def _first_items(reasons: Sequence[Reason], count: int) -> str:
+    parts = []
+    for reason in reasons:
+        if count <= 0:
+            break
+        parts.append(printable(str(Reason(reason.label, reason.items[:count]))))
+        count -= max(1, len(reason.items))
+    return "; ".join(parts)
+
+
+def loosened_rows(verdict: Verdict) -> Iterator[tuple[str, str, str]]:
+    """For each rule that the change loosens: what it is, what it was and is, and where."""
+    for one in verdict.loosened or ():
+        yield printable(one.what), _before_and_after(one), printable(one.where)
+
+
+def loosened_sentence(one: Loosened) -> str:
+    """For annotations, where each stands alone."""
+    return f"This change loosens a rule: {printable(one.what)}, {_before_and_after(one)}"
+
+
+def _before_and_after(one: Loosened) -> str:
+    if one.before is None:
+        return "no longer set" if one.after is None else f"new: {printable(one.after)}"
+    after = "not set" if one.after is None else printable(one.after)
+    return f"{printable(one.before)} -> {after}"

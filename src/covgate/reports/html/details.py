@@ -9,11 +9,10 @@ from covgate.model.checks import Check, Rule
 from covgate.model.context import ReportContext
 from covgate.model.missing import FunctionGap, all_functions
 from covgate.model.percent import NOTHING, shown_percent
-from covgate.reports.gap_table import reasons_within
 from covgate.reports.html.excerpts import Excerpt, Place, SourceRow, cost, fair_limit, fit_excerpt, rank_places
 from covgate.reports.html.modules import ModuleRow
 from covgate.reports.text import printable
-from covgate.reports.wording import needed_by, target_in_words
+from covgate.reports.wording import needed_by, reasons_within, target_in_words
 
 SOURCE = 1_000_000
 """Characters of source in one page, of all modules together."""
@@ -88,7 +87,7 @@ def _encode_check(check: Check, branches: bool) -> list[str]:
     if check.status == "failed":
         result = f"failed, {needed_by(check, branches=branches)}"
     elif check.status == "error":
-        result = printable(check.reason)
+        result = printable(check.explanation)
     return [title, actual, target, result, printable(check.source)]
 
 

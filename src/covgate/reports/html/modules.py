@@ -12,9 +12,9 @@ from covgate.model.missing import Reason, missing_in_words
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.snapshot import Module, SourceText, lines_within
 from covgate.model.verdict import ChangedModule, Gap, Verdict, in_the_whole_module
-from covgate.reports.gap_table import reasons_within
 from covgate.reports.html.excerpts import Marks
 from covgate.reports.text import printable
+from covgate.reports.wording import reasons_within
 
 WHOLE = Decimal(100)
 POINTS = (5, 15, 30)

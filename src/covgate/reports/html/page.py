@@ -11,9 +11,8 @@ from covgate.model.words import counted_units, units_of
 from covgate.reports.html.change import ChangeSection, build_change
 from covgate.reports.html.meters import Meter, component_meters, total_meters
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
-from covgate.reports.loosened import loosened_rows
 from covgate.reports.text import printable
-from covgate.reports.wording import HOW_TO_SET, WORDS, acceptance_terms, summary, troubles
+from covgate.reports.wording import HOW_TO_SET, WORDS, acceptance_terms, loosened_rows, summary, troubles
 
 ROWS = 200
 """Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
@@ -71,7 +70,7 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Pag
         colours=_colours_in_words(verdict),
         legend=tuple(enumerate(LEGEND[:NO_TARGET] if has_all_targets else LEGEND)),
         change=None if verdict.change is None else build_change(verdict.change, rows),
-        no_change="" if change_check is None else printable(change_check.reason),
+        no_change="" if change_check is None else printable(change_check.explanation),
         loosened=tuple(loosened_rows(verdict)),
         order=_order_in_words(verdict),
         accepted=tuple(_accepted_row(gap, verdict.measured.branches) for gap in verdict.accepted),
