@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.config.settings import read_settings, unjudged_fail_under, with_fail_under, with_targets
 from covgate.errors import DataError, UsageError
@@ -22,8 +22,7 @@ CONFIG_FILE = ".coveragerc"
 HOOK = "a hook pytest_covgate_targets"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(NamedTuple):
     """What both doors know before the data is read.
 
     `environment` holds the variables as they were before the tests ran. `notes` say what the settings leave unjudged.
@@ -37,7 +36,7 @@ class Project:
     measurement: Measurement
     parsing: Parsing
     environment: Mapping[str, str]
-    change: ChangeRequest = field(default_factory=ChangeRequest)
+    change: ChangeRequest = ChangeRequest()
     """What to compare with."""
     notes: tuple[str, ...] = ()
 
@@ -93,12 +92,12 @@ def open_measured_project(
     record, notes = _read_records(usual, data, shards)
     options = MeasuringOptions() if record is None else record.measuring
     if rcfile is not None:
-        options = replace(options, config_file=rcfile)
+        options = options._replace(config_file=rcfile)
     if options.targets:
         settings = with_targets(settings, options.targets, HOOK)
     project = _open_leniently(root, settings, options, environment)
-    measurement = replace(project.measurement, data_file=usual, data=tuple(data), record=record)
-    return replace(project, measurement=measurement, notes=(*project.notes, *notes))
+    measurement = project.measurement._replace(data_file=usual, data=tuple(data), record=record)
+    return project._replace(measurement=measurement, notes=(*project.notes, *notes))
 
 
 def _open_leniently(
@@ -110,8 +109,8 @@ def _open_leniently(
     except UsageError:
         if options.source is not None or settings.source:
             raise
-        bare = open_project(root, settings, replace(options, source=()), environment)
-        return replace(bare, sources=None)
+        bare = open_project(root, settings, options._replace(source=()), environment)
+        return bare._replace(sources=None)
 
 
 def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple[RunRecord | None, tuple[str, ...]]:

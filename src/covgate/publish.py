@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,8 +24,7 @@ NOT_REPORTS = (".py", ".pyi", ".toml", ".cfg", ".ini", ".lock")
 """How files of a project end that no report replaces."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRequest:
+class ReportRequest(NamedTuple):
     """One report asked for; `path` is absolute, None for standard output."""
 
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import keep_record
 from covgate.model.change import Change, ChangeUnavailable
-from covgate.model.rules import RulesChange
+from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import Digests, RunRecord
 from covgate.model.snapshot import Snapshot
@@ -30,8 +29,7 @@ from covgate.publish import Published, ReportRequest, publish, shows_source
 from covgate.rules.change import RulesRequest, read_rules_change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What a door asks: the verdict on which project, in which context, and where it goes."""
 
     project: Project
@@ -77,7 +75,7 @@ def record_only(project: Project, record: RunRecord) -> int:
 
 def record_failure(project: Project, record: RunRecord) -> None:
     """Record that the run has no verdict: its data is of no use to a later command."""
-    _record(replace(record, incomplete="the run ended with an internal error of covgate"), {}, (), project)
+    _record(record._replace(incomplete="the run ended with an internal error of covgate"), {}, (), project)
 
 
 def find_change(project: Project) -> Change | ChangeUnavailable:
@@ -118,9 +116,7 @@ def today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _read_rules(
-    project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot
-) -> RulesChange | ChangeUnavailable:
+def _read_rules(project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot) -> RulesChange | UnknownRules:
     """Read the gate's rules at the base and now."""
     measurement = project.measurement
     rules = RulesRequest(
@@ -137,7 +133,7 @@ def _read_rules(
 def _record(record: RunRecord, files: Digests, unmeasured: Iterable[str], project: Project) -> None:
     """Keep the record in the data file; where the run added its data to those of another one, for both."""
     measurement = project.measurement
-    record = replace(record, files=files, unmeasured=frozenset(unmeasured))
+    record = record._replace(files=files, unmeasured=frozenset(unmeasured))
     if measurement.adds_to_earlier:
         record = continue_record(record, measurement.record)
     keep_record(record, measurement.data_file)

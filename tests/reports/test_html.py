@@ -7,7 +7,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -133,7 +132,7 @@ def test_errors_and_dead_rules_stand_at_the_top() -> None:
 
 
 def test_accepted_gaps_have_reason_owner_and_date() -> None:
-    outcome = replace(changed(), accepted=(accepted("old"),))
+    outcome = changed()._replace(accepted=(accepted("old"),))
     assert page(outcome).under("Accepted gaps")[:3] == [
         "p: src/shop/old.py 3-5",
         "p: old",
@@ -211,9 +210,9 @@ def hostile_verdict(text: str) -> Verdict:
         RunContext(today=TODAY, partial=marked(text), notes=(marked(text),)),
         change,
     )
-    checks = tuple(replace(c, source=marked(text)) if c.rule == "module" else c for c in outcome.checks)
-    checks = tuple(replace(c, subject=marked(text)) if c.rule == "component" else c for c in checks)
-    return replace(outcome, accepted=(accepted(marked(text)),), checks=checks)
+    checks = tuple(c._replace(source=marked(text)) if c.rule == "module" else c for c in outcome.checks)
+    checks = tuple(c._replace(subject=marked(text)) if c.rule == "component" else c for c in checks)
+    return outcome._replace(accepted=(accepted(marked(text)),), checks=checks)
 
 
 def hostile_page(text: str) -> tuple[ParsedPage, list[str], object]:

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     assert mode.mode != "measure"  # which is not allowed here
     if arguments.change_only and not project.settings.judges_the_change:
         raise UsageError("--change-only, but no setting asks anything of a change", "set tool.covgate.changed.lines")
-    context = replace(
-        command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial),
+    context = command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial)._replace(
         strict=arguments.strict,
         change_only=arguments.change_only,
     )

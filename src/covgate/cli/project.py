@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from covgate.ci import is_ci
@@ -70,7 +69,7 @@ def open_command_project(arguments: argparse.Namespace) -> Project:
     )
     if change.base is not None or change.diff is not None:
         check_request(change, project.root)
-    return replace(project, change=change)
+    return project._replace(change=change)
 
 
 def command_context(

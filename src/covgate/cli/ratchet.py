@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
@@ -56,9 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
     before = read_pyproject(project.root).require_valid().text
     if not arguments.complete:
         require_complete_run(project)
-    context = replace(command_context(project, stale="error"), notes=())
+    context = command_context(project, stale="error")._replace(notes=())
     if arguments.complete:
-        context = replace(context, partial=None, incomplete=None)
+        context = context._replace(partial=None, incomplete=None)
     change = find_change(project)
     snapshot = read_modules(project, context, change)
     moves = _moves(project, change, snapshot)
@@ -84,8 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     return FAILED if arguments.check and told else PASSED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Moves:
+class _Moves(NamedTuple):
     """Keys of `targets` whose module git has renamed, each with its new key, and those whose module is gone."""
 
     renamed: Mapping[str, str]

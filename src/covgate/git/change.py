@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from covgate.ci import is_ci
@@ -44,7 +43,7 @@ def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailabl
         return change
     is_named = request.named_base is not None and not request.staged
     is_error = not change.is_expected and (is_named or (request.is_asked_for and is_ci(request.environment)))
-    return replace(change, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
+    return change._replace(is_asked_for=request.is_asked_for or is_named, is_error=is_error)
 
 
 def _require_base(request: ChangeRequest, root: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from coverage.plugin import CodeRegion, FileReporter
 
@@ -81,8 +80,7 @@ def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:
 def merged(one: Module, other: Module) -> Module:
     """The same source measured in two places: what ran in either has run."""
     never = {branch.line: set(branch.missing) for branch in other.branches}
-    return replace(
-        one,
+    return one._replace(
         missing=one.missing & other.missing,
         branches=tuple(
             Branch(

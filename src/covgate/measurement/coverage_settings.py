@@ -6,9 +6,9 @@ import contextlib
 import os
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import coverage
 from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
@@ -21,8 +21,7 @@ ITS_FILES = (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproje
 """Where coverage.py looks for settings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageSettings:
+class CoverageSettings(NamedTuple):
     """`fail_under` is None where it is not set (or 0); `data_file` is absolute."""
 
     data_file: Path

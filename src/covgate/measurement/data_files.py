@@ -10,9 +10,9 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import coverage
 from coverage.exceptions import CoverageException, CoverageWarning
@@ -26,8 +26,7 @@ from covgate.measurement.data_guard import require_sound, require_sound_rows
 MAGIC = b"SQLite format 3\0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFile:
+class DataFile(NamedTuple):
     """One data file to read; `measured_at` is when the oldest part of it was written (ns since 1970).
 
     `tracers` are the plugins of coverage.py that measured files of it.

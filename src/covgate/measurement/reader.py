@@ -7,7 +7,6 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import coverage
@@ -60,7 +59,7 @@ def read_snapshot(
     ):
         reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement, parsing, finds_changes)
         snapshot = reader.snapshot(file.measured_at)
-        return replace(snapshot, notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
+        return snapshot._replace(notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
 
 
 def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRange) -> tuple[str, ...]:

@@ -39,8 +39,7 @@ class MeasuredFile(NamedTuple):  # a project has thousands: cheap to make
     """False for the files of plugins."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What ran, by the names of the data; `jumps` is None outside branch mode."""
 
     files: tuple[MeasuredFile, ...]

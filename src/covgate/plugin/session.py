@@ -7,7 +7,6 @@ import platform
 import sys
 import uuid
 from collections.abc import Generator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -90,8 +89,8 @@ class GateSession:
         self._plan = plan
         self.start = plan.start
         self._data = plan.start.data
-        measurement = replace(plan.project.measurement, data_file=self._data.path)
-        self._project = replace(plan.project, measurement=measurement)
+        measurement = plan.project.measurement._replace(data_file=self._data.path)
+        self._project = plan.project._replace(measurement=measurement)
         self._measuring = plan.measuring
         self._events = RunEvents()
         self._loop_error: BaseException | None = None
@@ -126,10 +125,10 @@ class GateSession:
         try:
             for targets in reversed(answers):  # pluggy asks the nearest conftest.py first; it has the last word
                 settings = with_targets(settings, targets, "pytest_covgate_targets")
-                self._measuring = replace(self._measuring, targets={**self._measuring.targets, **targets})
+                self._measuring = self._measuring._replace(targets={**self._measuring.targets, **targets})
         except CovgateError as error:
             raise pytest.UsageError(f"coverage gate: {error}") from None
-        self._project = replace(self._project, settings=settings)
+        self._project = self._project._replace(settings=settings)
 
     def _parse_ahead(self, cov: Any) -> None:  # pragma: no cover - paused
         if self._plan.options.mode.mode != "measure":
@@ -144,7 +143,7 @@ class GateSession:
                 parsing = check_cache(parsing, self._project.root, self._project.environment)
                 ahead = BackgroundParser(idle=True)
                 ahead.parse(source, ParseSettings.of(cov, branches=bool(cov.config.branch)), parsing.cache)
-                self._project = replace(self._project, parsing=parsing._replace(ahead=ahead))
+                self._project = self._project._replace(parsing=parsing._replace(ahead=ahead))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
         self._events.collection_errors += report.failed

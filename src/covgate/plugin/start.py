@@ -6,7 +6,6 @@ import argparse
 import copy
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ def _session(
     project = open_project(root, settings, measuring, os.environ)
     change = _change_request(options, project, here)
     data = RunData(project.measurement.data_file)
-    project = replace(project, change=change, measurement=_measurement(options, project, data))
+    project = project._replace(change=change, measurement=_measurement(options, project, data))
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     core = chosen_core(
         project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
@@ -127,7 +126,7 @@ def _change_request(options: argparse.Namespace, project: Project, here: Path) -
 
 def _measurement(options: argparse.Namespace, project: Project, data: RunData) -> Measurement:
     """Return where this run measures; raises `DataError` where it would add to data that is committed."""
-    measurement = replace(project.measurement, measured_here=True)
+    measurement = project.measurement._replace(measured_here=True)
     if not options.cov_append:
         return measurement
     from covgate.measurement.data_files import refuse_committed
@@ -138,7 +137,7 @@ def _measurement(options: argparse.Namespace, project: Project, data: RunData) -
         return measurement
     earlier = read_record(data.usual)
     record = earlier if isinstance(earlier, RunRecord) else None
-    return replace(measurement, record=record, adds_to_earlier=True)
+    return measurement._replace(record=record, adds_to_earlier=True)
 
 
 def _measuring_options(options: argparse.Namespace, root: Path, here: Path) -> MeasuringOptions:

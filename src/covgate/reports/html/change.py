@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.percent import shown_percent
 from covgate.model.verdict import ChangedModule, ChangeOutcome
@@ -20,8 +20,7 @@ MOST_LINES = 4_000
 """Lines of source in the page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TouchedModule:
+class TouchedModule(NamedTuple):
     """One module of the change that has units in its changed lines; `row` is its number in the table of modules."""
 
     row: int
@@ -30,8 +29,7 @@ class TouchedModule:
     missing: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedSource:
+class ChangedSource(NamedTuple):
     """The uncovered changed lines of one module, with some lines around them; `folded_count` counts those folded."""
 
     row: int
@@ -44,8 +42,7 @@ class ChangedSource:
         return _count_in_words(self.folded_count, "more " if self.open else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeSection:
+class ChangeSection(NamedTuple):
     """The change; `left_out` counts the uncovered lines that are not in the page."""
 
     since: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.checks import Check
 from covgate.model.percent import NOTHING, shown_percent
@@ -17,8 +16,7 @@ from covgate.reports.wording import ModuleCount, module_counts, needed, target_i
 State: TypeAlias = Literal["passed", "failed", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meter:
+class Meter(NamedTuple):
     """A share, its target and its result.
 
     `fill` is where its bar ends and `mark` where its target stands, both in tenths of a percent.
@@ -97,9 +95,9 @@ def _judged_meter(label: str, check: Check, branches: bool) -> Meter:
 def _count_meter(count: ModuleCount) -> Meter:
     return Meter(
         label=count.label.capitalize(),
-        share=f"{count.reached} of {count.count}",
+        share=f"{count.reached} of {count.held}",
         words=count.words,
         state="passed" if count.is_met else "failed",
-        result="none below target" if count.is_met else f"{count.count - count.reached} below target",
-        fill=1000 * count.reached // count.count,
+        result="none below target" if count.is_met else f"{count.held - count.reached} below target",
+        fill=1000 * count.reached // count.held,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from covgate.model.checks import Check, most_demanding
 from covgate.model.judged import JudgedModule
@@ -24,8 +24,7 @@ WORDS = 150
 """Characters of what is missing in a row; the module's own page has more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleRow:
+class ModuleRow(NamedTuple):
     """`target` is that of the whole module; `short` are the units that it needs, None where it has no target.
 
     `distance` is what the map shows: the units needed for `target`, or for the target that all modules share there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.percent import shown_target
 from covgate.model.verdict import AcceptedGap, Status, Verdict
@@ -19,8 +19,7 @@ ROWS = 200
 LEGEND = ("reached", "less than 5 points below", "5 to 15", "15 to 30", "30 or more", "no target")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedRow:
+class AcceptedRow(NamedTuple):
     """One accepted gap, or an entry that accepts nothing any more and why."""
 
     title: str
@@ -28,8 +27,7 @@ class AcceptedRow:
     terms: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(NamedTuple):
     """All of the page but the modules, which are rows of their own."""
 
     project: str
