@@ -89,10 +89,10 @@ def pytest_load_initial_conftests(
     """Start pytest-cov before it looks at its options, so that imports by conftests count."""
     options = early_config.known_args_namespace
     if options.covgate:
-        with _as_compiled(early_config):
+        with as_compiled(early_config):
             from covgate.plugin.start import switch_on
 
-        session = switch_on(early_config, parser, args)
+            session = switch_on(early_config, parser, args)
         if session is not None:
             early_config.pluginmanager.register(session, SESSION)
             if session.start is not None:
@@ -107,7 +107,7 @@ def pytest_load_initial_conftests(
 
 
 @contextlib.contextmanager
-def _as_compiled(config: pytest.Config) -> Iterator[None]:
+def as_compiled(config: pytest.Config) -> Iterator[None]:
     """Import our modules as they were compiled when they were installed.
 
     pytest would compile those of a plugin anew, to rewrite its asserts, and where Python writes no

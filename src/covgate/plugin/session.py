@@ -15,6 +15,7 @@ from covgate.config.mode import ModeChoice
 from covgate.config.settings import with_targets
 from covgate.errors import CovgateError
 from covgate.model.run_record import MeasuringOptions, RunRecord
+from covgate.plugin import as_compiled
 from covgate.plugin.measuring import MeasuringStart
 from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
 from covgate.plugin.xdist import ControllerHooks, WorkerSession, lost_workers
@@ -117,7 +118,8 @@ class GateSession:
         controller = session.config.pluginmanager.getplugin("_cov").cov_controller
         controller.finish = self._data.wrap_finish(controller.finish)
         self._adjust_targets(session)
-        self._parse_ahead(controller.cov)
+        with as_compiled(session.config):
+            self._parse_ahead(controller.cov)
 
     def _adjust_targets(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         settings = self._project.settings
@@ -166,6 +168,10 @@ class GateSession:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
             return  # pragma: no cover - paused
+        with as_compiled(session.config):
+            self._finish(session)
+
+    def _finish(self, session: pytest.Session) -> None:
         from covgate.plugin.ending import Ending, end_run
 
         if _was_interrupted(session, self._loop_error):  # pragma: no cover - paused
