@@ -134,11 +134,13 @@ def _loaded(point: EntryPoint) -> Format:
     try:
         found = point.load()
     except Exception as error:
-        raise UsageError(f"the report format {point.name} cannot be loaded: {error}", f"mend {point.value}") from None
+        raise UsageError(
+            f"the report format {point.name} cannot be loaded: {error}", f"correct {point.value}"
+        ) from None
     if isinstance(found, Format):
         return found
     if not callable(found):
-        raise UsageError(f"the report format {point.name} is no function", f"mend {point.value}")
+        raise UsageError(f"the report format {point.name} is not a function", f"correct {point.value}")
     return Format(render=found, path=f"covgate.{point.name}")
 
 
@@ -181,7 +183,7 @@ def _require_writable(path: Path, base: Path) -> None:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise UsageError(f"the report path {path} lies below {folder}, which is no folder", "name another path")
+        raise UsageError(f"the report path {path} lies below {folder}, which is not a folder", "name another path")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"the report {path} cannot be written: no permission in {folder}", "name another path")
 

@@ -27,13 +27,13 @@ def test_j11_all_groups_are_the_whole() -> None:
 @pytest.mark.parametrize(
     ("records", "without_record", "expected", "incomplete"),
     [
-        (THREE[:2], 0, 3, "the data are of 2 shards, 3 are expected"),
-        (THREE, 0, 4, "the data are of 3 shards, 4 are expected"),
-        (THREE, 0, 2, "the data are of 3 shards, 2 are expected"),
+        (THREE[:2], 0, 3, "the data is of 2 shards, 3 are expected"),
+        (THREE, 0, 4, "the data is of 3 shards, 4 are expected"),
+        (THREE, 0, 2, "the data is of 3 shards, 2 are expected"),
         ([*THREE[:2], THREE[0]._replace(run="again")], 0, 3, "group 1 of the tests ran twice"),
-        ([THREE[0], THREE[0]], 0, 2, "the data are of 1 shard, 2 are expected"),
+        ([THREE[0], THREE[0]], 0, 2, "the data is of 1 shard, 2 are expected"),
         ([RunRecord(run="a", is_shard=True)], 1, 2, None),
-        ([RunRecord(run="a", is_shard=True)], 0, 2, "the data are of 1 shard, 2 are expected"),
+        ([RunRecord(run="a", is_shard=True)], 0, 2, "the data is of 1 shard, 2 are expected"),
     ],
 )
 def test_j11_another_number_of_shards_is_incomplete(

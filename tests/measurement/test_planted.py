@@ -130,7 +130,7 @@ def test_issue_f_3_data_that_are_committed_are_refused(committed: Shop, command:
     committed.repository.commit()
     run = committed.covgate(*DATA[command])
     assert run.code == 3
-    assert "/.coverage is committed to git, and coverage data are measured, not committed" in run.out + run.err
+    assert "/.coverage is committed to git; coverage data is measured, not committed" in run.out + run.err
     assert "git rm --cached" in run.out + run.err
     committed.repository.git("rm", "-q", "--cached", ".coverage")
     assert committed.covgate(*DATA[command]).code in (0, 1)

@@ -32,15 +32,15 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         default=Path(),
-        help="a folder of the project (default: here)",
+        help="a folder of the project (default: the current one)",
     )
     parser.add_argument("--rcfile", metavar="FILE", help="coverage.py's settings")
 
 
 def add_change_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--base", metavar="REF", help="compare the change with the merge-base of HEAD and REF")
+    parser.add_argument("--base", metavar="REF", help="compare with the merge-base of HEAD and REF")
     parser.add_argument("--diff", metavar="FILE", type=Path, help="take the change from a unified diff")
-    parser.add_argument("--staged", action="store_true", help="judge what is staged as the change")
+    parser.add_argument("--staged", action="store_true", help="judge what is staged, compared with HEAD")
 
 
 def open_command_project(arguments: argparse.Namespace) -> Project:

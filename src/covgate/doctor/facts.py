@@ -120,7 +120,7 @@ class Requirement(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Everything that a diagnosis is based on. `snapshot` is None where there is no coverage data."""
+    """Everything that a diagnosis is based on. `snapshot` is None where there is not coverage data."""
 
     settings: Settings
     mode_variable: str | None = None

@@ -61,7 +61,7 @@ def read_facts(
     snapshot: Snapshot | None,
     environment: Mapping[str, str],
 ) -> Facts:
-    """`snapshot` is None where there is no coverage data."""
+    """`snapshot` is None where there is not coverage data."""
     root = root.resolve()
     pytest_settings = read_pytest_settings(root)
     sources = _shown(

@@ -144,11 +144,11 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         source=entry.source,
     )
     if module is None:
-        return gap._replace(state="gone", problem="no measured module is called that; take the entry out")
+        return gap._replace(state="gone", problem="there is no measured module that; take the entry out")
     try:
         place = _standing(module, snapshot.text_of(module.path), entry)
     except UsageError as error:
-        problem = f"{error.message}; {error.remedy}; correct the entry, or take it out"
+        problem = f"{error.message}; {error.remedy}; correct the entry, or remove it"
         return gap._replace(state="gone", problem=problem)
     if place is None:
         problem = "the code changed since it was accepted, and is required again; test it, or accept it again"
@@ -165,7 +165,7 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         again = f"{units} {'is' if gap.units == 1 else 'are'} required again"
         return gap._replace(state="ended", problem=f"ended on {entry.until}{_by(gap)}: {again}")
     if not gap.units:
-        return gap._replace(state="covered", problem="nothing of it is missing; take the entry out")
+        return gap._replace(state="covered", problem="all of it is covered; remove the entry")
     return gap
 
 
@@ -211,7 +211,7 @@ def _nearest(module: Module, function: str) -> str:
     names = list(dict.fromkeys(f.name for f in module.functions))
     near = difflib.get_close_matches(function, names, n=3, cutoff=0.5)
     near = near or [name for name in names if name.rpartition(".")[2] == function][:3]
-    return f"did you mean {', '.join(near)}?" if near else "name one as covgate explain does"
+    return f"did you mean {', '.join(near)}?" if near else "covgate explain MODULE lists its functions"
 
 
 def _by(gap: AcceptedGap) -> str:

@@ -42,7 +42,7 @@ def missing_shards(records: Sequence[RunRecord], without_record: int, expected: 
     count = len(runs) + without_record
     if count == expected:
         return None
-    return f"the data are of {counted(count, 'shard')}, {expected} are expected"
+    return f"the data is of {counted(count, 'shard')}, {expected} are expected"
 
 
 def continue_record(record: RunRecord, earlier: RunRecord | None) -> RunRecord:

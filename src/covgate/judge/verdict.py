@@ -160,6 +160,6 @@ def _notes(snapshot: Snapshot, settings: Settings, context: RunContext) -> Itera
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
     if snapshot.stale and context.stale == "warn":
-        yield f"{_edited(snapshot)}; the numbers are those of other lines"
+        yield f"{_edited(snapshot)}; line numbers may have moved"
     if snapshot.unreadable and snapshot.unreadable_ok:
         yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)

@@ -71,18 +71,18 @@ def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environmen
     Whoever wrote the change wrote what is committed. Parts count too that are not there any more, as
     `coverage combine` takes them away.
     """
-    remedy = "take it out with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
+    remedy = "remove it with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
     names = list(_files(usual, given))
     parts = [f"{usual}."] if usual.name.startswith(".") else []
     try:
         tracked = tracked_paths(root, environment, [*names, *(f"{name}-journal" for name in names)], parts)
     except GitError as error:
         raise DataError(
-            f"git does not say whether the coverage data are committed: {error.message}",
+            f"git does not say whether the coverage data is committed: {error.message}",
             error.remedy or "repair the repository",
         ) from None
     if tracked:
-        raise DataError(f"{tracked[0]} is committed to git, and coverage data are measured, not committed", remedy)
+        raise DataError(f"{tracked[0]} is committed to git; coverage data is measured, not committed", remedy)
 
 
 def _files(usual: Path, given: tuple[str, ...]) -> Iterable[Path]:
@@ -115,7 +115,7 @@ def _require(files: list[Path]) -> None:
     for file in files:
         if file.exists() and not file.is_file():
             what = "a folder" if file.is_dir() else "a device, a pipe or the like"
-            raise DataError(f"{file} is {what}, not coverage data", "take it away, or name another file")
+            raise DataError(f"{file} is {what}, not coverage data", "remove it, or name another file")
         if not file.is_file():
             parts = sorted(file.parent.glob(f"{file.name}.*")) if file.parent.is_dir() else []
             if parts:
@@ -133,7 +133,7 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
     """
     for given in files:
         if not _is_sqlite(given):
-            raise DataError(f"the data files cannot be combined: {given} is no coverage data", "leave it out")
+            raise DataError(f"the data files cannot be combined: {given} is not coverage data", "leave it out")
         require_sound(given)
         require_sound_rows(given)
     with warnings.catch_warnings(), contextlib.ExitStack() as opened:
@@ -156,7 +156,7 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
                 named = message if str(file) in message else f"{file}: {message}"
                 raise DataError(
                     f"the data files cannot be combined: {named}",
-                    "measure all shards in the same way, with or without branches, and leave out what is no data",
+                    "measure all shards in the same way, with or without branches, and leave out files that are not coverage data",
                 ) from None
 
 

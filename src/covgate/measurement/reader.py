@@ -90,7 +90,8 @@ def _data_errors() -> Iterator[None]:
         yield
     except ImportError as error:
         raise DataError(
-            f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
+            f"a plugin of coverage.py cannot be imported: {error}",
+            "install it, or correct plugins in coverage.py's settings",
         ) from error
     except (CoverageException, sqlite3.Error) as error:  # older versions let some of SQLite's through
         raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
@@ -178,7 +179,7 @@ class _Reader:
             if file.filename.endswith(".py"):
                 self._unreadable.append(_one_line(error))
             else:  # a template, say, whose compiled code bears its name
-                self._notes.append(f"{place.path} was measured, but is no Python: left out")
+                self._notes.append(f"{place.path} was measured, but is not Python: left out")
         except SyntaxError as error:  # such as an encoding that Python does not have
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
         except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything

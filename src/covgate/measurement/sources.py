@@ -81,7 +81,7 @@ def configured_sources(root: Path, source: tuple[str, ...]) -> Sources:
             values.append(str(folder.resolve()))
         elif "/" in entry or "\\" in entry or entry.endswith(".py"):
             raise UsageError(
-                f"tool.covgate.source: found {entry!r}, which is no folder below {root}",
+                f"tool.covgate.source: found {entry!r}, which is not a folder below {root}",
                 "name a folder that exists, or an import name",
             )
         else:

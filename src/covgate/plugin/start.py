@@ -235,6 +235,6 @@ def _reports(options: argparse.Namespace, mode: ModeChoice, here: Path) -> tuple
     if requests and mode.mode == "measure":
         raise UsageError(
             f"--covgate-report needs a verdict, and {mode.source} judges nothing",
-            "ask for the report where covgate check judges the data of all shards",
+            "ask covgate check for the report, where it judges the data of all shards",
         )
     return requests

@@ -60,7 +60,7 @@ def why_not_trusted(cache: Path, root: Path, environment: Mapping[str, str]) -> 
         return None
     names = ", ".join(os.path.relpath(path, root.resolve()) for path in tracked[:3])
     more = f" and {len(tracked) - 3} more" if len(tracked) > 3 else ""
-    return f"committed to git, so not read: {names}{more}; take it out with git rm --cached, and ignore it"
+    return f"committed to git, so not read: {names}{more}; remove it with git rm --cached, and ignore it"
 
 
 def _parts(cache: Path, root: Path) -> Iterable[Path]:

@@ -129,7 +129,7 @@ def start_worker(
 ) -> subprocess.Popen[bytes]:
     """Start this interpreter with the program `start`: unmeasured, silent; raises `OSError` where it cannot be."""
     if not sys.executable or getattr(sys, "frozen", False):
-        raise OSError("the program of this interpreter is not Python")
+        raise OSError("sys.executable is not Python")
     found_in = [_parent_folder(module) for module in (covgate, coverage)]
     paths = dict.fromkeys([*found_in, *(path for path in sys.path if path and isinstance(path, str))])
     return subprocess.Popen(
