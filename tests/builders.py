@@ -9,7 +9,7 @@ from typing import Any
 
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
-from covgate.model.judged import JudgedModule
+from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.line_map import Hunk
 from covgate.model.lines import Lines
 from covgate.model.run_context import RunContext
@@ -62,7 +62,7 @@ def snapshot(*modules: Module, branches: bool = False, **parts: Any) -> Snapshot
 
 def judged(one: Module, *accepted: int) -> JudgedModule:
     """A module of which these statements are accepted."""
-    return JudgedModule(one, Lines.of(accepted))
+    return judge_module(one, Lines.of(accepted))
 
 
 def text_of(one: Module) -> SourceText:

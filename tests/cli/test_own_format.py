@@ -63,7 +63,7 @@ def test_a_function_and_a_format(extended: Project) -> None:
     [
         ("broken", "the report format broken failed: KeyError: 'no'"),
         ("silent", "gave no text, but a NoneType"),
-        ("number", "is no function"),
+        ("number", "is not a function"),
         ("absent", "cannot be loaded"),
         ("other", "badge, html, absent, broken, number, plain, silent, stdout"),
     ],

@@ -114,7 +114,7 @@ def test_a_jump_to_an_accepted_line_that_ran_is_still_missing() -> None:
         ({"function": "ask"}, "gone", "did you mean refund.ask?"),
         ({"function": "x"}, "gone", "covgate explain MODULE lists its functions"),
         ({"lines": "90-91"}, "gone", "has no line 91; it has 12"),
-        ({"lines": 4}, "covered", "nothing of it is missing"),
+        ({"lines": 4}, "covered", "all of it is covered"),
         ({"lines": "6-7", "fingerprint": "other"}, "changed", "changed since it was accepted"),
         ({"lines": "6-7", "until": TODAY}, "ended", "2 statements are required again"),
         ({"lines": 6, "until": TODAY, "owner": "anna"}, "ended", "(anna): 1 statement is required again"),

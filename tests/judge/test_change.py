@@ -12,7 +12,7 @@ from covgate.config.settings import parse_settings
 from covgate.judge.change import judge_change
 from covgate.judge.verdict import judge
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
-from covgate.model.judged import JudgedModule
+from covgate.model.judged import judge_module
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import ChangeOutcome, Verdict
@@ -35,7 +35,7 @@ def judged(modules: Snapshot, settings: dict[str, Any], *files: ChangedFile, **r
 
 def outcome_of(modules: Snapshot, *files: ChangedFile) -> ChangeOutcome:
     change = Change(base=None, base_source="x", files=files)
-    return judge_change(change, {one.path: JudgedModule(one) for one in modules.modules}, modules.texts)
+    return judge_change(change, {one.path: judge_module(one) for one in modules.modules}, modules.texts)
 
 
 def statuses(verdict: Verdict) -> dict[tuple[str, str], str]:

@@ -58,7 +58,7 @@ def test_s6_configured_sources_are_folders_or_import_names(tmp_path: Path) -> No
 
 
 def test_s6_a_configured_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="not a folder"):
         configured_sources(tmp_path, ("src/shop",))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import branch, function, judged, module, snapshot, verdict
-from covgate.model.judged import JudgedModule
+from covgate.model.judged import judge_module
 from covgate.model.lines import Lines, parse_ranges
 from covgate.model.missing import Reason, missing_by_part, missing_in_words
 
@@ -90,7 +90,7 @@ def test_no_range_of_lines_holds_one_that_ran_or_is_accepted(
         error_lines=tuple(errors),
         functions=(function("f", first, *(line for line in statements if first <= line <= last)),),
     )
-    one = JudgedModule(made, Lines.of(accepted))
+    one = judge_module(made, Lines.of(accepted))
     required = set(one.required_missing)
     by_part = missing_by_part(one)
     for reasons in (missing_in_words(one), *(part.reasons for part in by_part)):

@@ -236,7 +236,7 @@ def test_an_ide_debugger_switches_it_off_with_no_cov(shop: Project) -> None:
         ("xml:x", "known formats: "),
         ("json:", "write json, json:PATH"),
         ("json:tests", "is a folder"),
-        ("json:pyproject.toml/x.json", "no folder"),
+        ("json:pyproject.toml/x.json", "not a folder"),
     ],
 )
 def test_a_report_that_cannot_be_is_a_usage_error_before_the_tests(shop: Project, spec: str, message: str) -> None:

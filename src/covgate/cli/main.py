@@ -7,14 +7,15 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import covgate
-from covgate.cli import accept, check, doctor, explain, init, ratchet
 from covgate.cli.output import err
 from covgate.cli.waiting import told_while_waiting
 from covgate.errors import CovgateError, DataError, internal_error_text
 from covgate.git.repository import share_repositories
 
+COMMANDS = ("check", "explain", "init", "accept", "ratchet", "doctor")
 USAGE_ERROR = 2
 NO_VERDICT = 3
 INTERRUPTED = 130
@@ -37,12 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"covgate {covgate.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    check.add_parser(commands)
-    explain.add_parser(commands)
-    init.add_parser(commands)
-    accept.add_parser(commands)
-    ratchet.add_parser(commands)
-    doctor.add_parser(commands)
+    given = sys.argv[1:] if argv is None else argv
+    for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:  # one of them is imported, or all are listed
+        import_module(f"covgate.cli.{name}").add_parser(commands)
     arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from covgate.errors import UsageError
 from covgate.model.checks import Check
-from covgate.model.judged import JudgedModule
+from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module, Snapshot, SourceText, lines_within
@@ -126,7 +126,7 @@ def _between(code: Sequence[str], ranges: Iterable[LineRange]) -> list[str]:
 
 def units_missing_at(place: Place, module: Module) -> int:
     """What accepting it would take from the required units."""
-    return JudgedModule(module, place.statements).share.accepted
+    return judge_module(module, place.statements).share.accepted
 
 
 def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> AcceptedGap:
@@ -153,7 +153,7 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
     if place is None:
         problem = "the code changed since it was accepted, and is required again; test it, or accept it again"
         return gap._replace(state="changed", problem=problem)
-    judged = JudgedModule(module, place.statements)
+    judged = judge_module(module, place.statements)
     gap = gap._replace(
         place=() if entry.function else place.lines,
         lines=tuple(_missing_lines(judged).runs(module.statements)),

@@ -13,7 +13,7 @@ from covgate.judge.ranking import rank_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.checks import Check, Rule
-from covgate.model.judged import JudgedModule
+from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.settings import Settings
@@ -38,7 +38,7 @@ def judge(
     if context.change_only:
         change, snapshot = _only_the_change(change, snapshot)
     lines = accepted_lines(accepted)
-    modules = {m.path: JudgedModule(m, lines.get(m.path, NO_LINES)) for m in snapshot.all_modules}
+    modules = {m.path: judge_module(m, lines.get(m.path, NO_LINES)) for m in snapshot.all_modules}
     measured = [modules[module.path] for module in snapshot.modules]
     advisory = context.partial is not None and not context.judge_partial
     known = judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None

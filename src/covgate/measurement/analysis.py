@@ -12,12 +12,12 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Branch, Function, Module, SourceText
 
 
-def joined(place: ModuleId, half: ParsedSource, lines: Lines, jumps: Iterable[Arc]) -> Module:
+def join(place: ModuleId, parsed: ParsedSource, lines: Lines, jumps: Iterable[Arc]) -> Module:
     """The coverage of one Python file, in the numbers of coverage.py's own reports."""
-    missing = half.statements - executed_lines(half, lines) if lines else half.statements
-    branches = half.branches or ()
+    missing = parsed.statements - executed_lines(parsed, lines) if lines else parsed.statements
+    branches = parsed.branches or ()
     if branches and jumps:
-        taken = taken_arcs(half, jumps)
+        taken = taken_arcs(parsed, jumps)
         branches = tuple(
             Branch(
                 line=branch.line,
@@ -29,16 +29,16 @@ def joined(place: ModuleId, half: ParsedSource, lines: Lines, jumps: Iterable[Ar
     return Module(
         path=place.path,
         name=place.name,
-        statements=half.statements,
+        statements=parsed.statements,
         missing=missing,
-        excluded=half.excluded,
+        excluded=parsed.excluded,
         branches=branches,
-        functions=half.functions,
-        error_lines=half.error_lines,
+        functions=parsed.functions,
+        error_lines=parsed.error_lines,
     )
 
 
-def analysed(place: ModuleId, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
+def analyse(place: ModuleId, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
     """The same of any file, by asking its reporter: those of plugins are not parsed here.
 
     `jumps` are None outside branch mode.
@@ -77,7 +77,7 @@ def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:
     return sorted(last.items())
 
 
-def merged(one: Module, other: Module) -> Module:
+def merge(one: Module, other: Module) -> Module:
     """The same source measured in two places: what ran in either has run."""
     never = {branch.line: set(branch.missing) for branch in other.branches}
     return one._replace(

@@ -156,7 +156,7 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
                 named = message if str(file) in message else f"{file}: {message}"
                 raise DataError(
                     f"the data files cannot be combined: {named}",
-                    "measure all shards in the same way, with or without branches, and leave out files that are not coverage data",
+                    "measure all shards in the same way, with or without branches, and leave out other files",
                 ) from None
 
 

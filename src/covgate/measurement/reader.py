@@ -16,7 +16,7 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.files import shown_path, why_not_ordinary
-from covgate.measurement.analysis import analysed, joined, merged, read_text
+from covgate.measurement.analysis import analyse, join, merge, read_text
 from covgate.measurement.coverage_settings import in_folder, without_side_effects
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
@@ -123,28 +123,27 @@ class _Reader:
         self._texts: dict[str, SourceText] = {}
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
-        self._halves = SourceParser(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
+        self._parser = SourceParser(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
     def snapshot(self, measured_at: int) -> Snapshot:
         modules: dict[str, Module] = {}
         files = _reported(self._cov, self._recorded.files)
+        self._parser.prepare(file.filename for file in files if _is_parsed_here(file))
         for file in files:
-            reason = why_not_ordinary(file.filename)
-            if reason is not None:
+            if not self._parser.has_read(file.filename) and (reason := why_not_ordinary(file.filename)) is not None:
                 raise DataError(f"the data names {file.filename}, which is {reason}", "omit it, or measure again")
-        self._halves.prepare(file.filename for file in files if _has_static_half(file))
         for file in files:
             place = place_of(self._root, real_path(file.filename))
             module = self._module(place, file)
             if module is not None:
                 twin = modules.get(place.path)
-                modules[place.path] = module if twin is None else merged(twin, module)
+                modules[place.path] = module if twin is None else merge(twin, module)
             if place.differs:
                 self._notes.append(f"{place.path} ran from an installed copy that differs from {place.differs}")
             if place.path not in self._digests:
-                self._digests[place.path] = self._halves.digest(file.filename) or ""
+                self._digests[place.path] = self._parser.digest(file.filename) or ""
         unmeasured = tuple(self._unmeasured())
-        self._halves.keep()
+        self._parser.keep()
         others = tuple(unmeasured_files(self._cov, self._root, self._source, modules))
         changes = self._changes(modules, others, measured_at)
         return Snapshot(
@@ -166,11 +165,11 @@ class _Reader:
         lines = self._recorded.lines.get(file.name, Lines())
         jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
         try:
-            if _has_static_half(file):
-                half = self._halves.get(file.filename, file.reporter)
-                module, extents = joined(place, half, lines, jumps or ()), half.extents
+            if _is_parsed_here(file):
+                parsed = self._parser.get(file.filename, file.reporter)
+                module, extents = join(place, parsed, lines, jumps or ()), parsed.extents
             else:
-                module, extents = analysed(place, file.reporter(), lines, jumps), None
+                module, extents = analyse(place, file.reporter(), lines, jumps), None
             if self._is_detailed(place):
                 self._texts[place.path] = read_text(module, file.reporter(), extents)
         except NoSource:
@@ -256,7 +255,7 @@ def _names(detailed: Collection[str] | None) -> frozenset[str] | None:
     return None if detailed is None else frozenset(detailed)
 
 
-def _has_static_half(file: MeasuredFile) -> bool:
+def _is_parsed_here(file: MeasuredFile) -> bool:
     return file.is_python and is_known_parser()
 
 

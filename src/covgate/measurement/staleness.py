@@ -14,7 +14,9 @@ from covgate.model.run_record import Digests, RunRecord
 
 def digest_of(content: bytes) -> str:
     """A digest of a file that does not depend on its line ends, which version control converts."""
-    return hashlib.blake2b(content.replace(b"\r\n", b"\n"), digest_size=16).hexdigest()
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def digest_file(path: Path) -> str | None:
@@ -41,7 +43,8 @@ def find_changes(
     Without digests in the record, files younger than `measured_at` (nanoseconds since 1970) have changed.
     """
     if record is None or not record.files:
-        younger = (path for path in (*measured, *candidates) if _is_younger(root, path, measured_at))
+        folder = str(root)
+        younger = (path for path in (*measured, *candidates) if _is_younger(folder, path, measured_at))
         return Staleness(sources=tuple(sorted(younger)))
     edited = [path for path, digest in measured.items() if record.files.get(path, digest) != digest]
     added = [path for path in candidates if path not in record.unmeasured]
@@ -56,9 +59,9 @@ def _gone(tests: dict[str, str | None]) -> Iterator[str]:
     return (path for path, digest in tests.items() if digest is None)
 
 
-def _is_younger(root: Path, path: str, measured_at: int) -> bool:
+def _is_younger(root: str, path: str, measured_at: int) -> bool:
     try:
-        return os.stat(root / path).st_mtime_ns > measured_at
+        return os.stat(os.path.join(root, path)).st_mtime_ns > measured_at
     except OSError:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from covgate.model.lines import Lines
-from covgate.model.share import Share
+from covgate.model.share import NO_UNITS, Share
 from covgate.model.snapshot import NO_LINES, Branch, Module
 
 
@@ -13,7 +13,9 @@ class JudgedModule(NamedTuple):
     """`accepted` are the statements whose gaps somebody accepts: what is missing of them is not required."""
 
     module: Module
-    accepted: Lines = NO_LINES
+    accepted: Lines
+    share: Share
+    """Its units, counted once."""
 
     @property
     def path(self) -> str:
@@ -46,11 +48,17 @@ class JudgedModule(NamedTuple):
         return sum(len(branch.missing) - len(self.required_ends(branch)) for branch in self.module.branches)
 
     @property
-    def share(self) -> Share:
-        module = self.module
-        return Share(module.covered, module.units, len(self.accepted_missing) + self.branches_accepted)
-
-    @property
     def branch_share(self) -> Share:
         units = self.module.branch_units
         return Share(units - self.module.branches_missing, units, self.branches_accepted)
+
+
+def judge_module(module: Module, accepted: Lines = NO_LINES) -> JudgedModule:
+    """Put a module and what of it is accepted together, and count its units."""
+    units = module.units
+    covered = units - module.units_missing
+    if not accepted:
+        return JudgedModule(module, accepted, Share(covered, units))
+    judged = JudgedModule(module, accepted, NO_UNITS)
+    count = len(judged.accepted_missing) + judged.branches_accepted
+    return judged._replace(share=Share(covered, units, count))

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 NOTHING = "-"
 """Shown for a subject without units: neither 0 % nor 100 %."""
 
 
+@lru_cache(maxsize=256)
+def _ratio(target: Decimal) -> tuple[int, int]:
+    """Return a target as a ratio of whole numbers: 57.5 % is 115/200."""
+    numerator, denominator = target.as_integer_ratio()
+    return numerator, 100 * denominator
+
+
 def reaches(covered: int, units: int, target: Decimal) -> bool:
-    """Whether covered / units is at least `target` per cent; a subject without units reaches any."""
-    return 100 * covered >= Fraction(target) * units
+    """Return whether covered / units is at least `target` per cent; a subject without units reaches any."""
+    numerator, denominator = _ratio(target)
+    return covered * denominator >= numerator * units
 
 
 def to_reach(covered: int, units: int, target: Decimal) -> int:
-    """Units still to cover: ceil(target * units / 100) - covered, never below 0."""
-    needed = Fraction(target) * units / 100
-    return max(0, -(-needed.numerator // needed.denominator) - covered)
+    """Return the units still to cover: ceil(target * units / 100) - covered, never below 0."""
+    numerator, denominator = _ratio(target)
+    return max(0, -(-numerator * units // denominator) - covered)
 
 
 def points_short(covered: int, units: int, target: Decimal) -> Fraction:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.change import FileStatus
 from covgate.model.checks import Check, Rule, Scope
-from covgate.model.judged import JudgedModule
+from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
 from covgate.model.rules import Loosened
@@ -237,7 +237,7 @@ class Verdict(NamedTuple):
 
     def judge_module(self, module: Module) -> JudgedModule:
         """Return `module` with what of it is accepted."""
-        return JudgedModule(module, self.accepted_lines.get(module.path, NO_LINES))
+        return judge_module(module, self.accepted_lines.get(module.path, NO_LINES))
 
     @property
     def judged_modules(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from coverage.exceptions import CoverageException
 from coverage.python import PythonFileReporter
 from coverage.regions import code_regions
 
-from covgate.measurement.analysis import analysed, joined, read_text
+from covgate.measurement.analysis import analyse, join, read_text
 from covgate.measurement.parsing.outline import outline
 from covgate.measurement.parsing.parsed_source import (
     Arc,
@@ -80,8 +80,8 @@ def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
     for _ in range(5):
         arcs = recorded_arcs(reporter, parsed, chance)
         lines = Lines.of({line for jump in arcs for line in jump if line > 0})
-        ours = joined(PLACE, parsed, lines, arcs)
-        theirs = analysed(PLACE, reporter, lines, arcs)
+        ours = join(PLACE, parsed, lines, arcs)
+        theirs = analyse(PLACE, reporter, lines, arcs)
         assert (ours.statements, ours.missing, ours.excluded) == (theirs.statements, theirs.missing, theirs.excluded)
         assert ours.branches == theirs.branches
         assert_same_functions(set(ours.functions), set(theirs.functions))
@@ -90,7 +90,7 @@ def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
 def test_extents_are_the_same_whoever_is_asked() -> None:
     reporter = reporter_of("contextlib.py")
     parsed = parse_source(reporter, branches=False)
-    plain = analysed(PLACE, reporter, Lines(), None)
+    plain = analyse(PLACE, reporter, Lines(), None)
     assert read_text(plain, reporter, None).extents == read_text(plain, reporter, parsed.extents).extents
     assert read_text(plain, reporter, None).extents
 

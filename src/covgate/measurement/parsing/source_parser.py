@@ -106,6 +106,10 @@ class SourceParser:
             longest_first = sorted(lacking, key=sizes.__getitem__, reverse=True)
             self._new |= parse_in_parallel(longest_first, self._settings, workers)
 
+    def has_read(self, path: str) -> bool:
+        """Return whether `prepare` could read the file, which then is an ordinary one."""
+        return path in self._digests
+
     def digest(self, path: str) -> str | None:
         """Of a source's content; None where it cannot be read."""
         return self._digests.get(path) or digest_file(Path(path))
