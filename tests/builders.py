@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from covgate.config.settings import parse_settings
@@ -21,11 +19,10 @@ from covgate.model.verdict import Verdict
 TODAY = date(2026, 11, 21)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleWithText(Module):
     """A module with the text that `snapshot` puts beside it."""
 
-    text: SourceText
+    text = NO_TEXT
 
 
 def module(path: str, covered: int = 0, units: int = 0, **parts: Any) -> Module:
@@ -38,16 +35,15 @@ def module(path: str, covered: int = 0, units: int = 0, **parts: Any) -> Module:
     packed = ("excluded", "error_lines")
     parts |= {key: Lines.of(parts[key]) for key in packed if key in parts}
     source, extents = parts.pop("source", ()), parts.pop("extents", ())
-    made: Callable[..., Module] = Module
-    if source or extents:
-        made = partial(ModuleWithText, text=SourceText(lines=source, extents=extents))
-    return made(
+    made = ModuleWithText(
         path=path,
         name=parts.pop("name", name if path.endswith(".py") else None),
         statements=Lines.of(parts.pop("statements", statements)),
         missing=Lines.of(parts.pop("missing", statements[covered:])),
         **parts,
     )
+    made.text = SourceText(lines=source, extents=extents)
+    return made
 
 
 def branch(line: int, total: int, *missing: int) -> Branch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from builders import module
@@ -32,7 +31,7 @@ HERE = FilePosition(file="ci.yml", line=7)
 
 
 def findings(**facts: Any) -> tuple[Finding, ...]:
-    return diagnose(replace(HEALTHY, **facts)).findings
+    return diagnose(HEALTHY._replace(**facts)).findings
 
 
 def with_settings(table: Mapping[str, object], **facts: Any) -> tuple[Finding, ...]:

@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-VOID = {"meta", "link", "input"}
-BLOCKS = {"title", "h1", "h2", "h3", "h4", "p", "li", "tr", "caption", "label", "button"}
+from builders import TODAY, branch, function, module, snapshot
+from covgate.config.settings import parse_settings
+from covgate.judge.verdict import judge
+from covgate.model.change import Change, ChangedFile
+from covgate.model.context import ReportContext
+from covgate.model.run_context import RunContext
+from covgate.model.verdict import Verdict
+from covgate.reports.html import html_report
+
+CONTEXT = ReportContext(project="shop")
+GATED = {"total": 85, "module": 80, "components": {"checkout": {"modules": ["shop.**"], "target": 60}}}
+VOID = {"meta", "link", "input", "wbr"}
+BLOCKS = {"title", "h1", "h2", "h3", "h4", "p", "li", "tr", "caption", "label", "button", "summary"}
 DATA = {"script", "style"}
 
 
@@ -87,3 +98,24 @@ def parsed(text: str) -> ParsedPage:
     page.feed(text)
     page.close()
     return page
+
+
+def page(outcome: Verdict, context: ReportContext = CONTEXT) -> ParsedPage:
+    return parsed(html_report(outcome, context))
+
+
+def changed(**settings: Any) -> Verdict:
+    """Half a module ran; lines 2 to 4 are changed, of which 2 is partial and 4 did not run."""
+    one = module(
+        "src/shop/refund.py",
+        statements=tuple(range(1, 31)),
+        missing=tuple(range(4, 31)),
+        branches=(branch(2, 2, 9),),
+        functions=(function("refund", 3, *range(4, 20)), function("whole", 1, 1, 2)),
+        source=tuple(f"line({number})" for number in range(1, 31)),
+    )
+    other = module("src/shop/cart.py", 9, 10)
+    files = (ChangedFile(path=one.path, status="modified", lines=((2, 4),)),)
+    change = Change(base="0123456789abcdef", base_source="main", files=files)
+    facts = RunContext(today=TODAY)
+    return judge(snapshot(one, other, branches=True), parse_settings(settings or dict(GATED)), facts, change)

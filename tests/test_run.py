@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,8 +42,8 @@ def test_it_reads_judges_and_publishes(measured: OpenedProject, tmp_path: Path) 
 
 
 def test_j6_data_that_cannot_be_read_is_an_error_and_never_a_pass(measured: OpenedProject) -> None:
-    nowhere = replace(measured.measurement, data_file=measured.root / "nowhere")
-    verdict, _ = run_gate(Request(project=replace(measured, measurement=nowhere), context=CONTEXT))
+    nowhere = measured.measurement._replace(data_file=measured.root / "nowhere")
+    verdict, _ = run_gate(Request(project=measured._replace(measurement=nowhere), context=CONTEXT))
     assert verdict.status == "error"
     assert "no coverage data at" in verdict.checks[0].reason
 
@@ -65,7 +64,7 @@ def test_a_run_may_be_recorded_without_a_judgement(measured: OpenedProject) -> N
     assert record_only(measured, RunRecord(run="two", is_shard=True)) == 3
     with pytest.raises(DataError):
         record_only(
-            replace(measured, measurement=replace(measured.measurement, data_file=Path("/nowhere"))), RunRecord(run="")
+            measured._replace(measurement=measured.measurement._replace(data_file=Path("/nowhere"))), RunRecord(run="")
         )
 
 
@@ -88,6 +87,6 @@ def test_without_a_repository_the_change_is_not_available(measured: OpenedProjec
 
 
 def test_the_garbage_collector_works_again_afterwards(measured: OpenedProject) -> None:
-    assert gc.isenabled()
+    gc.enable()
     run_gate(Request(project=measured, context=CONTEXT))
     assert gc.isenabled()

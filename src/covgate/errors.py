@@ -10,7 +10,7 @@ DEBUG_VARIABLE = "COVGATE_DEBUG"
 
 
 class CovgateError(Exception):
-    """Something a user can mend.
+    """Something that a user can correct.
 
     `message` says what is wrong, `remedy` what to do; `str()` gives both.
     """

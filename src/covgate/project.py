@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.config.settings import read_settings, unjudged_fail_under, with_fail_under, with_targets
 from covgate.errors import DataError, UsageError
-from covgate.git.change import ChangeRequest
-from covgate.judge.shards import merge_records, missing_shards
+from covgate.git.request import ChangeRequest
 from covgate.measurement.coverage_settings import CoverageSettings, read_coverage_settings
-from covgate.measurement.data_files import find_data_files
 from covgate.measurement.location import Measurement
-from covgate.measurement.parsing.parsing import Parsing, parsing_choice
-from covgate.measurement.run_table import read_record
+from covgate.measurement.parsing.choice import Parsing, choose_parsing
 from covgate.measurement.sources import Sources, choose_sources, source_roots
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.settings import Settings
@@ -25,8 +22,7 @@ CONFIG_FILE = ".coveragerc"
 HOOK = "a hook pytest_covgate_targets"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(NamedTuple):
     """What both doors know before the data is read.
 
     `environment` holds the variables as they were before the tests ran. `notes` say what the settings leave unjudged.
@@ -40,7 +36,7 @@ class Project:
     measurement: Measurement
     parsing: Parsing
     environment: Mapping[str, str]
-    change: ChangeRequest = field(default_factory=ChangeRequest)
+    change: ChangeRequest = ChangeRequest()
     """What to compare with."""
     notes: tuple[str, ...] = ()
 
@@ -72,7 +68,7 @@ def open_project(root: Path, settings: Settings, options: MeasuringOptions, envi
             data_file=coverage_settings.data_file,
             source=source_roots(root, sources, coverage_settings),
         ),
-        parsing=parsing_choice(root, environment),
+        parsing=choose_parsing(root, environment),
         environment=dict(environment),
         notes=notes,
     )
@@ -96,12 +92,12 @@ def open_measured_project(
     record, notes = _read_records(usual, data, shards)
     options = MeasuringOptions() if record is None else record.measuring
     if rcfile is not None:
-        options = replace(options, config_file=rcfile)
+        options = options._replace(config_file=rcfile)
     if options.targets:
         settings = with_targets(settings, options.targets, HOOK)
     project = _open_leniently(root, settings, options, environment)
-    measurement = replace(project.measurement, data_file=usual, data=tuple(data), record=record)
-    return replace(project, measurement=measurement, notes=(*project.notes, *notes))
+    measurement = project.measurement._replace(data_file=usual, data=tuple(data), record=record)
+    return project._replace(measurement=measurement, notes=(*project.notes, *notes))
 
 
 def _open_leniently(
@@ -113,12 +109,16 @@ def _open_leniently(
     except UsageError:
         if options.source is not None or settings.source:
             raise
-        bare = open_project(root, settings, replace(options, source=()), environment)
-        return replace(bare, sources=None)
+        bare = open_project(root, settings, options._replace(source=()), environment)
+        return bare._replace(sources=None)
 
 
 def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple[RunRecord | None, tuple[str, ...]]:
-    """The records of all data files as one, and notes on those that are ignored."""
+    """Return the records of all data files as one, and notes on those that are ignored."""
+    # Imported where data is read, so that a run that measures does not wait for it.
+    from covgate.measurement.data_files import find_data_files
+    from covgate.measurement.run_table import read_record
+
     try:
         found = {file: read_record(file) for file in find_data_files(usual, data)}
         records = [record for record in found.values() if isinstance(record, RunRecord)]
@@ -134,6 +134,8 @@ def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple
 
 
 def _merge(records: Sequence[RunRecord], without_record: int, shards: int | None) -> RunRecord | None:
+    from covgate.judge.shards import merge_records, missing_shards
+
     if records:
         return merge_records(records, without_record=without_record, expected=shards)
     missing = None if shards is None else missing_shards((), without_record, shards)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,8 +24,7 @@ NOT_REPORTS = (".py", ".pyi", ".toml", ".cfg", ".ini", ".lock")
 """How files of a project end that no report replaces."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRequest:
+class ReportRequest(NamedTuple):
     """One report asked for; `path` is absolute, None for standard output."""
 
     name: str
@@ -136,11 +134,13 @@ def _loaded(point: EntryPoint) -> Format:
     try:
         found = point.load()
     except Exception as error:
-        raise UsageError(f"the report format {point.name} cannot be loaded: {error}", f"mend {point.value}") from None
+        raise UsageError(
+            f"the report format {point.name} cannot be loaded: {error}", f"correct {point.value}"
+        ) from None
     if isinstance(found, Format):
         return found
     if not callable(found):
-        raise UsageError(f"the report format {point.name} is no function", f"mend {point.value}")
+        raise UsageError(f"the report format {point.name} is not a function", f"correct {point.value}")
     return Format(render=found, path=f"covgate.{point.name}")
 
 
@@ -183,7 +183,7 @@ def _require_writable(path: Path, base: Path) -> None:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise UsageError(f"the report path {path} lies below {folder}, which is no folder", "name another path")
+        raise UsageError(f"the report path {path} lies below {folder}, which is not a folder", "name another path")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"the report {path} cannot be written: no permission in {folder}", "name another path")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from typing import NamedTuple
 
@@ -16,10 +15,11 @@ from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import keep_record
 from covgate.model.change import Change, ChangeUnavailable
-from covgate.model.rules import RulesChange
+from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import Digests, RunRecord
 from covgate.model.snapshot import Snapshot
@@ -29,8 +29,7 @@ from covgate.publish import Published, ReportRequest, publish, shows_source
 from covgate.rules.change import RulesRequest, read_rules_change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What a door asks: the verdict on which project, in which context, and where it goes."""
 
     project: Project
@@ -76,13 +75,13 @@ def record_only(project: Project, record: RunRecord) -> int:
 
 def record_failure(project: Project, record: RunRecord) -> None:
     """Record that the run has no verdict: its data is of no use to a later command."""
-    _record(replace(record, incomplete="the run ended with an internal error of covgate"), {}, (), project)
+    _record(record._replace(incomplete="the run ended with an internal error of covgate"), {}, (), project)
 
 
 def find_change(project: Project) -> Change | ChangeUnavailable:
     """Read the change that the options and settings ask for; raises `UsageError` where a diff file does not fit."""
     asked = project.change.is_asked_for or project.settings.asks_about_the_change  # targets of hooks may ask too
-    return read_change(replace(project.change, is_asked_for=asked), project.root)
+    return read_change(project.change._replace(is_asked_for=asked), project.root)
 
 
 def read_modules(
@@ -106,7 +105,7 @@ def read_modules(
         measurement,
         project.root,
         changed,
-        project.parsing,
+        check_cache(project.parsing, project.root, project.environment),
         None if all_texts else accepted.union(texts_of),
         finds_changes=context.stale != "ignore",
     )
@@ -117,9 +116,7 @@ def today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _read_rules(
-    project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot
-) -> RulesChange | ChangeUnavailable:
+def _read_rules(project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot) -> RulesChange | UnknownRules:
     """Read the gate's rules at the base and now."""
     measurement = project.measurement
     rules = RulesRequest(
@@ -136,7 +133,7 @@ def _read_rules(
 def _record(record: RunRecord, files: Digests, unmeasured: Iterable[str], project: Project) -> None:
     """Keep the record in the data file; where the run added its data to those of another one, for both."""
     measurement = project.measurement
-    record = replace(record, files=files, unmeasured=frozenset(unmeasured))
+    record = record._replace(files=files, unmeasured=frozenset(unmeasured))
     if measurement.adds_to_earlier:
         record = continue_record(record, measurement.record)
     keep_record(record, measurement.data_file)

@@ -147,7 +147,7 @@ def test_a_module_opens_closes_and_gives_the_focus_back(opened: Callable[..., Pa
     assert dialog.get_by_role("heading").first.inner_text() == "src/shop/money/refund.py"
     assert "12.5 %" in dialog.inner_text()
     assert dialog.locator("li.missing").count() == 27
-    assert dialog.locator("li.partial em").inner_text() == "never to 9"
+    assert dialog.locator("li.partial em").inner_text() == "never jumped to 9"
     assert dialog.locator("li.changed").count() == 3
     assert page.url.endswith("#m0")
     dialog.get_by_role("button", name="Next").click()
@@ -168,7 +168,7 @@ def test_the_map_is_walked_with_the_mouse(opened: Callable[..., Page]) -> None:
     page = opened(a_project())
     page.get_by_role("button", name="folder money/").click()
     assert page.locator("#crumbs").inner_text().split() == ["src/shop/", "money/"]
-    assert page.locator("#map-said").inner_text() == "money/: 2 parts, 42.3 %"
+    assert page.locator("#map-said").inner_text() == "money/: 2 tiles, 42.3 % covered"
     page.get_by_role("button", name="bank.py").click()
     assert page.get_by_role("dialog").get_by_role("heading").first.inner_text() == "src/shop/money/bank.py"
     page.get_by_role("button", name="Close").click()
@@ -241,6 +241,32 @@ def test_without_scripts_the_verdict_the_change_and_all_modules_are_there(opened
     assert len(shown_rows(page)) == 3
     assert not page.locator("#filter").is_visible()
     assert not page.locator("#map").is_visible()
+
+
+def a_wide_change() -> Verdict:
+    """Twelve new modules of 20 lines that nothing ran."""
+    modules = [module(f"src/m{at:02}.py", 0, 20, source=("x",) * 20) for at in range(12)]
+    files = tuple(ChangedFile(path=one.path, status="added", lines=((1, 20),)) for one in modules)
+    change = Change(base=None, base_source="the diff x", files=files)
+    return judge(snapshot(*modules), parse_settings({}), RunContext(today=TODAY), change)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_source_of_a_wide_change_is_folded_and_opens_without_scripts(
+    opened: Callable[..., Page], scripts: bool
+) -> None:
+    page = opened(a_wide_change(), java_script_enabled=scripts)
+    source = page.locator("section[aria-labelledby=change] li.missing:visible")
+    assert source.count() == 60
+    page.get_by_text("src/m03.py 20 uncovered lines").click()
+    assert source.count() == 80
+    page.get_by_text("2 more modules with 40 uncovered lines").click()
+    page.get_by_text("src/m11.py 20 uncovered lines").click()
+    assert source.count() == 100
+    row = page.locator(".touched tr", has_text="src/m11.py")
+    assert row.is_hidden()
+    page.get_by_text("2 more touched modules").click()
+    assert row.is_visible()
 
 
 def test_of_many_modules_the_first_are_laid_out_and_the_others_on_request(opened: Callable[..., Page]) -> None:

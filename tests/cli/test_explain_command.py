@@ -86,7 +86,7 @@ def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("shop.cat",), 2, "no measured module is called 'shop.cat'\n  did you mean shop.cart"),
+        (("shop.cat",), 2, "there is no measured module 'shop.cat'\n  did you mean shop.cart"),
         (("zzz",), 2, "give a path or an import name"),
         (("shop.cart:999",), 2, "has no line 999"),
         (("shop.cart:0",), 2, "allowed: lines such as 12, 12-15"),

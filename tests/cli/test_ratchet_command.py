@@ -67,7 +67,7 @@ def test_by_leaves_what_is_near(measured: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("-k", "test_add"), "the data are not of all tests: -k test_add"),
+        (("-k", "test_add"), "the data is not of all tests: -k test_add"),
         (("tests/test_bad.py",), "tests failed in the run that measured"),
         (("-p", "no:cacheprovider", "--collect-only"), "no record of a complete run of pytest --covgate"),
         (("--cov=shop.cart",), "something else than the settings say: --cov\n"),
@@ -148,7 +148,7 @@ def test_entries_follow_renames_and_go_with_their_modules(shop: Project) -> None
         'tool.covgate.targets."shop/third.py".target: 70 -> 75',
         "shop.old: renamed to shop.new",
         "shop/first.py: renamed to shop/third.py",
-        "shop.gone: its module was deleted, and the entry goes",
+        "shop.gone: its module was deleted, so the entry is removed",
     ]
     assert settings_of(shop).endswith(
         '[tool.covgate.targets]\n"shop.new" = 100  # moved later\n"shop/third.py" = 75 # moved twice\n'

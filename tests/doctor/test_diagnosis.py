@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from builders import snapshot
 from covgate.config.settings import parse_settings
 from covgate.doctor.diagnosis import diagnose
@@ -41,7 +39,7 @@ def test_ci_files_above_the_project_are_named_as_not_examined() -> None:
 def test_unread_files() -> None:
     unread = UnreadFile(position=HERE, reason="found undefined alias")
     assert only(findings(ci=CiFiles(unread=(unread,)))).where == "ci.yml:7"
-    diagnosis = diagnose(replace(HEALTHY, ci=CiFiles(without_yaml=("a", "b", "c", "d"))))
+    diagnosis = diagnose(HEALTHY._replace(ci=CiFiles(without_yaml=("a", "b", "c", "d"))))
     assert diagnosis.findings == ()
     assert (
         diagnosis.not_examined[-1]
@@ -51,8 +49,7 @@ def test_unread_files() -> None:
 
 def test_what_was_examined() -> None:
     version = Requirement(name="pytest", installed="9", required="", is_met=True)
-    facts = replace(
-        HEALTHY,
+    facts = HEALTHY._replace(
         snapshot=snapshot(CART),
         ci=in_ci(command(GATE)),
         tox=TOX,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from covgate.config.settings import parse_settings
@@ -105,7 +103,7 @@ def test_history() -> None:
         (in_ci(command("tox -e lint")), True),
         (in_ci(command("pytest"), command(GATE)), False),
         (in_ci(command("tox -e gate")), False),
-        (replace(in_ci(command("pytest")), unread=(UnreadFile(position=HERE, reason="it is not YAML"),)), False),
+        ((in_ci(command("pytest")))._replace(unread=(UnreadFile(position=HERE, reason="it is not YAML"),)), False),
         (CiFiles(without_yaml=("ci.yml",)), False),
         (CiFiles(), False),
     ],

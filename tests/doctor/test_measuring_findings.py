@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from builders import module, snapshot
@@ -39,7 +37,7 @@ def test_what_is_measured() -> None:
     assert findings(settings=nothing, pytest=PytestSettings(addopts=("--cov=shop",))) == ()
     assert findings(settings=nothing, tox=(ToxEnvironment(name="", commands=(command("pytest --cov"),)),)) == ()
     assert findings(settings=nothing, coverage=CoverageFacts(branch=True, source=("shop",))) == ()
-    absent = only(findings(tree=replace(HEALTHY.tree, missing=("shpo",))))
+    absent = only(findings(tree=HEALTHY.tree._replace(missing=("shpo",))))
     assert (absent.severity, absent.remedy) == ("advice", "name what you want to measure, for example src/shop")
 
 
@@ -83,7 +81,7 @@ def test_only_tests_are_measured() -> None:
     tests = module("tests/test_cart.py", 2, 2)
     found = only(findings(snapshot=snapshot(tests), settings=parse_settings({"source": ["gone", "tests"]})))
     assert (found.severity, found.remedy) == ("serious", 'source = ["src/shop"]')
-    assert only(findings(tree=replace(HEALTHY.tree, modules=(tests,)))).severity == "serious"
+    assert only(findings(tree=HEALTHY.tree._replace(modules=(tests,)))).severity == "serious"
     product = module("test_helpers.py", 2, 2)
     assert only(findings(snapshot=snapshot(product), tree=SourceTree())).severity == "advice"
 
@@ -106,9 +104,9 @@ def test_processes() -> None:
     started = ProcessStarts(subprocess=("tests/a.py",), multiprocessing=("src/b.py",))
     assert [finding.severity for finding in findings(processes=started)] == ["advice", "advice"]
     settings = HEALTHY.coverage
-    assert findings(processes=started, coverage=replace(settings, patch=("subprocess",))) == ()
-    assert len(findings(processes=started, coverage=replace(settings, concurrency=("multiprocessing",)))) == 1
-    assert findings(processes=replace(started, are_measured=True)) == ()
+    assert findings(processes=started, coverage=settings._replace(patch=("subprocess",))) == ()
+    assert len(findings(processes=started, coverage=settings._replace(concurrency=("multiprocessing",)))) == 1
+    assert findings(processes=started._replace(are_measured=True)) == ()
     old = Requirement(name="pytest-cov", installed="6.3.0", required=">=6.3", is_met=True)
     assert findings(processes=started, requirements=(old,)) == ()
-    assert len(findings(processes=started, requirements=(replace(old, installed="7.1.0"),))) == 2
+    assert len(findings(processes=started, requirements=(old._replace(installed="7.1.0"),))) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -80,7 +79,7 @@ def test_patterns_are_compared_with_what_was_measured() -> None:
 def test_versions() -> None:
     old = Requirement(name="pytest", installed="7.0", required=">=8.2", is_met=False)
     missing = Requirement(name="pytest-cov", installed=None, required=">=6.3", is_met=False)
-    found = findings(requirements=(old, missing, replace(old, is_met=True)))
+    found = findings(requirements=(old, missing, old._replace(is_met=True)))
     assert severities_and_messages(found) == [
         ("serious", "pytest 7.0 is installed, but covgate needs pytest>=8.2"),
         ("serious", "pytest-cov is not installed, but covgate needs pytest-cov>=6.3"),
@@ -92,11 +91,11 @@ def test_two_totals() -> None:
     twice = PytestSettings(file="pytest.ini", addopts=("--cov-fail-under=80",))
     own = {"total": 85}
     assert only(with_settings(own, pytest=twice)).severity == "advice"
-    apart = replace(twice, addopts=("--cov-fail-under", "80"))
+    apart = twice._replace(addopts=("--cov-fail-under", "80"))
     assert "pytest-cov requires 80" in only(with_settings(own, pytest=apart)).message
     assert findings(pytest=twice) == ()
-    other = replace(HEALTHY.coverage, fail_under=Decimal(80), file=".coveragerc")
+    other = HEALTHY.coverage._replace(fail_under=Decimal(80), file=".coveragerc")
     assert only(with_settings(own, coverage=other)).where == ".coveragerc"
-    assert with_settings(own, coverage=replace(other, fail_under=Decimal(85))) == ()
+    assert with_settings(own, coverage=other._replace(fail_under=Decimal(85))) == ()
     adopted = with_fail_under(HEALTHY.settings, Decimal(80))
     assert findings(settings=adopted, coverage=other, pytest=twice) == ()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
+from covgate.git.request import ChangeRequest
 from covgate.model.change import Change, ChangedFile
 from repositories import Repository
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.git.differences import map_blob_lines
 from covgate.git.repository import Repository as OpenRepository
 from covgate.git.repository import open_repository
+from covgate.git.request import ChangeRequest
 from covgate.model.change import Change, ChangedFile
 from covgate.model.line_map import UNCHANGED, Hunk, LineMap
 from repositories import Repository

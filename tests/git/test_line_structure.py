@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covgate.errors import UsageError
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.git.line_structure import has_lines_of_git
+from covgate.git.request import ChangeRequest
 from covgate.model.change import WHOLE_FILE, Change
 from covgate.model.lines import LineRange
 from repositories import Repository

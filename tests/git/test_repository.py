@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.git.renames import what_became_of
 from covgate.git.repository import GitError, open_repository
+from covgate.git.request import ChangeRequest
 from covgate.model.change import WHOLE_FILE, Change, ChangedFile, ChangeUnavailable
 from repositories import Repository
 
@@ -499,3 +500,8 @@ def test_what_a_ref_stands_for_is_what_git_says(trap: Trap, ref: str) -> None:
     path.unlink()
     path.write_bytes(commit)
     assert opened.symbolic_target(ref) is None
+
+
+def test_settings_that_may_hold_a_password_are_not_kept(trap: Trap) -> None:
+    trap.repository.git("config", "http.https://example.invalid/.extraheader", "AUTHORIZATION: basic c2VjcmV0")
+    assert "c2VjcmV0" not in repr(open_repository(trap.repository.root, trap.repository.environment))

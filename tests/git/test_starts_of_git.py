@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Project, Run
-from covgate.git.change import ChangeRequest, read_change
+from covgate.git.change import read_change
 from covgate.git.repository import share_repositories
+from covgate.git.request import ChangeRequest
 from covgate.git.revision import read_revision
 from repositories import Repository
 
@@ -121,7 +122,7 @@ def test_explain(counted: CountedShop) -> None:
 
 
 def test_init(counted: CountedShop) -> None:
-    assert counted.run(counted.shop.covgate, "init", "--force", "--dry-run") == CHECK
+    assert counted.run(counted.shop.covgate, "init", "--force", "--dry-run") == ["config", "ls-files"]
 
 
 def test_pytest_asks_at_its_start_whether_the_cache_is_committed_and_then_for_the_verdict(counted: CountedShop) -> None:

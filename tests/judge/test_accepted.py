@@ -109,10 +109,10 @@ def test_a_jump_to_an_accepted_line_that_ran_is_still_missing() -> None:
 @pytest.mark.parametrize(
     ("entry", "state", "said"),
     [
-        ({"module": "shop.gone", "function": "f"}, "gone", "no measured module is called that"),
+        ({"module": "shop.gone", "function": "f"}, "gone", "there is no measured module that"),
         ({"function": "refnd"}, "gone", "has no function refnd; did you mean refund"),
         ({"function": "ask"}, "gone", "did you mean refund.ask?"),
-        ({"function": "x"}, "gone", "name one as covgate explain does"),
+        ({"function": "x"}, "gone", "covgate explain MODULE lists its functions"),
         ({"lines": "90-91"}, "gone", "has no line 91; it has 12"),
         ({"lines": 4}, "covered", "nothing of it is missing"),
         ({"lines": "6-7", "fingerprint": "other"}, "changed", "changed since it was accepted"),

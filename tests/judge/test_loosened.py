@@ -12,7 +12,7 @@ from covgate.config.settings import parse_settings
 from covgate.judge.loosened import loosened_rules
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangeUnavailable
-from covgate.model.rules import CoverageRules, PytestSettings, Rules, RulesChange
+from covgate.model.rules import CoverageRules, PytestSettings, Rules, RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 
 SNAPSHOT = snapshot(module("src/shop/cart.py", 3, 4), module("src/shop/pay.py", 3, 4))
@@ -93,9 +93,9 @@ def test_j15_an_omit_that_replaces_a_broader_one_is_stricter() -> None:
 @pytest.mark.parametrize(("is_error", "status"), [(True, "error"), (False, "passed")])
 def test_j15_with_fail_a_base_that_is_not_known_is_no_pass_where_it_must_be_known(is_error: bool, status: str) -> None:
     change = Change(base=None, base_source="the diff x", files=())
-    unknown = ChangeUnavailable(reason="no base", remedy="name one", is_asked_for=True, is_error=is_error)
+    why = ChangeUnavailable(reason="no base", remedy="name one", is_asked_for=True, is_error=is_error)
     settings = parse_settings({"changed": {"loosened": "fail"}})
-    verdict = judge(SNAPSHOT, settings, RunContext(today=TODAY), change, unknown)
+    verdict = judge(SNAPSHOT, settings, RunContext(today=TODAY), change, UnknownRules(why))
     assert verdict.status == status
     assert verdict.loosened is None
     assert [check.explanation for check in verdict.checks if check.rule == "loosened"] == ["no base; name one"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from covgate.errors import DataError
@@ -14,7 +12,7 @@ from covgate.model.run_record import MeasuringOptions, RunRecord
 def shard(number: int, of: int = 3, **parts: object) -> RunRecord:
     """One group of tests, selected by an option."""
     record = RunRecord(run=f"run{number}", shard=(number, of), selection=f"--splits {of}", files={"a.py": "1"})
-    return replace(record, **parts)  # type: ignore[arg-type]
+    return record._replace(**parts)  # type: ignore[arg-type]
 
 
 THREE = [shard(1), shard(2), shard(3)]
@@ -29,13 +27,13 @@ def test_j11_all_groups_are_the_whole() -> None:
 @pytest.mark.parametrize(
     ("records", "without_record", "expected", "incomplete"),
     [
-        (THREE[:2], 0, 3, "the data are of 2 shards, 3 are expected"),
-        (THREE, 0, 4, "the data are of 3 shards, 4 are expected"),
-        (THREE, 0, 2, "the data are of 3 shards, 2 are expected"),
-        ([*THREE[:2], replace(THREE[0], run="again")], 0, 3, "group 1 of the tests ran twice"),
-        ([THREE[0], THREE[0]], 0, 2, "the data are of 1 shard, 2 are expected"),
+        (THREE[:2], 0, 3, "the data is of 2 shards, 3 are expected"),
+        (THREE, 0, 4, "the data is of 3 shards, 4 are expected"),
+        (THREE, 0, 2, "the data is of 3 shards, 2 are expected"),
+        ([*THREE[:2], THREE[0]._replace(run="again")], 0, 3, "group 1 of the tests ran twice"),
+        ([THREE[0], THREE[0]], 0, 2, "the data is of 1 shard, 2 are expected"),
         ([RunRecord(run="a", is_shard=True)], 1, 2, None),
-        ([RunRecord(run="a", is_shard=True)], 0, 2, "the data are of 1 shard, 2 are expected"),
+        ([RunRecord(run="a", is_shard=True)], 0, 2, "the data is of 1 shard, 2 are expected"),
     ],
 )
 def test_j11_another_number_of_shards_is_incomplete(
@@ -47,14 +45,14 @@ def test_j11_another_number_of_shards_is_incomplete(
 
 def test_j11_every_version_of_python_runs_every_group() -> None:
     matrix = [
-        replace(shard(number, of=2), run=f"{python}-{number}", environment=python)
+        shard(number, of=2)._replace(run=f"{python}-{number}", environment=python)
         for python in ("3.11", "3.12")
         for number in (1, 2)
     ]
     assert merge_records(matrix).partial is None
     assert merge_records(matrix, expected=4).incomplete is None
     assert merge_records(matrix[:3]).partial == "--splits 2"
-    assert merge_records([*matrix[:3], replace(matrix[0], run="again")], expected=4).incomplete == (
+    assert merge_records([*matrix[:3], matrix[0]._replace(run="again")], expected=4).incomplete == (
         "group 1 of the tests ran twice on 3.11"
     )
 

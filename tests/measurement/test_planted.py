@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conftest import Project, Run
 from covgate.measurement.parsing.cache import _digest
-from covgate.measurement.parsing.record import as_record, from_record
+from covgate.measurement.parsing.parsed_source import from_record, to_record
 from covgate.model.lines import Lines
 from repositories import Repository
 
@@ -48,12 +47,12 @@ def committed(shop: Project) -> Shop:
 def doctor_cache(file: Path) -> None:
     """Half the statements of every module become one, with a digest that fits."""
     with closing(sqlite3.connect(file)) as database:
-        for key, record in database.execute("SELECT key, record FROM half").fetchall():
-            half = from_record(record)
-            one = Lines.of(list(half.statements)[:1])
-            forged = as_record(replace(half, statements=one, functions=(), error_lines=Lines()))
+        for key, record in database.execute("SELECT key, record FROM parsed").fetchall():
+            parsed = from_record(record)
+            one = Lines.of(list(parsed.statements)[:1])
+            forged = to_record(parsed._replace(statements=one, functions=(), error_lines=Lines()))
             database.execute(
-                "UPDATE half SET record = ?, digest = ? WHERE key = ?", (forged, _digest(key, forged), key)
+                "UPDATE parsed SET record = ?, digest = ? WHERE key = ?", (forged, _digest(key, forged), key)
             )
         database.commit()
 
@@ -131,7 +130,7 @@ def test_issue_f_3_data_that_are_committed_are_refused(committed: Shop, command:
     committed.repository.commit()
     run = committed.covgate(*DATA[command])
     assert run.code == 3
-    assert "/.coverage is committed to git, and coverage data are measured, not committed" in run.out + run.err
+    assert "/.coverage is committed to git; coverage data is measured, not committed" in run.out + run.err
     assert "git rm --cached" in run.out + run.err
     committed.repository.git("rm", "-q", "--cached", ".coverage")
     assert committed.covgate(*DATA[command]).code in (0, 1)

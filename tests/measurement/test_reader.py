@@ -268,7 +268,7 @@ def test_compiled_templates_are_no_python_and_only_noted(project: Project) -> No
     assert project.python("-m", "coverage", "run", "run.py").code == 0
     snapshot = read(project)
     assert [module.path for module in snapshot.modules] == ["app/__init__.py"]
-    assert snapshot.notes == ("app/page was measured, but is no Python: left out",)
+    assert snapshot.notes == ("app/page was measured, but is not Python: left out",)
     assert snapshot.unreadable == ()
 
 

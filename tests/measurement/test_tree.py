@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from covgate.measurement.tree import import_name, place_of
+from covgate.measurement.tree import forget_folders, import_name, place_of, python_files, real_path
 
 
 def make(root: Path, *files: str) -> None:
@@ -79,3 +81,28 @@ def test_a_package_below_another_folder_is_named_from_there(tmp_path: Path) -> N
     make(tmp_path, "other/b.py", "project/lib/deep/x.py")
     assert import_name(tmp_path / "project", str(tmp_path / "other/b.py")) == "b"
     assert import_name(tmp_path / "project", str(tmp_path / "project/lib/deep/x.py")) == "deep.x"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_links_are_resolved_as_the_operating_system_does(tmp_path: Path) -> None:
+    make(tmp_path, "real/a.py", "real/b.py")
+    (tmp_path / "folder").symlink_to("real")
+    (tmp_path / "real/link.py").symlink_to("a.py")
+    (tmp_path / "real/broken.py").symlink_to("nowhere.py")
+    for name in ("real/a.py", "folder/b.py", "folder/link.py", "real/broken.py", "folder/../real/b.py", "none/x.py"):
+        path = str(tmp_path / name)
+        assert real_path(path) == os.path.realpath(path), name
+    (tmp_path / "real/b.py").unlink()
+    (tmp_path / "real/b.py").symlink_to("a.py")
+    forget_folders()
+    assert real_path(str(tmp_path / "folder/b.py")) == os.path.realpath(tmp_path / "real/a.py")
+
+
+def test_python_files_are_those_below_the_root_that_are_no_environment(tmp_path: Path) -> None:
+    make(tmp_path, "p/a.py", "p/b.txt", "p/sub/c.py", "p/.hidden/d.py", "p/env/pyvenv.cfg", "p/env/e.py", "other/f.py")
+    root = tmp_path / "p"
+    assert python_files(root, [tmp_path]) == [str(root / "a.py"), str(root / "sub/c.py")]
+    assert python_files(root, [root / "sub", root / "a.py", tmp_path / "other"]) == [
+        str(root / "sub/c.py"),
+        str(root / "a.py"),
+    ]

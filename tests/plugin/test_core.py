@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,19 +46,19 @@ def python(monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], taken: tup
         ((3, 13), PLAIN, {}, "sysmon"),
         ((3, 14), PLAIN, {}, None),  # coverage.py's own choice there
         ((3, 13), PLAIN, {"branch": True}, None),
-        ((3, 13), replace(PLAIN, branch=True), {}, None),
+        ((3, 13), PLAIN._replace(branch=True), {}, None),
         ((3, 13), PLAIN, {"test_contexts": True}, None),
-        ((3, 13), replace(PLAIN, dynamic_context=True), {}, None),
-        ((3, 13), replace(PLAIN, has_plugins=True), {}, None),
-        ((3, 13), replace(PLAIN, concurrency=("thread", "gevent")), {}, None),
-        ((3, 13), replace(PLAIN, concurrency=("multiprocessing",)), {}, "sysmon"),
-        ((3, 13), replace(PLAIN, core="ctrace"), {}, None),
+        ((3, 13), PLAIN._replace(dynamic_context=True), {}, None),
+        ((3, 13), PLAIN._replace(has_plugins=True), {}, None),
+        ((3, 13), PLAIN._replace(concurrency=("thread", "gevent")), {}, None),
+        ((3, 13), PLAIN._replace(concurrency=("multiprocessing",)), {}, "sysmon"),
+        ((3, 13), PLAIN._replace(core="ctrace"), {}, None),
         ((3, 14), PLAIN, {"test_contexts": True}, "ctrace"),  # the default there would drop them
-        ((3, 14), replace(PLAIN, core="sysmon"), {"test_contexts": True}, None),
+        ((3, 14), PLAIN._replace(core="sysmon"), {"test_contexts": True}, None),
         ((3, 14), PLAIN, {"branch": True}, None),
-        ((3, 15), replace(PLAIN, dynamic_context=True), {}, "ctrace"),
-        ((3, 15), replace(PLAIN, concurrency=("thread", "greenlet")), {}, "ctrace"),
-        ((3, 15), replace(PLAIN, concurrency=("multiprocessing",), patch=("subprocess", "fork")), {}, None),
+        ((3, 15), PLAIN._replace(dynamic_context=True), {}, "ctrace"),
+        ((3, 15), PLAIN._replace(concurrency=("thread", "greenlet")), {}, "ctrace"),
+        ((3, 15), PLAIN._replace(concurrency=("multiprocessing",), patch=("subprocess", "fork")), {}, None),
         ((3, 11), PLAIN, {"test_contexts": True}, None),
     ],
 )

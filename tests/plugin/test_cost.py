@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from covgate.measurement.parsing.parsing import CACHE
-from covgate.measurement.parsing.worker import FEWEST
+from covgate.measurement.parsing.choice import CACHE, FEWEST
 
 MANY = {
     f"shop/m{number}.py": f"def f(x):\n    if x:\n        return {number}\n    return 0\n"
@@ -22,7 +21,7 @@ MANY = {
 
 def kept(file: Path) -> int:
     with closing(sqlite3.connect(file)) as database:
-        (count,) = database.execute("SELECT count(*) FROM half").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM parsed").fetchone()
     return int(count)
 
 

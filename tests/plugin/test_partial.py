@@ -171,8 +171,8 @@ def test_j8_data_of_a_part_stay_a_part_for_every_command(tested: Project) -> Non
     for command in (["init", "--force"], ["ratchet"]):
         refused = tested.covgate(*command)
         assert refused.code == 3
-        assert "the data are not of all tests: -k one" in refused.err
+        assert "the data is not of all tests: -k one" in refused.err
     assert (tested.root / "pyproject.toml").read_text() == before
     assert tested.covgate("init", "--force", "--complete", "--dry-run").code == 0
     explained = tested.covgate("explain", "shop.cart")
-    assert "the data are not of all tests (-k one)" in explained.err
+    assert "the data is not of all tests (-k one)" in explained.err

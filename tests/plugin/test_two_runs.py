@@ -101,7 +101,7 @@ def test_append_goes_on_from_the_last_data(pair: Project) -> None:
     pair.write({"shop/pair.py": "def one():\n    return 1\n\ndef two():\n    return 3\n"})
     assert pair.pytest("--covgate", "--covgate-partial=fail", "--cov-append", "second").code == 0
     check = pair.covgate("check")
-    assert check.code == 3, "J14: half of the data are of other source"
+    assert check.code == 3, "J14: half of the data is of other source"
     assert "deleted after the measurement: shop/pair.py" in check.out
 
 

@@ -153,16 +153,16 @@ def junit_rows(verdict: Verdict) -> list[str]:
 
 
 def html_rows(verdict: Verdict) -> list[str]:
-    """Troubles, meters that say `missed` with their headings, and modules with a check that says so."""
+    """Troubles, meters that miss their target with their headings, and modules with a check that did not pass."""
     page = parsed(own_format("html").render(verdict, HERE))
     outline = page.outline
     rows = [line for line in outline if re.match(r"li: (error|dead rule|accepts nothing):", line)]
     heads = [at for at, line in enumerate(outline) if line.startswith("h3: ")]
     for at, line in enumerate(outline):
-        if line.startswith("p: ") and line.endswith("missed"):
+        if re.match(r"p: (target .* missed|\d+ below target)$", line):
             rows.append(" ".join(outline[max(head for head in heads if head < at) : at + 2]))
     for module_row, details in zip(page.data["modules"], page.details, strict=True):
-        if any(check[3] in ("failed", "error") for check in details.get("checks", ())):
+        if any(result != "passed" for _, _, _, result, _ in details.get("checks", ())):
             rows.append(module_row[0])
     return rows
 

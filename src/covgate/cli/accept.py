@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import out
@@ -66,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{what} has no uncovered code", "there is nothing to accept")
     if asked.lines and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
         raise UsageError(f"the same code as {what} stands in several places of it", "accept the function")
-    asked = replace(asked, lines=place.lines if asked.lines else ())
+    asked = asked._replace(lines=place.lines if asked.lines else ())
     known = _known_entry(module, asked, project.settings)
     asked = asked.with_terms_of(None if known is None else project.settings.accept[known])
     entry = asked.entry(keys_of([module], snapshot.modules)[module.path], place.fingerprint)
@@ -81,8 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     return PASSED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Asked(NamedTuple):
     """What the arguments say: a function or lines of a module, with neither the whole module."""
 
     module: str
@@ -109,7 +107,7 @@ class _Asked:
         """Date and owner stay where an entry is accepted again and nothing is said of them."""
         if known is None:
             return self
-        return replace(self, until=self.until or known.until, owner=self.owner or known.owner)
+        return self._replace(until=self.until or known.until, owner=self.owner or known.owner)
 
 
 def _asked(arguments: argparse.Namespace, today: date) -> _Asked:

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ PASSED, FAILED, NO_VERDICT = 0, 1, 3
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("check", help="judge coverage data that is already there")
+    parser = commands.add_parser("check", help="judge coverage data that was measured before")
     add_data_options(parser)
     add_change_options(parser)
     parser.add_argument("--mode", metavar="MODE", help="fail (default), warn or off")
@@ -38,7 +37,7 @@ def add_parser(commands: Any) -> None:
         "--stale",
         choices=("error", "warn"),
         default="error",
-        help="source edited after the measurement: no verdict (default), or a note",
+        help="what to do if source was edited after the measurement: give no verdict (default), or a note",
     )
     parser.add_argument(
         "--shards", metavar="N", type=_count, help="give no verdict unless the data of N shards are there"
@@ -47,7 +46,7 @@ def add_parser(commands: Any) -> None:
         "--partial",
         choices=("advisory", "fail"),
         metavar="HOW",
-        help="what to do with data of a part of the tests: advisory or fail",
+        help="what to do with how to judge data of a part of the tests: advisory or fail",
     )
     parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted entry matches no uncovered code"
@@ -56,7 +55,7 @@ def add_parser(commands: Any) -> None:
         "--change-only", action="store_true", help="judge the change alone, without total, components and other modules"
     )
     parser.add_argument(
-        "--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write the verdict to a file"
+        "--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write a report of the verdict to a file"
     )
     parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
     parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
@@ -73,8 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     assert mode.mode != "measure"  # which is not allowed here
     if arguments.change_only and not project.settings.judges_the_change:
         raise UsageError("--change-only, but no setting asks anything of a change", "set tool.covgate.changed.lines")
-    context = replace(
-        command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial),
+    context = command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial)._replace(
         strict=arguments.strict,
         change_only=arguments.change_only,
     )

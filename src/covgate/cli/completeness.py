@@ -10,14 +10,14 @@ from covgate.project import Project
 from covgate.reports.text import printable
 
 MEASURE = "run all tests: pytest --covgate"
-OVERRIDE = "or add --complete if you know that they are complete"
+OVERRIDE = "or add --complete if you know that it is complete"
 
 
 def require_no_part(project: Project) -> None:
-    """Raises `DataError` where the record says that the data are of a part of the tests, or that some are missing."""
+    """Raises `DataError` where the record says that the data is of a part of the tests, or that some are missing."""
     record = project.record
     if record is not None and (record.partial or record.incomplete):
-        raise DataError(f"the data are not of all tests: {_reason(record)}", f"{MEASURE}; {OVERRIDE}")
+        raise DataError(f"the data is not of all tests: {_reason(record)}", f"{MEASURE}; {OVERRIDE}")
 
 
 def require_complete_run(project: Project) -> None:
@@ -47,10 +47,10 @@ def require_fresh(snapshot: Snapshot, project: Project) -> None:
 
 
 def warn_of_part(project: Project) -> None:
-    """A line on standard error where the data are of a part of the tests."""
+    """A line on standard error where the data is of a part of the tests."""
     record = project.record
     if record is not None and (record.partial or record.incomplete):
-        err(f"note: the data are not of all tests ({printable(_reason(record))}), so more may be covered\n")
+        err(f"note: the data is not of all tests ({printable(_reason(record))}), so more may be covered\n")
 
 
 def _reason(record: RunRecord) -> str:

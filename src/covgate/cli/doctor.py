@@ -15,6 +15,7 @@ from covgate.doctor.read import read_facts
 from covgate.doctor.text import diagnosis_text
 from covgate.errors import DataError
 from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Snapshot
 from covgate.project import Project
@@ -48,7 +49,9 @@ def _snapshot(project: Project) -> Snapshot | None:
     """None where there is no usable coverage data: the other findings need none."""
     try:
         refuse_committed(project.measurement.data_file, project.measurement.data, project.root, os.environ)
-        snapshot = read_snapshot(project.measurement, project.root, parsing=project.parsing)
+        snapshot = read_snapshot(
+            project.measurement, project.root, parsing=check_cache(project.parsing, project.root, os.environ)
+        )
     except DataError:
         return None
     return snapshot if snapshot.modules else None

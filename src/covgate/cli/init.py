@@ -25,7 +25,7 @@ PASSED = 0
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("init", help="write settings with which the gate is green today")
+    parser = commands.add_parser("init", help="write settings that pass today")
     parser.add_argument(
         "--module",
         metavar="PERCENT",
@@ -34,7 +34,7 @@ def add_parser(commands: Any) -> None:
         help="the target of every module that reaches it today (default: 80)",
     )
     parser.add_argument(
-        "--complete", action="store_true", help="the data are of a complete run, though their record says otherwise"
+        "--complete", action="store_true", help="treat the data as that of a complete run, whatever its record says"
     )
     parser.add_argument("--force", action="store_true", help="replace the targets of modules in a table that is there")
     parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")

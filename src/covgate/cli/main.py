@@ -20,9 +20,9 @@ NO_VERDICT = 3
 INTERRUPTED = 130
 START = """\
 to begin, in a project with tests:
-  pytest --covgate       measure, and show what is missing
-  covgate init           write settings with which the gate is green today
-  covgate doctor         see whether the gate can fail at all
+  pytest --covgate       measure coverage and show what is missing
+  covgate init           write settings that pass today
+  covgate doctor         find out whether the gate can fail at all
 
 COMMAND --help has the options; exit codes: 0 passed, 1 failed, 2 wrong use, 3 no verdict possible"""
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the process's."""
     parser = argparse.ArgumentParser(
         prog="covgate",
-        description="The coverage gate of pytest --covgate, on coverage data that is already there.",
+        description="The coverage gate of pytest --covgate, for coverage data that was measured before.",
         epilog=START,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

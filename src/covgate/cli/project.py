@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from covgate.ci import is_ci
 from covgate.config.root import find_root
 from covgate.errors import UsageError
-from covgate.git.change import change_request
+from covgate.git.change import check_request
+from covgate.git.request import change_request
 from covgate.model.run_context import RunContext, StalePolicy
 from covgate.model.settings import Mode
 from covgate.project import Project, open_measured_project
@@ -32,15 +32,15 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         default=Path(),
-        help="a folder of the project (default: here)",
+        help="a folder of the project (default: the current one)",
     )
     parser.add_argument("--rcfile", metavar="FILE", help="coverage.py's settings")
 
 
 def add_change_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--base", metavar="REF", help="compare the change with the merge-base of HEAD and REF")
+    parser.add_argument("--base", metavar="REF", help="compare with the merge-base of HEAD and REF")
     parser.add_argument("--diff", metavar="FILE", type=Path, help="take the change from a unified diff")
-    parser.add_argument("--staged", action="store_true", help="judge what is staged as the change")
+    parser.add_argument("--staged", action="store_true", help="judge what is staged, compared with HEAD")
 
 
 def open_command_project(arguments: argparse.Namespace) -> Project:
@@ -66,9 +66,10 @@ def open_command_project(arguments: argparse.Namespace) -> Project:
         diff=None if arguments.diff is None else Path(os.path.abspath(arguments.diff)),
         staged=arguments.staged,
         environment=project.environment,
-        root=project.root,
     )
-    return replace(project, change=change)
+    if change.base is not None or change.diff is not None:
+        check_request(change, project.root)
+    return project._replace(change=change)
 
 
 def command_context(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from covgate.cli.completeness import MEASURE, require_complete_run
 from covgate.cli.output import out
@@ -35,13 +34,15 @@ PASSED, FAILED = 0, 1
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("ratchet", help="raise targets to what is reached")
-    parser.add_argument("--check", action="store_true", help="fail where something could be raised, write nothing")
+    parser = commands.add_parser("ratchet", help="raise targets to the coverage that was reached")
+    parser.add_argument("--check", action="store_true", help="fail if a target could be raised, and write nothing")
     parser.add_argument(
-        "--by", metavar="N", type=_points, default=Decimal(0), help="leave what could be raised by N points or fewer"
+        "--by", metavar="N", type=_points, default=Decimal(0), help="leave targets that could rise by N points or fewer"
     )
     parser.add_argument(
-        "--complete", action="store_true", help="the data are of a complete, passing run, though no record says so"
+        "--complete",
+        action="store_true",
+        help="treat the data as that of a complete run that passed, whatever its record says",
     )
     parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
     add_data_options(parser)
@@ -56,9 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     before = read_pyproject(project.root).require_valid().text
     if not arguments.complete:
         require_complete_run(project)
-    context = replace(command_context(project, stale="error"), notes=())
+    context = command_context(project, stale="error")._replace(notes=())
     if arguments.complete:
-        context = replace(context, partial=None, incomplete=None)
+        context = context._replace(partial=None, incomplete=None)
     change = find_change(project)
     snapshot = read_modules(project, context, change)
     moves = _moves(project, change, snapshot)
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise DataError(f"no verdict: {reason}", MEASURE)
     if verdict.status != "passed":
         out(plain(terminal_summary(verdict, View(verbosity=-2))))
-        out("nothing is raised before it passes; covgate check shows what is missing\n")
+        out("the gate does not pass, so no target was raised; covgate check shows what is missing\n")
         return FAILED
     found = [one for one in find_increases(snapshot, settings) if one.by > arguments.by]
     told = _told(found, moves)
@@ -84,8 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     return FAILED if arguments.check and told else PASSED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Moves:
+class _Moves(NamedTuple):
     """Keys of `targets` whose module git has renamed, each with its new key, and those whose module is gone."""
 
     renamed: Mapping[str, str]
@@ -134,7 +134,7 @@ def _told(found: Sequence[TargetIncrease], moves: _Moves) -> str:
         for one in found
     ]
     lines += [f"{old}: renamed to {new}" for old, new in moves.renamed.items()]
-    lines += [f"{key}: its module was deleted, and the entry goes" for key in moves.dropped]
+    lines += [f"{key}: its module was deleted, so the entry is removed" for key in moves.dropped]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
@@ -146,7 +146,7 @@ def _points(text: str) -> Decimal:
     try:
         points = Decimal(text)
     except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of points") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of points") from None
     if not points.is_finite() or not 0 <= points <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not within 0 and 100")
     return points

@@ -49,5 +49,5 @@ def named_module(subject: str, names: Collection[str], snapshot: Snapshot, other
             return module
     known = [*others, *(name for module in modules for name in (module.path, module.name) if name)]
     near = difflib.get_close_matches(subject, known, n=3, cutoff=0.5)
-    remedy = f"did you mean {', '.join(near)}?" if near else "give a path or an import name of what was measured"
-    raise UsageError(f"no measured module is called {subject!r}", remedy)
+    remedy = f"did you mean {', '.join(near)}?" if near else "give the path or the import name of a measured module"
+    raise UsageError(f"there is no measured module {subject!r}", remedy)

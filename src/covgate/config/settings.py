@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -92,14 +91,14 @@ def with_targets(settings: Settings, targets: Mapping[Any, object], source: str)
         raise SettingsError(errors, source)
     replaced = {rule.pattern.text for rule in added}
     kept = tuple(rule for rule in settings.targets if rule.pattern.text not in replaced)
-    return replace(settings, targets=kept + added)
+    return settings._replace(targets=kept + added)
 
 
 def with_fail_under(settings: Settings, fail_under: Decimal | None) -> Settings:
     """`settings` with coverage.py's `fail_under` as the total where no total is set."""
     if settings.total is not None or fail_under is None:
         return settings
-    return replace(settings, total=fail_under, total_source="coverage.py's fail_under")
+    return settings._replace(total=fail_under, total_source="coverage.py's fail_under")
 
 
 def _parse_document(document: Mapping[str, Any], errors: list[str]) -> Settings:

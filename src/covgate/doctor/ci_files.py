@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from covgate.doctor.facts import CiFiles, Command, FilePosition, IgnoredExit, ModeSetting, UnreadFile
 from covgate.doctor.shell import shell_commands
@@ -78,8 +77,7 @@ def read_ci_files(root: Path) -> CiFiles:
     return CiFiles(files=tuple(read), commands=tuple(commands), unread=tuple(unread))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
+class _Job(NamedTuple):
     """What a workflow and one of its jobs say about every step. `shell` is None for GitHub's default."""
 
     file: str
@@ -118,8 +116,7 @@ def _step_commands(step: Node, job: _Job) -> Iterator[Command]:
     if not _outcome_is_used(keys, job.text):
         ignored = (*ignored, *_allowed_failure(job.file, keys, "continue-on-error"))
     for command in _own_commands(keys, job):
-        yield replace(
-            command,
+        yield command._replace(
             ignored_exits=(*command.ignored_exits, *ignored),
             mode=_mode_setting(job.file, keys.get("env"), *job.variables),
             shallow_checkout=job.shallow_checkout,
@@ -141,7 +138,7 @@ def _own_commands(keys: dict[str, Node], job: _Job) -> Iterator[Command]:
             by="a pipe without pipefail", position=command.position, is_certain=job.machine.startswith(UNIX)
         )
         hides = is_piped and not keeps_pipes
-        yield replace(command, ignored_exits=(*command.ignored_exits, pipe)) if hides else command
+        yield command._replace(ignored_exits=(*command.ignored_exits, pipe)) if hides else command
 
 
 def _pipeline_commands(file: str, document: Node) -> Iterator[Command]:
@@ -156,7 +153,7 @@ def _pipeline_commands(file: str, document: Node) -> Iterator[Command]:
         # All entries run one after the other in one shell.
         scripts = [*_script_entries(keys.get("before_script")), *_script_entries(keys.get("script"))]
         for command, _ in _script_commands(file, scripts):
-            yield replace(command, ignored_exits=(*command.ignored_exits, *ignored), mode=mode)
+            yield command._replace(ignored_exits=(*command.ignored_exits, *ignored), mode=mode)
 
 
 def _script_commands(file: str, scripts: Sequence[Node], *, errexit: bool = True) -> Iterator[tuple[Command, bool]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.rules import PytestSettings
 from covgate.model.settings import Settings
@@ -13,8 +12,7 @@ from covgate.model.snapshot import Module, Snapshot
 Severity: TypeAlias = Literal["serious", "advice"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilePosition:
+class FilePosition(NamedTuple):
     """A line of a file, which is a POSIX path relative to the root."""
 
     file: str
@@ -24,8 +22,7 @@ class FilePosition:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoredExit:
+class IgnoredExit(NamedTuple):
     """Why the exit code of a command does not count: `by` is the text that hides it.
 
     `is_certain` is false where it is hidden only in some shells.
@@ -36,16 +33,14 @@ class IgnoredExit:
     is_certain: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModeSetting:
+class ModeSetting(NamedTuple):
     """A value of `COVGATE_MODE` that a file sets."""
 
     value: str
     position: FilePosition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(NamedTuple):
     """A command that a CI file or tox runs, as words without quotes."""
 
     words: tuple[str, ...]
@@ -60,24 +55,21 @@ class Command:
         return " ".join(self.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToxEnvironment:
+class ToxEnvironment(NamedTuple):
     """`name` is empty for the settings that the other environments inherit."""
 
     name: str
     commands: tuple[Command, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadFile:
+class UnreadFile(NamedTuple):
     """A file that could not be read, and why."""
 
     position: FilePosition
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CiFiles:
+class CiFiles(NamedTuple):
     """The CI files that were read, with their commands, and those that could not be read."""
 
     files: tuple[str, ...] = ()
@@ -87,8 +79,7 @@ class CiFiles:
     """The files that were left out because PyYAML is not installed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageFacts:
+class CoverageFacts(NamedTuple):
     """coverage.py's settings, with the file they stand in."""
 
     file: str = ""
@@ -99,8 +90,7 @@ class CoverageFacts:
     concurrency: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTree:
+class SourceTree(NamedTuple):
     """The source files in the tree."""
 
     modules: tuple[Module, ...] = ()
@@ -111,8 +101,7 @@ class SourceTree:
     """Names in the source setting that are neither in the tree nor installed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessStarts:
+class ProcessStarts(NamedTuple):
     """Files that start Python processes, with subprocess or with multiprocessing."""
 
     subprocess: tuple[str, ...] = ()
@@ -121,8 +110,7 @@ class ProcessStarts:
     """Whether some file starts coverage.py in its processes by hand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A distribution that covgate requires; `installed` is None where it is missing."""
 
     name: str
@@ -131,14 +119,13 @@ class Requirement:
     is_met: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Everything that a diagnosis is based on. `snapshot` is None where there is no coverage data."""
+class Facts(NamedTuple):
+    """Everything that a diagnosis is based on. `snapshot` is None where there is not coverage data."""
 
     settings: Settings
     mode_variable: str | None = None
     snapshot: Snapshot | None = None
-    pytest: PytestSettings = field(default_factory=PytestSettings)
+    pytest: PytestSettings = PytestSettings()
     coverage: CoverageFacts = CoverageFacts()
     tree: SourceTree = SourceTree()
     tests: tuple[str, ...] = ()
@@ -153,8 +140,7 @@ class Facts:
     """Whether the project lies in a subfolder of a repository whose top folder has CI files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem. `where` is a file with its line, or a key path; `remedy` says what to do, `cost` what that costs."""
 
     severity: Severity
@@ -164,8 +150,7 @@ class Finding:
     cost: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """All findings; `examined` and `not_examined` say what they are based on."""
 
     findings: tuple[Finding, ...]

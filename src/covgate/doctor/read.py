@@ -61,14 +61,15 @@ def read_facts(
     snapshot: Snapshot | None,
     environment: Mapping[str, str],
 ) -> Facts:
-    """`snapshot` is None where there is no coverage data."""
+    """`snapshot` is None where there is not coverage data."""
     root = root.resolve()
     pytest_settings = read_pytest_settings(root)
     sources = _shown(
-        root, reported_among(python_files(root, measurement.source), measurement.config_file, measurement.base)
+        root,
+        reported_among(map(Path, python_files(root, measurement.source)), measurement.config_file, measurement.base),
     )
     test_folders = (root / name for name in pytest_settings.testpaths or TEST_FOLDERS)
-    tests = _shown(root, python_files(root, test_folders))
+    tests = _shown(root, map(Path, python_files(root, test_folders)))
     ci = read_ci_files(root)
     repository = _repository(root, environment)
     named_sources = settings.source or coverage_settings.source

@@ -54,7 +54,7 @@ def _is_zero(rule: TargetRule) -> bool:
 
 
 def unmatched_patterns(facts: Facts) -> Iterator[Finding]:
-    """Patterns are compared with the measured modules, or with the tree where there is no coverage data."""
+    """Patterns are compared with the measured modules, or with the tree where there is not coverage data."""
     measured = () if facts.snapshot is None else facts.snapshot.modules
     known = measured or facts.tree.modules
     for source, pattern in dead_patterns(facts.settings, known) if known else ():

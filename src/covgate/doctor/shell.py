@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 MAX_LENGTH = 20_000
 """A longer script is left alone."""
@@ -46,8 +46,7 @@ UNCLEAR = re.compile(r"\$\?|PIPESTATUS|\btrap\b|^[ \t]*(if|for|while|until|case|
 """A script without errexit that holds one of these may handle the exit code itself, and so may one with groups."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShellCommand:
+class ShellCommand(NamedTuple):
     """The words of a command without quotes, and the line of the script on which it starts (from 1).
 
     `ignored_by` is the text that hides its exit code; `is_certain` is false where the shell's `-e` keeps it.
@@ -105,13 +104,13 @@ def _blank(match: re.Match[str]) -> str:
 
 def _with_ignored_exit(command: ShellCommand, masked: str, end: int, overruled_by: str | None) -> ShellCommand:
     """`masked` is the script without quoted text; later commands overrule the exit code where a reason is given."""
-    command = replace(command, is_piped=PIPE.match(masked, end) is not None)
+    command = command._replace(is_piped=PIPE.match(masked, end) is not None)
     if match := OR_PASSING.match(masked, end):
-        return replace(command, ignored_by=f"|| {_shorten(match[1] or match[2])}")
+        return command._replace(ignored_by=f"|| {_shorten(match[1] or match[2])}")
     if match := THEN_PASSING.match(masked, end):
-        return replace(command, ignored_by=f"; {_shorten(match[1])}", is_certain=overruled_by is not None)
+        return command._replace(ignored_by=f"; {_shorten(match[1])}", is_certain=overruled_by is not None)
     if overruled_by and OVERRULED.match(masked, end):
-        return replace(command, ignored_by=overruled_by)
+        return command._replace(ignored_by=overruled_by)
     return command
 
 
@@ -129,6 +128,6 @@ def _inner_commands(command: ShellCommand) -> Iterator[ShellCommand]:
         if re.fullmatch("-[a-z]*c", option):
             for inner in shell_commands(script, errexit="e" in option):
                 if inner.ignored_by is None:
-                    inner = replace(inner, ignored_by=command.ignored_by, is_certain=command.is_certain)
-                yield replace(inner, line=command.line, is_piped=inner.is_piped or command.is_piped)
+                    inner = inner._replace(ignored_by=command.ignored_by, is_certain=command.is_certain)
+                yield inner._replace(line=command.line, is_piped=inner.is_piped or command.is_piped)
             return

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.ci import target_branch
 from covgate.git.repository import Repository
+from covgate.git.request import NamedBase
 from covgate.model.change import ChangeUnavailable
 
 USUAL_BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 FETCH_REMEDY = "fetch the whole history (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name another base"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(NamedTuple):
     """A commit, and how a reviewer calls it: "compared with `source`"."""
 
     commit: str
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedBase:
-    """A base that somebody named, and what named it: an option, or `tool.covgate.changed.base`."""
-
-    ref: str
-    by: str
 
 
 def find_base(

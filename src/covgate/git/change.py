@@ -4,75 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from covgate.ci import is_ci
 from covgate.errors import UsageError
-from covgate.git.base import Base, NamedBase, find_base, first_parent
+from covgate.git.base import Base, find_base, first_parent
 from covgate.git.changed_files import changed_files
 from covgate.git.diff_file import read_diff_file
 from covgate.git.differences import ProjectTree, diff_and_untracked
 from covgate.git.patch import PatchError
 from covgate.git.repository import GitError, Repository, open_repository
+from covgate.git.request import ChangeRequest
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.line_map import LineMap
-from covgate.model.settings import Settings
-
-BASE_OPTION = "--covgate-base"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRequest:
-    """Which change is asked for; `is_asked_for` where a setting or option wants it judged.
-
-    `base_option` is the option's name, for messages. `environment` is the process's, frozen before the tests ran.
-    """
-
-    base: str | None = None
-    base_option: str = BASE_OPTION
-    diff: Path | None = None
-    staged: bool = False
-    setting: str | None = None
-    is_asked_for: bool = False
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def named_base(self) -> NamedBase | None:
-        """The base of the option, else of the setting."""
-        if self.base is not None:
-            return NamedBase(ref=self.base, by=self.base_option)
-        return None if self.setting is None else NamedBase(ref=self.setting, by="tool.covgate.changed.base")
-
-
-def change_request(
-    settings: Settings,
-    *,
-    base: str | None,
-    diff: Path | None,
-    staged: bool,
-    environment: Mapping[str, str],
-    root: Path,
-    base_option: str = BASE_OPTION,
-) -> ChangeRequest:
-    """Return what the options and settings ask for; raises `UsageError` for what can be refused at once."""
-    given = [base is not None, diff is not None, staged]
-    if sum(given) > 1:
-        raise UsageError("a base, a diff file and staged contradict each other", "give one of them")
-    request = ChangeRequest(
-        base=base,
-        base_option=base_option,
-        diff=diff,
-        staged=staged,
-        setting=settings.changed.base,
-        is_asked_for=any(given) or settings.asks_about_the_change,
-        environment=dict(environment),
-    )
-    if base is not None:
+def check_request(request: ChangeRequest, root: Path) -> None:
+    """Raise `UsageError` for a base or a diff file of the options that cannot be used."""
+    if request.base is not None:
         _require_base(request, root.resolve())
-    if diff is not None:
-        read_diff_file(diff, root.resolve(), request.environment)
-    return request
+    if request.diff is not None:
+        read_diff_file(request.diff, root.resolve(), request.environment)
 
 
 def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailable:
@@ -91,7 +43,7 @@ def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailabl
         return change
     is_named = request.named_base is not None and not request.staged
     is_error = not change.is_expected and (is_named or (request.is_asked_for and is_ci(request.environment)))
-    return replace(change, is_asked_for=request.is_asked_for or is_named, is_error=is_error)
+    return change._replace(is_asked_for=request.is_asked_for or is_named, is_error=is_error)
 
 
 def _require_base(request: ChangeRequest, root: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from covgate.files import read_ordinary, shown_path
@@ -74,6 +73,6 @@ def _one_each(files: Iterable[ChangedFile]) -> tuple[ChangedFile, ...]:
     for file in files:
         before = by_path.get(file.path)
         if before is not None and before.status == "deleted" and file.status == "added":
-            file = replace(file, status="modified", hunks=(WHOLE_FILE_HUNK,))
+            file = file._replace(status="modified", hunks=(WHOLE_FILE_HUNK,))
         by_path[file.path] = file
     return tuple(by_path[path] for path in sorted(by_path))

@@ -6,8 +6,8 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.git.line_structure import has_lines_of_git
 from covgate.git.patch import PatchFile, parse_patch
@@ -17,8 +17,7 @@ from covgate.model.line_map import WHOLE_FILE_HUNK, LineMap
 BLOB = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectTree:
+class ProjectTree(NamedTuple):
     """The part of a work tree that belongs to the project at `root` (resolved)."""
 
     repository: Repository

@@ -36,6 +36,8 @@ DIFF = (
 )
 REV_PARSE = ("rev-parse", "--absolute-git-dir", "--is-inside-work-tree", "--show-toplevel")
 REV_PARSE_ANSWER = re.compile(rb"(.*)\n(?:true|false)\n(.*)\n", re.DOTALL)  # a folder's name may hold line ends
+SECTIONS = ("core.", "filter.", "attr.")
+"""The settings that are looked at; others may hold a password."""
 REFS = ("refs/heads", "refs/remotes", "refs/tags")
 
 
@@ -214,7 +216,8 @@ def _list_settings(top: Path, environment: Mapping[str, str]) -> Iterator[Settin
     listed = os.fsdecode(run_git(("config", "--list", "--show-origin", "-z"), top, environment)).split("\0")
     for origin, entry in zip(listed[::2], listed[1::2], strict=False):
         key, _, value = entry.partition("\n")
-        yield Setting(origin, key, value)
+        if key.startswith(SECTIONS):
+            yield Setting(origin, key, value)
 
 
 def _is_plain(settings: tuple[Setting, ...], top: Path, folder: Path) -> bool:

@@ -6,8 +6,8 @@ import difflib
 import hashlib
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from covgate.errors import UsageError
 from covgate.model.checks import Check
@@ -24,8 +24,7 @@ MEANINGLESS = ("gone", "covered")
 """States of entries that accept nothing, and should be taken out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """What an entry means in a module: whole statements on these lines (none: all), and what they are known by."""
 
     statements: Lines
@@ -145,18 +144,17 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         source=entry.source,
     )
     if module is None:
-        return replace(gap, state="gone", problem="no measured module is called that; take the entry out")
+        return gap._replace(state="gone", problem="there is no measured module that; take the entry out")
     try:
         place = _standing(module, snapshot.text_of(module.path), entry)
     except UsageError as error:
-        problem = f"{error.message}; {error.remedy}; correct the entry, or take it out"
-        return replace(gap, state="gone", problem=problem)
+        problem = f"{error.message}; {error.remedy}; correct the entry, or remove it"
+        return gap._replace(state="gone", problem=problem)
     if place is None:
         problem = "the code changed since it was accepted, and is required again; test it, or accept it again"
-        return replace(gap, state="changed", problem=problem)
+        return gap._replace(state="changed", problem=problem)
     judged = JudgedModule(module, place.statements)
-    gap = replace(
-        gap,
+    gap = gap._replace(
         place=() if entry.function else place.lines,
         lines=tuple(_missing_lines(judged).runs(module.statements)),
         units=judged.share.accepted,
@@ -165,9 +163,9 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
     if entry.until is not None and today >= entry.until:
         units = counted_units(gap.units, branches=snapshot.has_branches)
         again = f"{units} {'is' if gap.units == 1 else 'are'} required again"
-        return replace(gap, state="ended", problem=f"ended on {entry.until}{_by(gap)}: {again}")
+        return gap._replace(state="ended", problem=f"ended on {entry.until}{_by(gap)}: {again}")
     if not gap.units:
-        return replace(gap, state="covered", problem="nothing of it is missing; take the entry out")
+        return gap._replace(state="covered", problem="all of it is covered; remove the entry")
     return gap
 
 
@@ -213,7 +211,7 @@ def _nearest(module: Module, function: str) -> str:
     names = list(dict.fromkeys(f.name for f in module.functions))
     near = difflib.get_close_matches(function, names, n=3, cutoff=0.5)
     near = near or [name for name in names if name.rpartition(".")[2] == function][:3]
-    return f"did you mean {', '.join(near)}?" if near else "name one as covgate explain does"
+    return f"did you mean {', '.join(near)}?" if near else "covgate explain MODULE lists its functions"
 
 
 def _by(gap: AcceptedGap) -> str:

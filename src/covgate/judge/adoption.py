@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from covgate.model.percent import reaches
 from covgate.model.snapshot import Module
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adoption:
+class Adoption(NamedTuple):
     """Whole percentages; `targets` are the modules below `module`, each at its floored coverage."""
 
     module: int

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from covgate.judge.loosened_settings import loosened_settings
 from covgate.judge.loosened_tools import loosened_coverage, loosened_pytest
 from covgate.judge.naming import named
-from covgate.model.change import ChangeUnavailable
 from covgate.model.checks import Check, Rule
 from covgate.model.rules import Loosened, RulesChange, UnknownRules
 from covgate.model.settings import Settings
@@ -34,21 +33,22 @@ def loosened_rules(change: RulesChange, snapshot: Snapshot) -> tuple[Loosened, .
 
 
 def loosened_checks(
-    rules: RulesChange | ChangeUnavailable, loosened: tuple[Loosened, ...] | None, settings: Settings, *, is_told: bool
+    rules: RulesChange | UnknownRules, loosened: tuple[Loosened, ...] | None, settings: Settings, *, is_told: bool
 ) -> Iterator[Check]:
     """Where the settings ask for it: failed by any loosened rule. The base's own setting counts too.
 
     `is_told` where another check says already why the change is not known.
     """
     asked = settings.changed.loosened == "fail"
-    if isinstance(rules, ChangeUnavailable):
+    if isinstance(rules, UnknownRules):
         if asked and not is_told:
+            why = rules.why
             yield Check(
                 rule=RULE,
                 subject=SUBJECT,
-                status="error" if rules.is_error else "skipped",
-                reason=rules.reason,
-                remedy=rules.remedy,
+                status="error" if why.is_error else "skipped",
+                reason=why.reason,
+                remedy=why.remedy,
                 is_asked_for=True,
             )
     elif asked or rules.before.settings.changed.loosened == "fail":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -51,7 +50,7 @@ def rank_gaps(
     for check in checks:
         held.setdefault(check.subject, []).append(check)
     ordered = sorted((_one_gap(gaps, held.get(path, ())) for path, gaps in by_path.items()), key=_urgency)
-    return tuple(replace(gap, rank=rank) for rank, gap in enumerate(ordered, start=1))
+    return tuple(gap._replace(rank=rank) for rank, gap in enumerate(ordered, start=1))
 
 
 def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check]) -> Gap:
@@ -62,8 +61,7 @@ def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check]) -> Gap:
     missed = [gap for gap in demands if gap.target is not None]
     target = max(missed, key=lambda gap: (gap.to_reach, gap.target or 0)).target if missed else None
     met = most_demanding(checks)
-    return replace(
-        most,
+    return most._replace(
         group=group,
         target=met.target if target is None and met else target,
         limits=tuple(sorted({limit for gap in demands for limit in gap.limits}, key=str)),
@@ -86,7 +84,7 @@ def _change_gaps(
             yield _gap(by_path[check.subject], "change", check.target, check.to_reach)
         if check.rule == "changed-lines" and check.status == "failed" and check.target is not None:
             for share, file in _changed_shares(changed, check.target):
-                yield replace(_gap(by_path[file.path], "change", None, share.to_reach), changed=share)
+                yield _gap(by_path[file.path], "change", None, share.to_reach)._replace(changed=share)
 
 
 def _changed_shares(changed: Iterable[ChangedModule], target: Decimal) -> Iterable[tuple[ChangedShare, ChangedModule]]:
@@ -116,7 +114,7 @@ def _module_gaps(modules: Sequence[JudgedModule], checks: Iterable[Check]) -> It
                 gap = _gap(module, "module", None, check.to_reach)
                 limit = f"{LIMIT} {check.reason}" if check.rule == "module-missing" else f"{LIMIT} branches below"
                 target = () if check.rule == "module-missing" else (f"{shown_target(check.target)} %",)
-                yield replace(gap, limits=(Reason(limit, target),))
+                yield gap._replace(limits=(Reason(limit, target),))
 
 
 def _component_gaps(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.pattern import parse_pattern
@@ -12,8 +12,7 @@ from covgate.model.settings import Level, Settings, TargetRule, is_set
 from covgate.model.snapshot import Module, Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetIncrease:
+class TargetIncrease(NamedTuple):
     """One target that can be stricter; `keys` lead to it from `[tool.covgate]`.
 
     Percentages rise; a number of units that may be missing falls.
@@ -53,12 +52,12 @@ def move_entries(settings: Settings, dropped: Iterable[str], renamed: Mapping[st
     """The settings after entries of `targets` were dropped and renamed."""
     taken = frozenset(dropped)
     kept = (rule for rule in settings.targets if rule.pattern.text not in taken)
-    return replace(settings, targets=tuple(_renamed(rule, renamed) for rule in kept))
+    return settings._replace(targets=tuple(_renamed(rule, renamed) for rule in kept))
 
 
 def _renamed(rule: TargetRule, renamed: Mapping[str, str]) -> TargetRule:
     new = renamed.get(rule.pattern.text)
-    return rule if new is None else replace(rule, pattern=parse_pattern(new))
+    return rule if new is None else rule._replace(pattern=parse_pattern(new))
 
 
 def _find_all(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) -> Iterator[TargetIncrease]:

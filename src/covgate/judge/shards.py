@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from covgate.errors import DataError
 from covgate.model.run_record import Digests, MeasuringOptions, RunRecord
@@ -25,11 +24,11 @@ def merge_records(records: Sequence[RunRecord], *, without_record: int = 0, expe
     missing = None if expected is None else missing_shards(records, without_record, expected)
     are_all_there = missing is None and (expected is not None or _has_all_groups(records))
     selections = (None if are_all_there and _is_part(record) else record.selection for record in records)
-    merged = replace(
-        merged, selection=_joined(selections), incomplete=_joined([missing, *(record.incomplete for record in records)])
+    merged = merged._replace(
+        selection=_joined(selections), incomplete=_joined([missing, *(record.incomplete for record in records)])
     )
     if without_record:  # then nothing tells which sources all of the data are of
-        return replace(merged, files={}, tests={}, unmeasured=frozenset())
+        return merged._replace(files={}, tests={}, unmeasured=frozenset())
     return merged
 
 
@@ -43,15 +42,14 @@ def missing_shards(records: Sequence[RunRecord], without_record: int, expected: 
     count = len(runs) + without_record
     if count == expected:
         return None
-    return f"the data are of {counted(count, 'shard')}, {expected} are expected"
+    return f"the data is of {counted(count, 'shard')}, {expected} are expected"
 
 
 def continue_record(record: RunRecord, earlier: RunRecord | None) -> RunRecord:
     """`record` of a run that added its data to those of another one, of which `earlier` is known."""
     if earlier is None:
-        return replace(record, files={}, tests={}, unmeasured=frozenset())
-    return replace(
-        record,
+        return record._replace(files={}, tests={}, unmeasured=frozenset())
+    return record._replace(
         files=_merge_digests(earlier.files, record.files) if earlier.files else {},
         tests=_merge_digests(earlier.tests, record.tests),
         unmeasured=record.unmeasured | earlier.unmeasured,
@@ -75,8 +73,7 @@ def _has_all_groups(records: Iterable[RunRecord]) -> bool:
 
 
 def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
-    return replace(
-        one,
+    return one._replace(
         measuring=_merge_options(one.measuring, other.measuring),
         deviations=tuple(dict.fromkeys([*one.deviations, *other.deviations])),
         shard=None,
@@ -92,14 +89,14 @@ def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
 
 def _merge_options(one: MeasuringOptions, other: MeasuringOptions) -> MeasuringOptions:
     """Targets of hooks are those that every shard sets: where one does not, its tests can reach more."""
-    if replace(one, targets={}) != replace(other, targets={}):
+    if one._replace(targets={}) != other._replace(targets={}):
         raise DataError(
             "the data files were measured with different options (--cov, --cov-config or --cov-fail-under)",
             "measure all shards with the same options",
         )
     missing = object()
     shared = {key: value for key, value in one.targets.items() if other.targets.get(key, missing) == value}
-    return replace(one, targets=shared)
+    return one._replace(targets=shared)
 
 
 def _merge_digests(one: Digests, other: Digests) -> Digests:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.pattern import Pattern
 from covgate.model.settings import Settings, TargetRule
 from covgate.model.snapshot import Module
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Governing:
+class Governing(NamedTuple):
     """The rule that applies to a module and the ones that lost; `tied` names an unresolvable pair."""
 
     rule: TargetRule | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
@@ -29,7 +28,7 @@ def judge(
     settings: Settings,
     context: RunContext,
     change: Change | ChangeUnavailable | None = None,
-    rules: RulesChange | ChangeUnavailable | None = None,
+    rules: RulesChange | UnknownRules | None = None,
 ) -> Verdict:
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it).
 
@@ -86,13 +85,12 @@ def judge(
     )
 
 
-def _rules_notes(
-    change: Change | ChangeUnavailable | None, rules: RulesChange | ChangeUnavailable | None
-) -> Iterable[str]:
-    if isinstance(rules, RulesChange | UnknownRules):
-        yield from exclusion_notes(rules)
-    elif rules is not None and isinstance(change, Change) and change.base is not None:
-        yield f"rules that the change loosens are not known: {rules.reason}"
+def _rules_notes(change: Change | ChangeUnavailable | None, rules: RulesChange | UnknownRules | None) -> Iterable[str]:
+    if rules is None:
+        return
+    yield from exclusion_notes(rules)
+    if isinstance(rules, UnknownRules) and isinstance(change, Change) and change.base is not None:
+        yield f"rules that the change loosens are not known: {rules.why.reason}"
 
 
 def _measured(modules: Sequence[JudgedModule], *, has_branches: bool) -> Measured:
@@ -111,15 +109,15 @@ def _only_the_change(
 ) -> tuple[Change | ChangeUnavailable | None, Snapshot]:
     """Where nothing else is judged, a change that is not known is no pass, and only its files can be stale."""
     if isinstance(change, ChangeUnavailable):
-        return replace(change, is_asked_for=True, is_error=True), snapshot
+        return change._replace(is_asked_for=True, is_error=True), snapshot
     paths = {file.path for file in change.files} if change else set()
-    return change, replace(snapshot, stale=tuple(path for path in snapshot.stale if path in paths))
+    return change, snapshot._replace(stale=tuple(path for path in snapshot.stale if path in paths))
 
 
 def no_verdict(reason: str, remedy: str, settings: Settings, context: RunContext) -> Verdict:
     """The verdict where there is nothing to judge: never a pass."""
     nothing = Snapshot(modules=(), has_branches=False)
-    return judge(nothing, settings, replace(context, incomplete=reason, remedy=remedy))
+    return judge(nothing, settings, context._replace(incomplete=reason, remedy=remedy))
 
 
 def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
@@ -162,6 +160,6 @@ def _notes(snapshot: Snapshot, settings: Settings, context: RunContext) -> Itera
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
     if snapshot.stale and context.stale == "warn":
-        yield f"{_edited(snapshot)}; the numbers are those of other lines"
+        yield f"{_edited(snapshot)}; line numbers may have moved"
     if snapshot.unreadable and snapshot.unreadable_ok:
         yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)

@@ -1,24 +1,23 @@
-"""One measured file: its static half joined with what ran."""
+"""One measured file: what it holds joined with what ran."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from coverage.plugin import CodeRegion, FileReporter
 
-from covgate.measurement.parsing.half import Arc, StaticHalf, executed_lines, taken_jumps
-from covgate.measurement.tree import Place
+from covgate.measurement.parsing.parsed_source import Arc, ParsedSource, executed_lines, taken_arcs
+from covgate.measurement.tree import ModuleId
 from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Branch, Function, Module, SourceText
 
 
-def joined(place: Place, half: StaticHalf, lines: Lines, jumps: Iterable[Arc]) -> Module:
+def joined(place: ModuleId, half: ParsedSource, lines: Lines, jumps: Iterable[Arc]) -> Module:
     """The coverage of one Python file, in the numbers of coverage.py's own reports."""
     missing = half.statements - executed_lines(half, lines) if lines else half.statements
     branches = half.branches or ()
     if branches and jumps:
-        taken = taken_jumps(half, jumps)
+        taken = taken_arcs(half, jumps)
         branches = tuple(
             Branch(
                 line=branch.line,
@@ -39,8 +38,8 @@ def joined(place: Place, half: StaticHalf, lines: Lines, jumps: Iterable[Arc]) -
     )
 
 
-def analysed(place: Place, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
-    """The same of any file, by asking its reporter: those of plugins know no static half.
+def analysed(place: ModuleId, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
+    """The same of any file, by asking its reporter: those of plugins are not parsed here.
 
     `jumps` are None outside branch mode.
     """
@@ -81,8 +80,7 @@ def _asked_extents(reporter: FileReporter, lines: int) -> list[LineRange]:
 def merged(one: Module, other: Module) -> Module:
     """The same source measured in two places: what ran in either has run."""
     never = {branch.line: set(branch.missing) for branch in other.branches}
-    return replace(
-        one,
+    return one._replace(
         missing=one.missing & other.missing,
         branches=tuple(
             Branch(

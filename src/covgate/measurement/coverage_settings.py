@@ -6,9 +6,9 @@ import contextlib
 import os
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import coverage
 from coverage.exceptions import ConfigError, CoverageException, CoverageWarning
@@ -21,8 +21,7 @@ ITS_FILES = (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproje
 """Where coverage.py looks for settings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageSettings:
+class CoverageSettings(NamedTuple):
     """`fail_under` is None where it is not set (or 0); `data_file` is absolute."""
 
     data_file: Path
@@ -47,13 +46,13 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     for name in (config_file, *ITS_FILES):
         reason = None if (base / name).is_dir() else why_not_ordinary(base / name)
         if reason is not None:
-            raise UsageError(f"coverage.py's settings cannot be used: {base / name} is {reason}", "take it away")
+            raise UsageError(f"coverage.py's settings cannot be used: {base / name} is {reason}", "remove it")
     try:
         with in_folder(base), warnings.catch_warnings():
             warnings.simplefilter("ignore", CoverageWarning)  # the measurement tells them
             cov = coverage.Coverage(config_file=config_file)
     except (CoverageException, ConfigError, OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"coverage.py's settings cannot be used: {error}", "mend them, then run again") from None
+        raise UsageError(f"coverage.py's settings cannot be used: {error}", "correct them, then run again") from None
     fail_under = Decimal(str(cov.get_option("report:fail_under") or 0))
     if not fail_under.is_finite() or not 0 <= fail_under <= 100:
         raise UsageError(f"coverage.py's fail_under is {fail_under}", "set it to a percentage from 0 to 100")

@@ -8,11 +8,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import traceback
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import coverage
 from coverage.exceptions import CoverageException, CoverageWarning
@@ -26,8 +26,7 @@ from covgate.measurement.data_guard import require_sound, require_sound_rows
 MAGIC = b"SQLite format 3\0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFile:
+class DataFile(NamedTuple):
     """One data file to read; `measured_at` is when the oldest part of it was written (ns since 1970).
 
     `tracers` are the plugins of coverage.py that measured files of it.
@@ -72,18 +71,18 @@ def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environmen
     Whoever wrote the change wrote what is committed. Parts count too that are not there any more, as
     `coverage combine` takes them away.
     """
-    remedy = "take it out with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
+    remedy = "remove it with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
     names = list(_files(usual, given))
     parts = [f"{usual}."] if usual.name.startswith(".") else []
     try:
         tracked = tracked_paths(root, environment, [*names, *(f"{name}-journal" for name in names)], parts)
     except GitError as error:
         raise DataError(
-            f"git does not say whether the coverage data are committed: {error.message}",
-            error.remedy or "mend the repository",
+            f"git does not say whether the coverage data is committed: {error.message}",
+            error.remedy or "repair the repository",
         ) from None
     if tracked:
-        raise DataError(f"{tracked[0]} is committed to git, and coverage data are measured, not committed", remedy)
+        raise DataError(f"{tracked[0]} is committed to git; coverage data is measured, not committed", remedy)
 
 
 def _files(usual: Path, given: tuple[str, ...]) -> Iterable[Path]:
@@ -116,7 +115,7 @@ def _require(files: list[Path]) -> None:
     for file in files:
         if file.exists() and not file.is_file():
             what = "a folder" if file.is_dir() else "a device, a pipe or the like"
-            raise DataError(f"{file} is {what}, not coverage data", "take it away, or name another file")
+            raise DataError(f"{file} is {what}, not coverage data", "remove it, or name another file")
         if not file.is_file():
             parts = sorted(file.parent.glob(f"{file.name}.*")) if file.parent.is_dir() else []
             if parts:
@@ -128,43 +127,37 @@ def _require(files: list[Path]) -> None:
 
 
 def _combine(files: list[Path], target: Path, config_file: str) -> None:
-    """Raises `DataError` that names a file coverage.py would pass over with a warning."""
-    for given in files:  # coverage.py would open it, find out, and leave it open
+    """Combine as `coverage combine` does, but stop at a file that cannot be, where that would warn and go on.
+
+    Every `CoverageData` is opened here, because coverage.py leaves those open that it fails on. Raises `DataError`.
+    """
+    for given in files:
         if not _is_sqlite(given):
-            raise DataError(f"the data files cannot be combined: {given} is no coverage data", "leave it out")
+            raise DataError(f"the data files cannot be combined: {given} is not coverage data", "leave it out")
         require_sound(given)
         require_sound_rows(given)
-    copies = {str(target.with_name(f"part{number}.data")): str(file) for number, file in enumerate(files)}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.ExitStack() as opened:
         warnings.simplefilter("ignore", CoverageWarning)  # of its settings: told by the run that measured
         cov = coverage.Coverage(config_file=config_file, data_file=target)
         without_side_effects(cov)  # combining needs no plugin
-        warnings.simplefilter("error", CoverageWarning)
-        try:
-            for copy, file in copies.items():  # older versions of coverage.py may write to what they read
+        combined = cov.get_data()
+        opened.callback(combined.close, force=True)
+        map_path = lru_cache(maxsize=None)(cov._make_aliases().map)
+        for number, file in enumerate(files):
+            copy = target.with_name(f"part{number}.data")  # older versions of coverage.py may write to what they read
+            part = coverage.CoverageData(basename=str(copy))
+            opened.callback(part.close, force=True)
+            try:
                 shutil.copyfile(file, copy)
-            cov.combine(copies, strict=True, keep=True)
-            cov.save()
-        except (CoverageException, CoverageWarning, sqlite3.Error, OSError) as error:
-            _close_what_was_read(error)
-            message = " ".join(str(error).split())
-            for copy, file in copies.items():
-                message = message.replace(copy, file)
-            raise DataError(
-                f"the data files cannot be combined: {message}",
-                "measure all shards in the same way, with or without branches, and leave out what is no data",
-            ) from None
-        finally:
-            for data in cov._data_to_close:
-                data.close(force=True)
-
-
-def _close_what_was_read(error: BaseException) -> None:
-    """coverage.py leaves the data open that it fails on; later it would be warned of, wherever Python is then."""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        for value in frame.f_locals.values():
-            if isinstance(value, coverage.CoverageData):
-                value.close(force=True)
+                part.read()
+                combined.update(part, map_path=map_path)
+            except (CoverageException, sqlite3.Error, OSError) as error:
+                message = " ".join(str(error).split()).replace(str(copy), str(file))
+                named = message if str(file) in message else f"{file}: {message}"
+                raise DataError(
+                    f"the data files cannot be combined: {named}",
+                    "measure all shards in the same way, with or without branches, and leave out files that are not coverage data",
+                ) from None
 
 
 def _is_sqlite(file: Path) -> bool:

@@ -89,7 +89,7 @@ def require_sound_rows(file: Path) -> None:
 
 def absurd(file: str | Path, table: str) -> DataError:
     return DataError(
-        f"{file} is no coverage data of coverage.py's: its table {table} holds what no measurement leaves",
+        f"{file} is not coverage data: its table {table} holds what no measurement leaves",
         "measure again: pytest --covgate",
     )
 
@@ -106,7 +106,7 @@ def _tables(database: sqlite3.Connection, file: Path) -> bool:
         is_plain = kind == "table" and not str(sql).upper().startswith("CREATE VIRTUAL")
         if not is_plain and not (kind == "index" and sql is None):
             raise DataError(
-                f"{file} is no coverage data of coverage.py's: it holds the {kind} {name}",
+                f"{file} is not coverage data: it holds the {kind} {name}",
                 "measure again: pytest --covgate",
             )
         names.add(name)

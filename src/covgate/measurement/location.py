@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.model.run_record import RunRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
+class Measurement(NamedTuple):
     """Where a measurement lies: absolute paths, frozen before the tests ran.
 
     `base` is the folder to which coverage.py's relative names refer, `config_file` its settings (as

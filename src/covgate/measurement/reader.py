@@ -7,7 +7,6 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import coverage
@@ -22,12 +21,12 @@ from covgate.measurement.coverage_settings import in_folder, without_side_effect
 from covgate.measurement.data_files import DataFile, one_data_file
 from covgate.measurement.data_guard import require_sound_rows
 from covgate.measurement.location import Measurement
-from covgate.measurement.parsing.half import is_known_parser
-from covgate.measurement.parsing.parsing import Halves, Parsing
-from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.parsing.choice import Parsing
+from covgate.measurement.parsing.parsed_source import ParseSettings, is_known_parser
+from covgate.measurement.parsing.source_parser import SourceParser
 from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
-from covgate.measurement.tree import Place, place_of, python_files, real_path
+from covgate.measurement.tree import ModuleId, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
 from covgate.model.run_record import Digests
 from covgate.model.snapshot import Module, Snapshot, SourceText
@@ -60,7 +59,7 @@ def read_snapshot(
     ):
         reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement, parsing, finds_changes)
         snapshot = reader.snapshot(file.measured_at)
-        return replace(snapshot, notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
+        return snapshot._replace(notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
 
 
 def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRange) -> tuple[str, ...]:
@@ -91,7 +90,8 @@ def _data_errors() -> Iterator[None]:
         yield
     except ImportError as error:
         raise DataError(
-            f"a plugin of coverage.py cannot be imported: {error}", "install it, or mend plugins in its settings"
+            f"a plugin of coverage.py cannot be imported: {error}",
+            "install it, or correct plugins in coverage.py's settings",
         ) from error
     except (CoverageException, sqlite3.Error) as error:  # older versions let some of SQLite's through
         raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
@@ -123,7 +123,7 @@ class _Reader:
         self._texts: dict[str, SourceText] = {}
         self._notes: list[str] = []
         self._recorded = read_recorded(cov)
-        self._halves = Halves(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
+        self._halves = SourceParser(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
     def snapshot(self, measured_at: int) -> Snapshot:
         modules: dict[str, Module] = {}
@@ -160,14 +160,14 @@ class _Reader:
             notes=(*self._notes, *self._notes_on(changes)),
         )
 
-    def _module(self, place: Place, file: MeasuredFile) -> Module | None:
+    def _module(self, place: ModuleId, file: MeasuredFile) -> Module | None:
         """One file's coverage; None where it cannot be analysed, which is noted."""
         self._tried.add(place.path)
         lines = self._recorded.lines.get(file.name, Lines())
         jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
         try:
             if _has_static_half(file):
-                half = self._halves.of(file.filename, file.reporter)
+                half = self._halves.get(file.filename, file.reporter)
                 module, extents = joined(place, half, lines, jumps or ()), half.extents
             else:
                 module, extents = analysed(place, file.reporter(), lines, jumps), None
@@ -179,7 +179,7 @@ class _Reader:
             if file.filename.endswith(".py"):
                 self._unreadable.append(_one_line(error))
             else:  # a template, say, whose compiled code bears its name
-                self._notes.append(f"{place.path} was measured, but is no Python: left out")
+                self._notes.append(f"{place.path} was measured, but is not Python: left out")
         except SyntaxError as error:  # such as an encoding that Python does not have
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
         except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
@@ -189,7 +189,7 @@ class _Reader:
             return module
         return None
 
-    def _is_detailed(self, place: Place) -> bool:
+    def _is_detailed(self, place: ModuleId) -> bool:
         if os.path.isabs(place.path):  # not the project's: it may be anything that this user can read
             return False
         if self._detailed is None or place.path in self._changed:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import coverage
 from coverage.numbits import nums_to_numbits
@@ -17,16 +18,15 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.measurement.data_guard import LINE_BITS, MOST_NUMBITS, absurd, opened_data, require_sound_rows
-from covgate.measurement.parsing.half import Arc
-from covgate.measurement.tree import real_path
+from covgate.measurement.parsing.parsed_source import Arc
+from covgate.measurement.tree import forget_folders, real_path
 from covgate.model.lines import Lines
 
 SCHEMA = 7
 """The version of coverage.py's documented database schema that is read here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredFile:
+class MeasuredFile(NamedTuple):  # a project has thousands: cheap to make
     """A file of the data: its name there, the file that coverage.py would read, and its reporter.
 
     The reporter is made only where somebody asks for it: most files are known from the cache.
@@ -39,8 +39,7 @@ class MeasuredFile:
     """False for the files of plugins."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What ran, by the names of the data; `jumps` is None outside branch mode."""
 
     files: tuple[MeasuredFile, ...]
@@ -59,6 +58,7 @@ def read_recorded(cov: coverage.Coverage) -> Recorded:
     In one pass over the data file where its schema is the known one, else file by file through
     coverage.py, which also raises its own errors then.
     """
+    forget_folders()
     # Damage shows as rows that do not fit; and a context setting may be no expression.
     with contextlib.suppress(sqlite3.Error, _UnknownError, KeyError, re.error):
         return _in_one_pass(cov)
@@ -117,8 +117,8 @@ def measured_file(cov: coverage.Coverage, reporter: FileReporter) -> MeasuredFil
 
 def _measured(cov: coverage.Coverage, name: str) -> MeasuredFile:
     """A Python file. coverage.py resolves links in every name; nearly all are resolved already."""
-    resolved = os.sep == "/" and name.startswith("/") and not cov.config.relative_files and real_path(name) == name
-    if not resolved:
+    is_resolved = os.sep == "/" and name.startswith("/") and not cov.config.relative_files and real_path(name) == name
+    if not is_resolved:
         return measured_file(cov, PythonFileReporter(name, cov))
     return MeasuredFile(name=name, filename=name, reporter=lambda: PythonFileReporter(name, cov))
 

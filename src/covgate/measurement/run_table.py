@@ -12,7 +12,6 @@ import json
 import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -111,7 +110,8 @@ def _change_counter(data_file: Path) -> int:
 
 
 def _as_document(record: RunRecord) -> dict[str, Any]:
-    document = asdict(record)
+    document = record._asdict()
+    document["measuring"] = record.measuring._asdict()
     document["unmeasured"] = sorted(record.unmeasured)
     return document
 

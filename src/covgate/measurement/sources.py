@@ -6,8 +6,8 @@ import contextlib
 import importlib.util
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.errors import UsageError
 from covgate.measurement.coverage_settings import CoverageSettings
@@ -33,8 +33,7 @@ NOT_PRODUCT = frozenset(
 NOT_MODULES = frozenset(["setup", "conftest", "noxfile", "tasks", "fabfile", "dodo", "manage", "versioneer"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class Sources(NamedTuple):
     """Values for `--cov`, and where they come from. `(None,)` leaves the choice to coverage.py."""
 
     values: tuple[str | None, ...]
@@ -82,7 +81,7 @@ def configured_sources(root: Path, source: tuple[str, ...]) -> Sources:
             values.append(str(folder.resolve()))
         elif "/" in entry or "\\" in entry or entry.endswith(".py"):
             raise UsageError(
-                f"tool.covgate.source: found {entry!r}, which is no folder below {root}",
+                f"tool.covgate.source: found {entry!r}, which is not a folder below {root}",
                 "name a folder that exists, or an import name",
             )
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.files import read_ordinary
 from covgate.model.run_record import Digests, RunRecord
@@ -25,8 +25,7 @@ def digest_file(path: Path) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staleness:
+class Staleness(NamedTuple):
     """What changed since the measurement; POSIX paths relative to the root, sorted."""
 
     sources: tuple[str, ...] = ()

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from covgate.files import shown_path
 
 INSTALLED = ("site-packages", "dist-packages")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """How a measured file is addressed; `differs` names the tree's file an installed copy is unlike."""
+class ModuleId(NamedTuple):  # a project has thousands: cheap to make
+    """How a measured file is addressed; `differs` names the tree's file that an installed copy differs from."""
 
     path: str
     name: str | None
     differs: str | None = None
 
 
-def place_of(root: Path, filename: str) -> Place:
+def place_of(root: Path, filename: str) -> ModuleId:
     """The place of a measured file (absolute) in the project at `root` (resolved).
 
     An installed copy whose contents equal the tree's file of the same import name is that file.
@@ -32,10 +32,10 @@ def place_of(root: Path, filename: str) -> Place:
         name = _dotted(installed.with_suffix("").parts) if installed.suffix == ".py" else None
         twin = _twin(root, installed)
         if twin is not None and _same_contents(twin, Path(filename)):
-            return Place(path=shown_path(root, str(twin)), name=name)
+            return ModuleId(path=shown_path(root, str(twin)), name=name)
         differs = None if twin is None else shown_path(root, str(twin))
-        return Place(path=shown_path(root, filename), name=name, differs=differs)
-    return Place(path=shown_path(root, filename), name=import_name(root, filename))
+        return ModuleId(path=shown_path(root, filename), name=name, differs=differs)
+    return ModuleId(path=shown_path(root, filename), name=import_name(root, filename))
 
 
 def import_name(root: Path, filename: str) -> str | None:
@@ -48,42 +48,63 @@ def import_name(root: Path, filename: str) -> str | None:
     stem, suffix = os.path.splitext(name)
     if suffix != ".py":
         return None
-    start = os.path.join(_import_root(str(root), folder), "")
-    if not filename.startswith(start):
-        return stem
-    return _dotted(tuple(filename[len(start) : -len(suffix)].split(os.sep)))
+    package = _import_prefix(str(root), folder)
+    return package[:-1] if stem == "__init__" and package else package + stem
 
 
 def real_path(filename: str) -> str:
-    """`os.path.realpath` of a file; the folders, of which there are fewer, are resolved once each."""
-    folder, name = os.path.split(os.path.abspath(filename))
-    return os.path.realpath(filename) if os.path.islink(filename) else os.path.join(_real_folder(folder), name)
+    """`os.path.realpath` of a file; folders, of which there are fewer, are read and resolved once each."""
+    folder, name = os.path.split(filename if os.path.isabs(filename) else os.path.abspath(filename))
+    below, links = _real_folder(folder)
+    if links is None or name in links or name in ("", ".", ".."):
+        return os.path.realpath(filename)
+    return below + name
 
 
-def python_files(root: Path, places: Iterable[Path]) -> list[Path]:
-    """The `.py` files of folders and files, without environments and hidden folders."""
-    found: dict[Path, None] = {}
+def python_files(root: Path, places: Iterable[Path]) -> list[str]:
+    """The `.py` files of folders and files below `root`, without environments and hidden folders."""
+    found: dict[str, None] = {}
     for place in places:
         if root.is_relative_to(place):
             place = root  # what lies around the root is not the project's
         elif not place.is_relative_to(root):
             continue
         if place.is_file():
-            found[place] = None
-        for folder, folders, names in os.walk(place):
-            folders[:] = sorted(name for name in folders if not _is_foreign(Path(folder, name)))
-            found.update({Path(folder, name): None for name in sorted(names) if name.endswith(".py")})
-    return [path for path in found if path.is_relative_to(root)]
+            found[str(place)] = None
+        for folder, folders, names in os.walk(str(place)):
+            folders[:] = sorted(name for name in folders if not _is_foreign(folder, name))
+            below = os.path.join(folder, "")
+            found.update((below + name, None) for name in sorted(names) if name.endswith(".py"))
+    return list(found)
 
 
-def _is_foreign(folder: Path) -> bool:
+def forget_folders() -> None:
+    """Read folders anew: the tests may have changed them."""
+    for remembered in (_real_folder, _import_root, _import_prefix, import_roots):
+        remembered.cache_clear()
+
+
+def _is_foreign(folder: str, name: str) -> bool:
     names = ("__pycache__", "node_modules", "site-packages", "build", "dist")
-    return folder.name.startswith(".") or folder.name in names or (folder / "pyvenv.cfg").is_file()
+    return name.startswith(".") or name in names or os.path.isfile(os.path.join(folder, name, "pyvenv.cfg"))
 
 
 @lru_cache(maxsize=65536)
-def _real_folder(folder: str) -> str:
-    return os.path.realpath(folder)
+def _real_folder(folder: str) -> tuple[str, frozenset[str] | None]:
+    """What stands before the names in a folder once it is resolved, and which of them are links; None: not known."""
+    real = os.path.realpath(os.path.abspath(folder))
+    links = None
+    with contextlib.suppress(OSError), os.scandir(real) as entries:
+        links = frozenset(entry.name for entry in entries if entry.is_symlink())
+    return os.path.join(real, ""), links
+
+
+@lru_cache(maxsize=65536)
+def _import_prefix(root: str, folder: str) -> str:
+    """What stands before a module's own name in its import name: the packages it lies in, each with a dot."""
+    start = os.path.join(_import_root(root, folder), "")
+    below = folder[len(start) :] if folder.startswith(start) else ""
+    return f"{below.replace(os.sep, '.')}." if below else ""
 
 
 @lru_cache(maxsize=65536)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.line_map import LAST_LINE, Hunk, LineMap
 from covgate.model.lines import LineRange
@@ -14,8 +13,7 @@ WHOLE_FILE: tuple[LineRange, ...] = ((1, LAST_LINE),)
 """Every line, where the version control tool names none: binary files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedFile:
+class ChangedFile(NamedTuple):
     """One file of the change; `lines` are those of its new version that were added or edited.
 
     `hunks` lead from the base to the work tree. They are more than `lines` where only what is staged counts.
@@ -33,8 +31,7 @@ class ChangedFile:
         return LineMap.from_hunks(self.hunks)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """The change as read: `base` is a commit (None for a diff file), `base_source` how it was found."""
 
     base: str | None
@@ -42,8 +39,7 @@ class Change:
     files: tuple[ChangedFile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeUnavailable:
+class ChangeUnavailable(NamedTuple):
     """Why the change is not known, and what to do about it.
 
     `is_asked_for` where a setting or option wants the change judged; `is_error` where a pass would

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -55,8 +54,7 @@ RULES: dict[Rule, RuleTraits] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One rule applied to one subject.
 
     `target` is a percentage; for the rule `module-missing` it is a number of units. Of `units`,

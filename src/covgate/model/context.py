@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.lines import LineRange
 
 Host: TypeAlias = Literal["github", "gitlab"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportContext:
+class ReportContext(NamedTuple):
     """`project` is its name; `folder` where it lies below the repository's top (empty, or ending in a slash).
 
     `browse` is the address below which the files of the tested commit can be seen, None where nobody

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.checks import Check
 from covgate.model.judged import JudgedModule
@@ -12,8 +12,7 @@ from covgate.model.snapshot import Branch, Module
 from covgate.model.verdict import AcceptedGap, ChangedModule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(NamedTuple):
     """All that bears on one module."""
 
     module: Module
@@ -30,8 +29,7 @@ class Explanation:
     missing: tuple[MissingPart, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentExplanation:
+class ComponentExplanation(NamedTuple):
     """All that bears on one component."""
 
     name: str
@@ -44,8 +42,7 @@ class ComponentExplanation:
     has_branches: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineExplanation:
+class LineExplanation(NamedTuple):
     """What is known of one line: the statement that holds it, or why there is none."""
 
     line: int

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Branch, Function
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionGap:
+class FunctionGap(NamedTuple):
     """A function with missing units; `entered` is False when none of its statements ran.
 
     Of the `missing` units, `accepted` are not required.
@@ -25,8 +24,7 @@ class FunctionGap:
     entered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One part of what is missing: a label, and what it applies to (functions, lines, jumps)."""
 
     label: str
@@ -36,8 +34,7 @@ class Reason:
         return f"{self.label} {', '.join(self.items)}" if self.items else self.label
 
 
-@dataclass(frozen=True, slots=True)
-class MissingPart:
+class MissingPart(NamedTuple):
     """A function, or the code outside of all functions (then without a name), and what is missing of it in words."""
 
     gap: FunctionGap

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 CROSSING = "**"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One key of the settings that names modules.
 
     `*` stays within one segment, `**` stands for any number of whole segments.
@@ -18,7 +17,7 @@ class Pattern:
 
     text: str
     is_path: bool
-    segments: tuple[str, ...] = field(repr=False)
+    segments: tuple[str, ...]
 
     @property
     def is_exact(self) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(NamedTuple):
     """The commit that is checked out, and whether the files of the project are those of it.
 
     `tree` and `commit` are git's ids, `time` is when the commit was made, in UTC. `branch` is None where none is

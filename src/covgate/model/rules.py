@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.change import ChangeUnavailable
 from covgate.model.settings import Settings
@@ -16,8 +15,7 @@ KeyPath: TypeAlias = tuple[str, ...]
 ExclusionKind: TypeAlias = Literal["comment", "branch-comment", "pattern"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PytestSettings:
+class PytestSettings(NamedTuple):
     """What pytest's own settings say; `file` is empty where there are none."""
 
     file: str = ""
@@ -26,8 +24,7 @@ class PytestSettings:
     python_files: tuple[str, ...] = ("test_*.py", "*_test.py")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loosened:
+class Loosened(NamedTuple):
     """One rule that the change loosens.
 
     `before` is None where the rule is new, `after` None where it is gone; `line` is None where no line shows it.
@@ -44,26 +41,24 @@ class Loosened:
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageRules:
+class CoverageRules(NamedTuple):
     """coverage.py's settings that decide what is measured and counted. Names are `section.option`."""
 
     file: str = ""
     """The file they were read from, relative to the root; empty where there is none."""
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    switches: Mapping[str, bool] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = {}
+    switches: Mapping[str, bool] = {}
     fail_under: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(NamedTuple):
     """All rules of one revision. `places` gives, for each settings file, the line of each key."""
 
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = Settings()
     coverage: CoverageRules | None = CoverageRules()
     """None where coverage.py cannot read its settings: then they are not compared."""
-    pytest: PytestSettings = field(default_factory=PytestSettings)
-    places: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict)
+    pytest: PytestSettings = PytestSettings()
+    places: Mapping[str, Mapping[KeyPath, int]] = {}
 
     def line_of(self, file: str, path: KeyPath, item: str = "") -> int | None:
         """Return the line of an item of a setting, else of the setting, else of the nearest table around it."""
@@ -73,8 +68,7 @@ class Rules:
         return next((places[one] for one in candidates if one in places), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """Code that the change takes out of coverage: by a comment, or by matching a pattern of the project's settings."""
 
     path: str
@@ -83,15 +77,14 @@ class Exclusion:
     kind: ExclusionKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownRules(ChangeUnavailable):
+class UnknownRules(NamedTuple):
     """Why the rules of the base are not known; what the change itself excludes can be known all the same."""
 
+    why: ChangeUnavailable
     exclusions: tuple[Exclusion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesChange:
+class RulesChange(NamedTuple):
     """The rules at the base and now, and what the change itself takes out of coverage.
 
     `lost_files` are the files of today's tree that the base's settings would measure and today's do not.

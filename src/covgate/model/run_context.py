@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.settings import Mode
 
 StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunContext:
+class RunContext(NamedTuple):
     """What a door knows of the run beside its data: the day, the options, and what made it partial."""
 
     today: date

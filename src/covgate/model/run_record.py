@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Digests: TypeAlias = Mapping[str, str]
 """Files by their POSIX path relative to the root, each with a digest of its content."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuringOptions:
+NO_DIGESTS: Digests = {}
+
+
+class MeasuringOptions(NamedTuple):
     """What pytest's command line says about the measurement, beyond what the settings say."""
 
     config_file: str | None = None
@@ -20,12 +21,11 @@ class MeasuringOptions:
     """The values of `--cov`, none of them for a bare one; None where the option was not given."""
     judges_fail_under: bool = True
     """False where `--cov-fail-under` was given, so that pytest-cov judges the total by itself."""
-    targets: Mapping[str, object] = field(default_factory=dict)
+    targets: Mapping[str, object] = {}
     """The targets that the hook `pytest_covgate_targets` added, as in `[tool.covgate.targets]`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
+class RunRecord(NamedTuple):
     """One run of `pytest --covgate`, or several shards of one."""
 
     run: str
@@ -48,11 +48,11 @@ class RunRecord:
     remedy: str = ""
     """What to do about data that cannot be read; a record that is kept holds none."""
     tests_passed: bool = True
-    files: Digests = field(default_factory=dict)
+    files: Digests = NO_DIGESTS
     """The measured files."""
     unmeasured: frozenset[str] = frozenset()
     """Python files below the measured source that the data does not hold."""
-    tests: Digests = field(default_factory=dict)
+    tests: Digests = NO_DIGESTS
     """The files of the tests that ran."""
 
     @property

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from covgate.model.lines import LineRange
 from covgate.model.pattern import Pattern
@@ -31,8 +30,7 @@ def is_set(level: Level) -> TypeIs[Decimal]:
     return level is not None and level is not False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetRule:
+class TargetRule(NamedTuple):
     """What one entry of `[tool.covgate.targets]` asks of the modules it governs."""
 
     pattern: Pattern
@@ -49,8 +47,7 @@ class TargetRule:
         return self.target, self.branches, self.max_missing, self.changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(NamedTuple):
     """A named set of modules judged as one sum."""
 
     name: str
@@ -59,8 +56,7 @@ class Component:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class Acceptance(NamedTuple):
     """One entry of `[[tool.covgate.accept]]`: a function or lines of a module, or all of it, that need no test."""
 
     module: Pattern
@@ -77,8 +73,7 @@ class Acceptance:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedSettings:
+class ChangedSettings(NamedTuple):
     """`[tool.covgate.changed]`: what a change is held to."""
 
     lines: Level = None
@@ -89,8 +84,7 @@ class ChangedSettings:
     """Whether rules that the change itself loosens fail the run; None is "note"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The whole table; every part of it is optional."""
 
     source: tuple[str, ...] = ()

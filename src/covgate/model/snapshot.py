@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from covgate.model.lines import LineRange, Lines
@@ -32,8 +31,7 @@ class Function(NamedTuple):
     statements: Lines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Module:
+class Module(NamedTuple):
     """The numbers of one measured source file. Line numbers start at 1 and are those of coverage.py."""
 
     path: str
@@ -73,8 +71,7 @@ class Module:
         return bool(self.statements) and len(self.missing) == len(self.statements)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceText:
+class SourceText(NamedTuple):
     """The text of one source file.
 
     `extents` are the first and last line of each statement that stands on several lines; of a compound
@@ -113,15 +110,14 @@ def lines_within(ranges: Iterable[LineRange], end: int) -> Lines:
     return lines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """All measured modules, sorted by path. Equal data and sources give equal snapshots."""
 
     modules: tuple[Module, ...]
     has_branches: bool
     unmeasured: tuple[Module, ...] = ()
     """Changed files below the measured source that the data does not know: nothing of them ran."""
-    texts: Mapping[str, SourceText] = field(default_factory=dict)
+    texts: Mapping[str, SourceText] = {}
     """The text of the modules that somebody asked for, by path."""
     unreadable: tuple[str, ...] = ()
     """What could not be analysed, a sentence a file."""
@@ -129,7 +125,7 @@ class Snapshot:
     """True where coverage.py's `ignore_errors` accepts such files."""
     unmeasured_files: tuple[str, ...] = ()
     """Paths of all Python files below the measured source that the data does not hold."""
-    digests: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = {}
     """Of the content of each module, by its path; equal contents have equal digests, whatever their line ends."""
     stale: tuple[str, ...] = ()
     """Source files that were added or edited after the measurement, and files of its tests that are gone."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.change import FileStatus
 from covgate.model.checks import Check, Rule, Scope
@@ -25,8 +24,7 @@ AcceptedState: TypeAlias = Literal["accepted", "ended", "changed", "covered", "g
 GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untargeted"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedShare:
+class ChangedShare(NamedTuple):
     """The units in the changed lines of one module, where they fall short of the target for changed lines."""
 
     covered: int
@@ -50,8 +48,7 @@ def in_the_whole_module(reasons: Sequence[Reason]) -> Iterator[Reason]:
         yield reason if number else Reason(f"whole module: {reason.label}", reason.items)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(NamedTuple):
     """One module that has something to close, at its rank (1 is most urgent).
 
     `covered`, `units` and `accepted` are those of the whole module. `target` is the percentage that the whole
@@ -108,8 +105,7 @@ class Gap:
         return self.changed is not None and is_met and not self.limits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedGap:
+class AcceptedGap(NamedTuple):
     """One entry of `[[tool.covgate.accept]]` and what has become of it.
 
     `place` are the lines that it names (none where it names a function or the whole module), `lines` those of them that
@@ -138,8 +134,7 @@ class AcceptedGap:
         return f"{self.path} {part or '(the whole module)'}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(NamedTuple):
     """The project in numbers, equal to coverage.py's; of what is missing, `accepted` units are not required."""
 
     branches: bool
@@ -149,8 +144,7 @@ class Measured:
     accepted: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """One line of a file; `is_missing` where the change owes it a test, `is_partial` where it ran
     and only a branch of it is missing.
     """
@@ -161,8 +155,7 @@ class SourceLine:
     is_partial: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedModule:
+class ChangedModule(NamedTuple):
     """One file of the change. `units` are those of its changed statements.
 
     `missing` are their lines, without those of the `accepted` units.
@@ -190,8 +183,7 @@ class ChangedModule:
         return self.status in ("added", "untracked")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeOutcome:
+class ChangeOutcome(NamedTuple):
     """The change, judged: `base` is a commit (None for a diff file), `base_source` how it was found."""
 
     base: str | None
@@ -213,8 +205,7 @@ class ChangeOutcome:
         return self.share.covered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The outcome of one run, the same whichever door asked for it."""
 
     status: Status
@@ -227,7 +218,7 @@ class Verdict:
     has_targets: bool
     snapshot: Snapshot
     """All that was measured, for reports that show more than the gaps."""
-    accepted_lines: Mapping[str, Lines] = field(default_factory=dict)
+    accepted_lines: Mapping[str, Lines] = {}
     """The statements whose gaps are accepted, by the path of their module."""
     accepted: tuple[AcceptedGap, ...] = ()
     change: ChangeOutcome | None = None

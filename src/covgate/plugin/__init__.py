@@ -30,7 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Measure coverage and hold every module to its target; fail the run where one is missed.",
     )
-    group.addoption("--no-covgate", action="store_true", help="Switch the gate off, whatever else says.")
+    group.addoption(
+        "--no-covgate", action="store_true", help="Switch the gate off, whatever other options and settings say."
+    )
     group.addoption(
         "--covgate-mode",
         metavar="MODE",
@@ -58,10 +60,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--covgate-diff", metavar="FILE", help="Take the change from a unified diff instead of from git.")
     group.addoption(
-        "--covgate-staged", action="store_true", help="Judge what is staged (the index against HEAD) as the change."
+        "--covgate-staged", action="store_true", help="Judge what is staged (the index), compared with HEAD."
     )
     group.addoption(
-        "--covgate-strict", action="store_true", help="Fail also where an accepted gap is covered, or not there."
+        "--covgate-strict", action="store_true", help="Also fail if an accepted gap is covered or no longer there."
     )
     group.addoption("--covgate-all", action="store_true", help="Show every gap, not only the first ten.")
 
@@ -89,10 +91,10 @@ def pytest_load_initial_conftests(
     """Start pytest-cov before it looks at its options, so that imports by conftests count."""
     options = early_config.known_args_namespace
     if options.covgate:
-        with _as_compiled(early_config):
+        with as_compiled(early_config):
             from covgate.plugin.start import switch_on
 
-        session = switch_on(early_config, parser, args)
+            session = switch_on(early_config, parser, args)
         if session is not None:
             early_config.pluginmanager.register(session, SESSION)
             if session.start is not None:
@@ -107,7 +109,7 @@ def pytest_load_initial_conftests(
 
 
 @contextlib.contextmanager
-def _as_compiled(config: pytest.Config) -> Iterator[None]:
+def as_compiled(config: pytest.Config) -> Iterator[None]:
     """Import our modules as they were compiled when they were installed.
 
     pytest would compile those of a plugin anew, to rewrite its asserts, and where Python writes no
@@ -128,4 +130,6 @@ def _as_compiled(config: pytest.Config) -> Iterator[None]:
 def _refuse_lone_options(options: argparse.Namespace) -> None:
     given = [flag for name, flag in NEEDS_COVGATE.items() if getattr(options, name)]
     if given:
-        raise pytest.UsageError(f"{given[0]} does nothing without --covgate: add --covgate, or --no-covgate to say so")
+        raise pytest.UsageError(
+            f"{given[0]} does nothing without --covgate; add --covgate, or --no-covgate to switch the gate off"
+        )

@@ -7,7 +7,6 @@ import platform
 import sys
 import uuid
 from collections.abc import Generator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -15,8 +14,8 @@ import pytest
 from covgate.config.mode import ModeChoice
 from covgate.config.settings import with_targets
 from covgate.errors import CovgateError
-from covgate.measurement.staleness import digest_files
 from covgate.model.run_record import MeasuringOptions, RunRecord
+from covgate.plugin import as_compiled
 from covgate.plugin.measuring import MeasuringStart
 from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
 from covgate.plugin.xdist import ControllerHooks, WorkerSession, lost_workers
@@ -91,8 +90,8 @@ class GateSession:
         self._plan = plan
         self.start = plan.start
         self._data = plan.start.data
-        measurement = replace(plan.project.measurement, data_file=self._data.path)
-        self._project = replace(plan.project, measurement=measurement)
+        measurement = plan.project.measurement._replace(data_file=self._data.path)
+        self._project = plan.project._replace(measurement=measurement)
         self._measuring = plan.measuring
         self._events = RunEvents()
         self._loop_error: BaseException | None = None
@@ -119,7 +118,8 @@ class GateSession:
         controller = session.config.pluginmanager.getplugin("_cov").cov_controller
         controller.finish = self._data.wrap_finish(controller.finish)
         self._adjust_targets(session)
-        self._parse_ahead(controller.cov)
+        with as_compiled(session.config):
+            self._parse_ahead(controller.cov)
 
     def _adjust_targets(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         settings = self._project.settings
@@ -127,22 +127,25 @@ class GateSession:
         try:
             for targets in reversed(answers):  # pluggy asks the nearest conftest.py first; it has the last word
                 settings = with_targets(settings, targets, "pytest_covgate_targets")
-                self._measuring = replace(self._measuring, targets={**self._measuring.targets, **targets})
+                self._measuring = self._measuring._replace(targets={**self._measuring.targets, **targets})
         except CovgateError as error:
             raise pytest.UsageError(f"coverage gate: {error}") from None
-        self._project = replace(self._project, settings=settings)
+        self._project = self._project._replace(settings=settings)
 
     def _parse_ahead(self, cov: Any) -> None:  # pragma: no cover - paused
         if self._plan.options.mode.mode != "measure":
-            from covgate.measurement.parsing.worker import is_worth_a_worker
+            from covgate.measurement.parsing.choice import is_worth_a_worker
 
             parsing, source = self._project.parsing, self._project.measurement.source
             if parsing.jobs > 1 and is_worth_a_worker(source):
-                from covgate.measurement.parsing.ahead import Ahead
-                from covgate.measurement.parsing.source import ParseSettings
+                from covgate.measurement.parsing.parsed_source import ParseSettings
+                from covgate.measurement.parsing.source_parser import check_cache
+                from covgate.measurement.parsing.workers import BackgroundParser
 
-                ahead = Ahead(source, ParseSettings.of(cov, branches=bool(cov.config.branch)), parsing.cache)
-                self._project = replace(self._project, parsing=replace(parsing, ahead=ahead))
+                parsing = check_cache(parsing, self._project.root, self._project.environment)
+                ahead = BackgroundParser(idle=True)
+                ahead.parse(source, ParseSettings.of(cov, branches=bool(cov.config.branch)), parsing.cache)
+                self._project = self._project._replace(parsing=parsing._replace(ahead=ahead))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:  # pragma: no cover - paused
         self._events.collection_errors += report.failed
@@ -165,6 +168,10 @@ class GateSession:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
             return  # pragma: no cover - paused
+        with as_compiled(session.config):
+            self._finish(session)
+
+    def _finish(self, session: pytest.Session) -> None:
         from covgate.plugin.ending import Ending, end_run
 
         if _was_interrupted(session, self._loop_error):  # pragma: no cover - paused
@@ -181,6 +188,8 @@ class GateSession:
 
     def _record(self, session: pytest.Session, incomplete: str | None) -> RunRecord:
         """Return what is known of the run before its data are read."""
+        from covgate.measurement.staleness import digest_files
+
         return RunRecord(
             run=uuid.uuid4().hex,
             environment=f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",

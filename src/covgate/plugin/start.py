@@ -6,8 +6,8 @@ import argparse
 import copy
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,11 +16,8 @@ from covgate.config.mode import RUN_MODES, ModeChoice, choose_mode
 from covgate.config.root import require_settings_at
 from covgate.config.settings import read_settings
 from covgate.errors import CovgateError, UsageError, internal_error_text
-from covgate.git.change import ChangeRequest, change_request
-from covgate.git.repository import share_repositories
-from covgate.measurement.data_files import refuse_committed
+from covgate.git.request import ChangeRequest, change_request
 from covgate.measurement.location import Measurement
-from covgate.measurement.run_table import read_record
 from covgate.measurement.sources import Sources
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.model.settings import Settings
@@ -28,7 +25,9 @@ from covgate.plugin.core import chosen_core
 from covgate.plugin.measuring import MeasuringStart, RunData
 from covgate.plugin.session import GateOff, GateOptions, GateSession, RunPlan
 from covgate.project import CONFIG_FILE, Project, open_project, relative_to_root
-from covgate.publish import ReportRequest, parse_requests
+
+if TYPE_CHECKING:
+    from covgate.publish import ReportRequest
 
 # Options under which pytest runs no test: there is nothing to measure.
 NO_RUN = (
@@ -72,8 +71,7 @@ def switch_on(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> 
         _require_pytest_cov(config, options)
         if options.no_cov:
             return GateOff("--no-cov")
-        with share_repositories():
-            return _session(config, parser, args, settings, mode)
+        return _session(config, parser, args, settings, mode)
     except CovgateError as error:
         raise pytest.UsageError(f"coverage gate: {error}") from None
     except Exception as error:
@@ -88,7 +86,7 @@ def _session(
     project = open_project(root, settings, measuring, os.environ)
     change = _change_request(options, project, here)
     data = RunData(project.measurement.data_file)
-    project = replace(project, change=change, measurement=_measurement(options, project, data))
+    project = project._replace(change=change, measurement=_measurement(options, project, data))
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     core = chosen_core(
         project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
@@ -112,27 +110,34 @@ def _session(
 
 
 def _change_request(options: argparse.Namespace, project: Project, here: Path) -> ChangeRequest:
-    return change_request(
+    request = change_request(
         project.settings,
         base=options.covgate_base,
         diff=None if options.covgate_diff is None else here / options.covgate_diff,
         staged=options.covgate_staged,
         environment=project.environment,
-        root=project.root,
     )
+    if request.base is not None or request.diff is not None:
+        from covgate.git.change import check_request
+
+        check_request(request, project.root)
+    return request
 
 
 def _measurement(options: argparse.Namespace, project: Project, data: RunData) -> Measurement:
     """Return where this run measures; raises `DataError` where it would add to data that is committed."""
-    measurement = replace(project.measurement, measured_here=True)
+    measurement = project.measurement._replace(measured_here=True)
     if not options.cov_append:
         return measurement
+    from covgate.measurement.data_files import refuse_committed
+    from covgate.measurement.run_table import read_record
+
     refuse_committed(data.usual, (), project.root, project.environment)
     if not data.usual.is_file():
         return measurement
     earlier = read_record(data.usual)
     record = earlier if isinstance(earlier, RunRecord) else None
-    return replace(measurement, record=record, adds_to_earlier=True)
+    return measurement._replace(record=record, adds_to_earlier=True)
 
 
 def _measuring_options(options: argparse.Namespace, root: Path, here: Path) -> MeasuringOptions:
@@ -222,10 +227,14 @@ def _gate_options(options: argparse.Namespace, mode: ModeChoice, here: Path) -> 
 
 
 def _reports(options: argparse.Namespace, mode: ModeChoice, here: Path) -> tuple[ReportRequest, ...]:
-    requests = parse_requests(options.covgate_reports or (), here, os.environ)
+    if not options.covgate_reports:
+        return ()
+    from covgate.publish import parse_requests
+
+    requests = parse_requests(options.covgate_reports, here, os.environ)
     if requests and mode.mode == "measure":
         raise UsageError(
             f"--covgate-report needs a verdict, and {mode.source} judges nothing",
-            "ask for the report where covgate check judges the data of all shards",
+            "ask covgate check for the report, where it judges the data of all shards",
         )
     return requests

@@ -57,4 +57,6 @@ def lost_workers(controller: Any) -> str | None:
     failed = [node.gateway.id for node in getattr(controller, "failed_workers", ())]
     if not failed:
         return None
-    return f"no coverage data came back from xdist worker {', '.join(sorted(set(failed)))}; find out why it died"
+    return (
+        f"no coverage data came back from xdist worker {', '.join(sorted(set(failed)))}; find out why the worker died"
+    )

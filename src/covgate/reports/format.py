@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
@@ -12,8 +12,7 @@ from covgate.model.verdict import Verdict
 STDOUT = "-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(NamedTuple):
     """`path` is where it goes if nothing else is said, `-` for standard output."""
 
     render: Callable[[Verdict, ReportContext], str]

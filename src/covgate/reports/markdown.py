@@ -6,7 +6,7 @@ Every text of the project's stands in code, where Markdown, mentions and links m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.checks import Check
 from covgate.model.context import ReportContext, quoted_path
@@ -47,8 +47,7 @@ ICONS: dict[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
+class _Section(NamedTuple):
     """Rows of one kind, most urgent first, between what opens and what closes them."""
 
     title: str
@@ -156,7 +155,7 @@ def _shares(verdict: Verdict) -> Iterator[str]:
             yield _share(_name_as_code(check.subject), check, branches)
     for count in module_counts(verdict):
         icon = ICONS["passed" if count.is_met else "failed"]
-        yield f"| {count.label} | {count.reached} of {count.count} | | {icon} {count.words} |"
+        yield f"| {count.label} | {count.reached} of {count.held} | | {icon} {count.words} |"
 
 
 def _share(label: str, check: Check, branches: bool, since: str = "") -> str:

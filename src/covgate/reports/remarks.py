@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
@@ -27,8 +26,7 @@ SETTINGS = "pyproject.toml"
 """Where remarks stand that belong to no module: targets of sums, and errors in the settings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing to say about a place; `lines` are None where it is the whole file.
 
     `is_failing` where it makes the gate fail. `subject` tells remarks about one place apart, and stays the same

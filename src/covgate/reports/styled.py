@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Style: TypeAlias = Literal["plain", "good", "bad", "poor", "fair", "dim", "strong", "code"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of one line in one style; `text` holds no control characters."""
 
     text: str
@@ -19,8 +17,7 @@ class Span:
 Line: TypeAlias = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """How much to say, and how wide. `verbosity` is pytest's: -1 for -q, 1 for -v."""
 
     width: int = 80

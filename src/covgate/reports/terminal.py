@@ -82,7 +82,7 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     lines += [_sum_line(check, width, measured.branches) for check in rows]
     lines += _change_lines(verdict, width, view)
     for count in module_counts(verdict):
-        text = f"{pad(count.label, width)}  {count.reached} of {count.count} {count.words}  "
+        text = f"{pad(count.label, width)}  {count.reached} of {count.held} {count.words}  "
         lines.append((Span(text), OUTCOMES[count.is_met]))
     return lines
 

@@ -7,7 +7,6 @@ code for Markdown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.checks import Check, Rule
@@ -275,18 +274,17 @@ def gap_in_words(gap: Gap, *, branches: bool) -> str:
 _ONE_BELOW: dict[GapGroup, str] = {**GROUP_TITLES, "component": "below its component's target"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleCount:
+class ModuleCount(NamedTuple):
     """How many modules reach what they are held to."""
 
     label: str
     reached: int
-    count: int
+    held: int
     words: str
 
     @property
     def is_met(self) -> bool:
-        return self.reached == self.count
+        return self.reached == self.held
 
 
 def module_counts(verdict: Verdict) -> tuple[ModuleCount, ...]:
@@ -297,7 +295,7 @@ def module_counts(verdict: Verdict) -> tuple[ModuleCount, ...]:
         ("modules", verdict.judged_modules, verdict.failing_modules, "their own target"),
     )
     return tuple(
-        ModuleCount(label=label, reached=len(held) - len(failing), count=len(held), words=f"at or above {target}")
+        ModuleCount(label=label, reached=len(held) - len(failing), held=len(held), words=f"at or above {target}")
         for label, held, failing, target in counts
         if held
     )

@@ -6,8 +6,8 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.ci import is_ci
 from covgate.files import shown_path
@@ -22,8 +22,7 @@ NO_BASE = "a diff file names no base, so rules that the change loosens are not k
 REMEDY = 'compare with a base in place of the diff, or set tool.covgate.changed.loosened = "note"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesRequest:
+class RulesRequest(NamedTuple):
     """Where the rules stand. `config_file` is coverage.py's settings as `--rcfile` takes it, read from `folder`.
 
     `is_test` says whether a path counts as a test, given the file names that pytest collects.
@@ -39,13 +38,13 @@ class RulesRequest:
 
 def read_rules_change(
     change: Change | ChangeUnavailable, measured: Iterable[str], request: RulesRequest
-) -> RulesChange | ChangeUnavailable:
+) -> RulesChange | UnknownRules:
     """The rules before and after the change; `measured` are the paths of all modules.
 
-    Where the base is not known, why. Costs two git processes.
+    Where the base is not known, why.
     """
     if isinstance(change, ChangeUnavailable):
-        return change
+        return UnknownRules(change)
     root = request.root.resolve()
     config_file = _config_file(request, root)
     after = read_rules(root, config_file)
@@ -56,14 +55,16 @@ def read_rules_change(
     if change.base is None:
         found = tuple(_exclusions(excluding, texts, {}, expressions))
         in_ci = is_ci(request.environment)
-        return UnknownRules(reason=NO_BASE, remedy=REMEDY, is_asked_for=True, is_error=in_ci, exclusions=found)
+        why = ChangeUnavailable(reason=NO_BASE, remedy=REMEDY, is_asked_for=True, is_error=in_ci)
+        return UnknownRules(why, found)
     old_names = {file.path: file.old_path or file.path for file in excluding}
     try:
         content = read_base_files(
             change.base, (*settings_files(config_file), *old_names.values()), root, request.environment
         )
     except GitError as error:
-        return ChangeUnavailable(reason=error.message, remedy=error.remedy, is_asked_for=True, is_error=True)
+        why = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_asked_for=True, is_error=True)
+        return UnknownRules(why)
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
         before = _rules_of_the_base(base, content, config_file)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from coverage import config as coverage_config
 from coverage.exceptions import CoverageException
@@ -22,8 +22,7 @@ LONGEST = 60
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expressions:
+class Expressions(NamedTuple):
     """coverage.py's regular expressions: what they match is not counted, or a branch less of it is."""
 
     exclude: tuple[str, ...]

@@ -81,7 +81,7 @@ def _measured_files(rules: Rules, root: Path) -> set[str]:
             except UsageError:
                 values = []
         matchers = {name: GlobMatcher(prep_patterns(lists[name]), name) for name in FILTERS if lists[name]}
-    found = map(str, python_files(root, source_places(root, root, values)))
+    found = python_files(root, source_places(root, root, values))
     return {
         shown_path(root, file)
         for file in found

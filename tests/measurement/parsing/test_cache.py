@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from covgate.measurement.parsing import cache as room
 from covgate.measurement.parsing.cache import Cache
+from covgate.measurement.parsing.parsed_source import FORMAT
 
 RECORDS = {bytes([n] * 16): b"record %d " % n * (n + 1) for n in range(60)}
 
@@ -78,7 +79,7 @@ def test_a_file_that_is_no_database_is_replaced(file: Path, content: bytes) -> N
     assert Cache(file).read(RECORDS) == RECORDS
 
 
-@pytest.mark.parametrize("foreign", ["CREATE TABLE half (key, record, digest, used)", "CREATE TABLE other (x)"])
+@pytest.mark.parametrize("foreign", ["CREATE TABLE parsed (key, record, digest, used)", "CREATE TABLE other (x)"])
 def test_another_programs_database_is_not_read(file: Path, foreign: str) -> None:
     file.parent.mkdir(parents=True)
     with closing(sqlite3.connect(file)) as database:
@@ -99,7 +100,7 @@ def test_a_text_in_a_folder_of_the_users_is_left_alone(file: Path) -> None:
 
 def test_another_format_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Cache(file).write(RECORDS)
-    monkeypatch.setattr(room, "FORMAT", room.FORMAT + 1)
+    monkeypatch.setattr(room, "FORMAT", FORMAT + 1)
     assert Cache(file).read(RECORDS) == {}
     Cache(file).write({b"new": b"form"})
     assert Cache(file).read([*RECORDS, b"new"]) == {b"new": b"form"}
@@ -109,8 +110,8 @@ def test_a_record_under_another_key_is_no_record(file: Path) -> None:
     Cache(file).write(RECORDS)
     one, other = list(RECORDS)[:2]
     with closing(sqlite3.connect(file)) as database:
-        database.execute("DELETE FROM half WHERE key = ?", (other,))
-        database.execute("UPDATE half SET key = ? WHERE key = ?", (other, one))
+        database.execute("DELETE FROM parsed WHERE key = ?", (other,))
+        database.execute("UPDATE parsed SET key = ? WHERE key = ?", (other, one))
         database.commit()
     assert Cache(file).read([one, other]) == {}
 
@@ -197,7 +198,7 @@ import os, sqlite3, sys
 database = sqlite3.connect(sys.argv[1], isolation_level=None)
 database.execute("PRAGMA cache_size = 1")  # pages go to the file before the end
 database.execute("BEGIN IMMEDIATE")
-database.execute("UPDATE half SET record = zeroblob(5000)")
+database.execute("UPDATE parsed SET record = zeroblob(5000)")
 os._exit(0)
 """
 

@@ -1,1 +1,1 @@
-"""The static half of coverage: what a source holds, whatever ran. Parsed once, then kept by content."""
+"""What Python sources hold, whatever ran. Parsed once, then kept by content."""

@@ -1,4 +1,4 @@
-"""Keeps static halves by content, in one SQLite file. Whatever is wrong with it costs time, nothing else.
+"""Keeps parsed sources by content, in one SQLite file. Whatever is wrong with it costs time, nothing else.
 
 The file lies in the project, not in pytest's cache folder: `covgate check` finds it without pytest's
 settings, `--cache-clear` and `-p no:cacheprovider` do not slow the gate down, and CI can save it.
@@ -13,22 +13,22 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-FORMAT = 2
-"""Raise it whenever a record changes its form."""
+from covgate.measurement.parsing.parsed_source import FORMAT
+
 APPLICATION = 0x636F7667  # "covg": another program's database is not taken for ours
 MOST_BYTES = 128 * 2**20
 KEPT_DAYS = 30
 CHUNK = 500
 WAIT = 2.0
 """Seconds to wait for another run that writes; after that this run keeps nothing."""
-MADE = "Made by covgate"
-CIRCUMSTANCES = ("locked", "readonly", "unable to open", "disk is full", "disk I/O")
+MARK = "Made by covgate"
+ACCESS_ERRORS = ("locked", "readonly", "unable to open", "disk is full", "disk I/O")
 """What SQLite says where the file itself is sound."""
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS half (
+CREATE TABLE IF NOT EXISTS parsed (
     key BLOB PRIMARY KEY,      -- digest of the content and of all that parsing depends on
-    record BLOB NOT NULL,      -- see covgate.measurement.parsing.record
+    record BLOB NOT NULL,      -- see covgate.measurement.parsing.parsed_source.to_record
     digest BLOB NOT NULL,      -- of key and record: a damaged row is no row
     used INTEGER NOT NULL      -- day (since 1970) of its last use
 )
@@ -36,58 +36,67 @@ CREATE TABLE IF NOT EXISTS half (
 
 
 class Cache:
-    """Records kept by key in `file`; None keeps nothing."""
+    """Keeps records by key in `file`; None keeps nothing."""
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
+        self._used_today: set[bytes] = set()
 
     def read(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
-        """The records that are there and whole."""
-        found: dict[bytes, bytes] = {}
+        """Read the records that are there and undamaged."""
+        records: dict[bytes, bytes] = {}
+        today = _today()
         if self.file is None or not keys:
-            return found
+            return records
         # Damage shows as anything: even a message of SQLite's that cannot be decoded. Opened for writing
         # too, as only then SQLite takes back what a killed run left half-way.
-        with contextlib.suppress(Exception), _opened(f"{self.file.as_uri()}?mode=rw") as database:
+        with contextlib.suppress(Exception), _open(f"{self.file.as_uri()}?mode=rw") as database:
             if _is_ours(database):
                 for chunk in _chunks(keys):
                     marks = ",".join("?" * len(chunk))
-                    rows = database.execute(f"SELECT key, record, digest FROM half WHERE key IN ({marks})", chunk)
-                    found.update((key, record) for key, record, digest in rows if _is_whole(key, record, digest))
-        return found
+                    sql = f"SELECT key, record, digest, used FROM parsed WHERE key IN ({marks})"
+                    for key, record, digest, used in database.execute(sql, chunk):
+                        if _is_whole(key, record, digest):
+                            records[key] = record
+                            if used == today:
+                                self._used_today.add(key)
+        return records
 
     def write(self, records: Mapping[bytes, bytes], used: Collection[bytes] = ()) -> None:
-        """Add `records`, remember that those of the keys `used` are still in use, let old ones go."""
+        """Add `records`, note that the keys `used` are still in use, and remove old records."""
+        used = set(used) - self._used_today
         if self.file is None or not (records or used):
             return
         with contextlib.suppress(Exception):
             try:
                 self._write(records, used)
             except Exception as error:
-                if isinstance(error, OSError) or any(reason in str(error) for reason in CIRCUMSTANCES):
+                if isinstance(error, OSError) or any(reason in str(error) for reason in ACCESS_ERRORS):
                     return
-                if _was_ours(self.file):
+                if _may_be_replaced(self.file):
                     self.file.unlink()  # damaged, or of another format
                     self._write(records, used)
 
     def _write(self, records: Mapping[bytes, bytes], used: Collection[bytes]) -> None:
         assert self.file is not None
         _make_folder(self.file.parent)
-        today = int(time.time() // 86400)
-        with _opened(self.file.as_uri()) as database:
+        today = _today()
+        with _open(self.file.as_uri()) as database:
             if not _is_ours(database):
-                _make_ours(database)
+                _create(database)
             database.execute("PRAGMA synchronous = OFF")  # a file lost with the power is parsed again
             with database:
                 database.execute("BEGIN IMMEDIATE")
                 database.executemany(
-                    "INSERT OR REPLACE INTO half VALUES (?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO parsed VALUES (?, ?, ?, ?)",
                     [(key, record, _digest(key, record), today) for key, record in records.items()],
                 )
                 for chunk in _chunks(used):
                     marks = ",".join("?" * len(chunk))
-                    database.execute(f"UPDATE half SET used = {today} WHERE used < {today} AND key IN ({marks})", chunk)
-                _let_go(database, today)
+                    database.execute(
+                        f"UPDATE parsed SET used = {today} WHERE used < {today} AND key IN ({marks})", chunk
+                    )
+                _remove_old(database, today)
 
 
 class _NotOursError(Exception):
@@ -95,7 +104,7 @@ class _NotOursError(Exception):
 
 
 @contextlib.contextmanager
-def _opened(uri: str) -> Iterator[sqlite3.Connection]:
+def _open(uri: str) -> Iterator[sqlite3.Connection]:
     database = sqlite3.connect(uri, uri=True, timeout=WAIT, isolation_level=None)
     try:
         yield database
@@ -107,16 +116,16 @@ def _is_ours(database: sqlite3.Connection) -> bool:
     return _pragma(database, "application_id") == APPLICATION and _pragma(database, "user_version") == FORMAT
 
 
-def _was_ours(file: Path) -> bool:
+def _may_be_replaced(file: Path) -> bool:
     """Whether it may be replaced: it bears our number, or lies in a folder that we made."""
     note = file.parent / ".gitignore"
-    if note.is_file() and MADE in note.read_text("ascii", "replace"):
+    if note.is_file() and MARK in note.read_text("ascii", "replace"):
         return True
     with file.open("rb") as stream:
         return stream.read(72)[68:] == APPLICATION.to_bytes(4, "big")  # where SQLite keeps it
 
 
-def _make_ours(database: sqlite3.Connection) -> None:
+def _create(database: sqlite3.Connection) -> None:
     if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise _NotOursError
     database.execute("PRAGMA auto_vacuum = FULL")  # the file shrinks when records leave
@@ -127,34 +136,39 @@ def _make_ours(database: sqlite3.Connection) -> None:
         database.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def _let_go(database: sqlite3.Connection, today: int) -> None:
-    """What was not used for a month, and beyond the size allowed what was used longest ago."""
-    database.execute("DELETE FROM half WHERE used < ?", (today - KEPT_DAYS,))
-    (size,) = database.execute("SELECT total(length(record)) FROM half").fetchone()
+def _remove_old(database: sqlite3.Connection, today: int) -> None:
+    """Remove what was not used for a month, and above the size allowed what was used longest ago."""
+    database.execute("DELETE FROM parsed WHERE used < ?", (today - KEPT_DAYS,))
+    (size,) = database.execute("SELECT total(length(record)) FROM parsed").fetchone()
     while size > MOST_BYTES:
-        (oldest,) = database.execute("SELECT min(used) FROM half").fetchone()
-        rows = database.execute("SELECT key, length(record) FROM half WHERE used = ?", (oldest,)).fetchall()
-        leaving = []
+        (oldest,) = database.execute("SELECT min(used) FROM parsed").fetchone()
+        rows = database.execute("SELECT key, length(record) FROM parsed WHERE used = ?", (oldest,)).fetchall()
+        removed = []
         for key, length in rows:
             if size > MOST_BYTES:
-                leaving.append((key,))
+                removed.append((key,))
                 size -= length
-        database.executemany("DELETE FROM half WHERE key = ?", leaving)
+        database.executemany("DELETE FROM parsed WHERE key = ?", removed)
 
 
 def _make_folder(folder: Path) -> None:
-    """Ours, and invisible to git without a line in the user's .gitignore."""
+    """Make the folder, which git ignores without a line in the user's .gitignore."""
     if not folder.is_dir():
         folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text(f"# {MADE}; can be deleted at any time.\n*\n", encoding="ascii")
+        (folder / ".gitignore").write_text(f"# {MARK}; can be deleted at any time.\n*\n", encoding="ascii")
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:
     return int(database.execute(f"PRAGMA {name}").fetchone()[0])
 
 
+def _today() -> int:
+    """Days since 1970."""
+    return int(time.time() // 86400)
+
+
 def _is_whole(key: object, record: object, digest: object) -> bool:
-    """Damage can change the type of a value too."""
+    """Whether the digest fits; damage can change the type of a value too."""
     return isinstance(key, bytes) and isinstance(record, bytes) and _digest(key, record) == digest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from covgate.model.lines import Lines
 
@@ -11,8 +11,7 @@ from covgate.model.lines import Lines
 STATEMENTS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(NamedTuple):
     """A function: its qualified name, its `def` line, its last, the lines of its body without functions within."""
 
     name: str

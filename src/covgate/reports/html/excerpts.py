@@ -1,10 +1,9 @@
-"""Source around what is missing, the worst first, within a room of so many characters."""
+"""Source around what is missing, cut to a number of characters, the worst places first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.judged import JudgedModule
 from covgate.model.lines import LineRange, Lines
@@ -22,9 +21,8 @@ OVERHEAD = 8
 JUMPS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One line of source, printable; `jumps` are those never taken from it, in words."""
+class SourceRow(NamedTuple):
+    """One line of source, printable; `jumps` are the jumps never taken from it, in words."""
 
     number: int
     text: str
@@ -33,16 +31,19 @@ class Shown:
     jumps: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
-    """Places in source order, each of lines that follow one another; `cut` counts marked lines left out."""
+Place: TypeAlias = tuple[SourceRow, ...]
+"""Lines that follow one another."""
 
-    places: tuple[tuple[Shown, ...], ...]
+
+class Excerpt(NamedTuple):
+    """Places in source order; `cut` counts the marked lines that are left out."""
+
+    places: tuple[Place, ...]
     cut: int
 
 
 class Marks:
-    """What is to be said of each line of one module."""
+    """Marks the lines of one module: missing, partial, accepted, changed."""
 
     def __init__(self, judged: JudgedModule, text: SourceText, changed: Lines) -> None:
         module = judged.module
@@ -59,7 +60,7 @@ class Marks:
     def all(self) -> Lines:
         return self.missing | self.partial | self.accepted
 
-    def shown(self, number: int) -> Shown:
+    def show(self, number: int) -> SourceRow:
         mark: Mark = "covered"
         if number in self.missing:
             mark = "missing"
@@ -68,56 +69,59 @@ class Marks:
         elif number in self.partial:
             mark = "partial"
         text = printable(self._text.lines[number - 1].expandtabs(4).rstrip())
-        return Shown(number, cut_right(text, WIDEST), mark, number in self.changed, self.jumps(number))
+        return SourceRow(number, cut_right(text, WIDEST), mark, number in self.changed, self.jumps(number))
 
     def jumps(self, number: int) -> str:
-        """The jumps never taken from a line that ran, in words."""
+        """Return the jumps never taken from a line that ran, in words."""
         branch = self.branches.get(number)
         if branch is None:
             return ""
         ends = ["exit" if end < 0 else str(end) for end in branch.missing]
         more = f" and {len(ends) - JUMPS} more" if len(ends) > JUMPS else ""
-        return f"never to {', '.join(ends[:JUMPS])}{more}"
+        return f"never jumped to {', '.join(ends[:JUMPS])}{more}"
 
 
-def places(marks: Marks, length: int) -> list[LineRange]:
-    """Where something is marked, with a little around it, the worst first: in the change, then the longest."""
+def rank_places(marks: Marks, length: int) -> list[LineRange]:
+    """Return the marked lines with some lines around them as ranges: most changed lines first, then the longest."""
     marked = marks.all
     near = Lines()
     for shift in range(-AROUND, AROUND + 1):
         near |= Lines(marked.bits << shift if shift >= 0 else marked.bits >> -shift)
-    found = near & Lines.between(1, length)
-    ranges = list(found.runs(Lines.between(1, length)))
-    return sorted(ranges, key=lambda place: (-_weight(place, marks, changed=True), -_weight(place, marks), place))
+    whole = Lines.between(1, length)
+    return sorted(
+        (near & whole).runs(whole),
+        key=lambda place: (-_weight(place, marks, changed=True), -_weight(place, marks), place),
+    )
 
 
 def cost(place: LineRange, source: Sequence[str]) -> int:
+    """Return the characters that a place takes in the page."""
     first, last = place
     last = min(last, first + LONGEST - 1)
     return sum(min(len(line), WIDEST) + OVERHEAD for line in source[first - 1 : last])
 
 
-def excerpt(source: Sequence[str], marks: Marks, ranked: Sequence[LineRange], room: int) -> Excerpt:
-    """As many places, and of the last as many lines, as fit into `room` characters."""
-    shown: list[tuple[Shown, ...]] = []
-    told = Lines()
+def fit_excerpt(source: Sequence[str], marks: Marks, ranked: Sequence[LineRange], room: int) -> Excerpt:
+    """Return as many places, and of the last one as many lines, as fit into `room` characters."""
+    shown: list[Place] = []
+    shown_lines = Lines()
     for first, last in ranked:
         lines = []
         for number in range(first, min(last, first + LONGEST - 1) + 1):
             room -= min(len(source[number - 1]), WIDEST) + OVERHEAD
             if room < 0:
                 break
-            lines.append(marks.shown(number))
+            lines.append(marks.show(number))
         if any(line.mark != "covered" for line in lines):
             shown.append(tuple(lines))
-            told |= Lines.of(line.number for line in lines)
+            shown_lines |= Lines.of(line.number for line in lines)
         if room < 0:
             break
-    return Excerpt(places=tuple(sorted(shown, key=lambda place: place[0].number)), cut=len(marks.all - told))
+    return Excerpt(places=tuple(sorted(shown, key=lambda place: place[0].number)), cut=len(marks.all - shown_lines))
 
 
-def fair_level(needs: Iterable[int], total: int) -> int:
-    """The most that each may have so that all get what they need up to it, and no more than `total` is spent."""
+def fair_limit(needs: Iterable[int], total: int) -> int:
+    """Return the highest limit under which the needs, each cut to it, add up to `total` at most."""
     ordered = sorted(needs)
     left = total
     for index, need in enumerate(ordered):
@@ -128,9 +132,9 @@ def fair_level(needs: Iterable[int], total: int) -> int:
     return ordered[-1] if ordered else 0
 
 
-def consecutive(lines: Iterable[Shown]) -> Iterator[tuple[Shown, ...]]:
-    """Lines as places: each ends where a line number is left out."""
-    place: list[Shown] = []
+def split_into_places(lines: Iterable[SourceRow]) -> Iterator[Place]:
+    """Yield the lines as places: each ends where a line number is left out."""
+    place: list[SourceRow] = []
     for line in lines:
         if place and line.number != place[-1].number + 1:
             yield tuple(place)

@@ -1,5 +1,4 @@
-/* The map: the folders and modules of one folder as tiles, of which each is a button; within a folder's tile what is
-   in it, to look at only. */
+/* Draw the map: each folder and module of one folder is a tile and a button. What is in a folder is drawn on its tile. */
 
 const SCALE = 10000;
 const HEADER = 20;
@@ -24,7 +23,7 @@ function place(element, boxes, index) {
 function describe(child) {
   if (isFolder(child)) {
     const reach = child.short > 0 ? `, ${child.short} needed` : "";
-    const held = child.count === 1 ? "1 module" : `${child.count} modules`;
+    const held = counted(child.count, "module");
     return `folder ${child.name}, ${held}, ${child.percent} %, ${child.units} ${data.units}${reach}`;
   }
   const module = modules[child];
@@ -36,7 +35,7 @@ function inside(folder, width, height) {
   const areas = folder.children.map((child, index) => {
     const wide = folder.boxes[4 * index + 2] / SCALE * width;
     const high = folder.boxes[4 * index + 3] / SCALE * height;
-    const area = made("div", {});
+    const area = make("div", {});
     if (isFolder(child) && Math.min(wide, high) > SMALLEST) {
       area.className = "area";
       area.append(...inside(child, wide, high));
@@ -53,17 +52,17 @@ function tile(folder, child, index, width, height) {
   const wide = folder.boxes[4 * index + 2] / SCALE * width;
   const high = folder.boxes[4 * index + 3] / SCALE * height;
   const words = describe(child);
-  const button = made("button", { type: "button", "aria-label": words, title: words });
+  const button = make("button", { type: "button", "aria-label": words, title: words });
   place(button, folder.boxes, index);
   const share = isFolder(child) ? child.percent : percent(modules[child]);
   const name = isFolder(child) ? child.name : fileName(child);
-  const label = made("span", { class: "label" });
+  const label = make("span", { class: "label" });
   const narrow = 14 + 8 * share.length;
-  if (wide > 40 && high > 18) label.append(made("span", { class: "name" }, name));
-  if (wide > (isFolder(child) ? 2 * narrow : narrow) && high > (isFolder(child) ? 18 : 34)) label.append(made("span", { class: "part" }, share));
+  if (wide > 40 && high > 18) label.append(make("span", { class: "name" }, name));
+  if (wide > (isFolder(child) ? 2 * narrow : narrow) && high > (isFolder(child) ? 18 : 34)) label.append(make("span", { class: "part" }, share));
   if (isFolder(child)) {
     button.className = `tile folder l${child.level}`;
-    const within = made("span", { class: "within" }, ...inside(child, wide, high - HEADER));
+    const within = make("span", { class: "within" }, ...inside(child, wide, high - HEADER));
     button.append(...(high > 2 * HEADER && wide > 40 ? [label, within] : [label]));
     if (high > 2 * HEADER && wide > 40) button.classList.add("filled");
     button.addEventListener("click", () => go([...path, child]));
@@ -81,10 +80,10 @@ function draw() {
   tiles.replaceChildren(...folder.children.map((child, index) => tile(folder, child, index, width, height)));
   byId("crumbs").replaceChildren(...path.map((one, depth) => {
     const name = one.name || "project";
-    if (depth === path.length - 1) return made("li", {}, made("b", { "aria-current": "location" }, name));
-    const button = made("button", { type: "button" }, name);
+    if (depth === path.length - 1) return make("li", {}, make("b", { "aria-current": "location" }, name));
+    const button = make("button", { type: "button" }, name);
     button.addEventListener("click", () => go(path.slice(0, depth + 1)));
-    return made("li", {}, button);
+    return make("li", {}, button);
   }));
 }
 
@@ -96,7 +95,7 @@ function go(to) {
   const back = left ? folder.children.indexOf(left) : 0;
   const next = tiles.children[Math.max(0, back)];
   if (next) next.focus();
-  byId("map-said").textContent = `${folder.name || "project"}: ${folder.children.length} parts, ${folder.percent} %`;
+  byId("map-said").textContent = `${folder.name || "project"}: ${counted(folder.children.length, "tile")}, ${folder.percent} % covered`;
 }
 
 if (data.map.units) {

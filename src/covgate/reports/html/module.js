@@ -1,4 +1,4 @@
-/* One module in a dialog: what it is held to, its functions, source around what is missing. */
+/* Show one module in a dialog: its checks, its functions, and the source around what is missing. */
 
 const dialog = byId("module");
 const body = byId("module-body");
@@ -16,14 +16,14 @@ function detailsOf(index) {
 function openModule(index) {
   open = index;
   const module = modules[index];
-  const said = detailsOf(index);
+  const detail = detailsOf(index);
   byId("module-title").textContent = module[PATH];
   body.replaceChildren(
-    made("p", { class: "since" }, ...summary(module, said)),
-    ...(said.words ? [made("p", { class: "missing-words" }, said.words)] : []),
-    ...checks(said),
-    ...functions(said),
-    ...source(said),
+    make("p", { class: "since" }, ...summary(module, detail)),
+    ...(detail.words ? [make("p", { class: "missing-words" }, detail.words)] : []),
+    ...checks(detail),
+    ...functions(detail),
+    ...source(detail),
   );
   byId("module-page").scrollTop = 0;
   const shown = walk();
@@ -32,83 +32,80 @@ function openModule(index) {
   byId("earlier").disabled = at < 1;
   byId("later").disabled = at === shown.length - 1;
   if (pressed && pressed.disabled) byId(pressed.id === "later" ? "earlier" : "later").focus();
-  byId("position").replaceChildren(made("span", { class: "vh" }, module[PATH] + ", "), `${at + 1} of ${shown.length}`);
+  byId("position").replaceChildren(make("span", { class: "vh" }, module[PATH] + ", "), `${at + 1} of ${shown.length}`);
   if (!dialog.open) dialog.showModal();
   setAddress(`#m${index}`);
 }
 
-function summary(module, said) {
+function summary(module, detail) {
   const parts = [];
-  if (said.name) parts.push(said.name + " · ");
-  parts.push(made("b", {}, percent(module) + (module[TENTHS] < 0 ? "" : " %")));
+  if (detail.name) parts.push(detail.name + " · ");
+  parts.push(make("b", {}, percent(module) + (module[TENTHS] < 0 ? "" : " %")));
   parts.push(`, ${module[UNITS] - module[MISSING]} of ${module[UNITS]} ${data.units} covered`);
-  if (said.change) parts.push(` · changed lines ${said.change[0]} %, ${said.change[1]} of ${said.change[2]} missing`);
-  if (said.link) parts.push(" · ", made("a", { href: said.link, rel: "noopener noreferrer" }, "open the file"));
+  if (detail.change) parts.push(` · changed lines: ${detail.change[0]} %, ${detail.change[1]} of ${detail.change[2]} ${data.units} missing`);
+  if (detail.link) parts.push(" · ", make("a", { href: detail.link, rel: "noopener noreferrer" }, "open the file"));
   return parts;
 }
 
 function tableOf(caption, heads, lines) {
-  const head = made("tr", {}, ...heads.map(([words, kind]) => made("th", { scope: "col", class: kind }, words)));
-  const cells = lines.map((line) => made("tr", {}, ...line.map((cell, index) =>
-    made(index ? "td" : "th", index ? { class: heads[index][1] } : { scope: "row" }, cell))));
-  const title = caption ? [made("caption", {}, caption)] : [];
-  return made("table", { class: "small" }, ...title, made("thead", {}, head),
-    made("tbody", {}, ...cells));
+  const head = make("tr", {}, ...heads.map(([words, kind]) => make("th", { scope: "col", class: kind }, words)));
+  const cells = lines.map((line) => make("tr", {}, ...line.map((cell, index) =>
+    make(index ? "td" : "th", index ? { class: heads[index][1] } : { scope: "row" }, cell))));
+  const title = caption ? [make("caption", {}, caption)] : [];
+  return make("table", { class: "small" }, ...title, make("thead", {}, head),
+    make("tbody", {}, ...cells));
 }
 
-function checks(said) {
-  if (!said.checks) return [];
-  const lines = said.checks.map(([rule, share, target, status, short, source, reason]) =>
-    [rule, share, target, reason || (status === "failed" ? `missed, ${short} needed` : status), source]);
-  return [tableOf("Checks", [["Check", ""], ["Actual", "r"], ["Target", "r"], ["Result", ""], ["Set by", "setting"]], lines)];
+function checks(detail) {
+  if (!detail.checks) return [];
+  const heads = [["Check", ""], ["Actual", "r"], ["Target", "r"], ["Result", ""], ["Set by", "setting"]];
+  return [tableOf("Checks", heads, detail.checks)];
 }
 
-function functions(said) {
-  if (!said.functions) return [];
+function functions(detail) {
+  if (!detail.functions) return [];
   const parts = [];
-  const lines = said.functions.map(([name, line, share, units, missing, accepted, entered]) =>
-    [name, String(line), share, `${missing} of ${units}` + (accepted ? `, ${accepted} accepted` : ""),
-      entered ? "" : "never called"]);
-  const heads = [["Function", ""], ["Line", "r"], ["Covered", "r"], ["Missing", "r"], ["", ""]];
-  if (lines.length) parts.push(tableOf("Functions with something missing, the most first", heads, lines.slice(0, FIRST)));
+  const lines = detail.functions.map(([name, line, share, units, missing, accepted, entered]) =>
+    [name, String(line), `${share} %`, `${missing} of ${units}` + (accepted ? `, ${accepted} accepted` : ""),
+      entered ? "yes" : "never"]);
+  const heads = [["Function", ""], ["Line", "r"], ["Covered", "r"], ["Missing", "r"], ["Called", ""]];
+  if (lines.length) parts.push(tableOf(`Functions with missing ${data.units}, the most first`, heads, lines.slice(0, FIRST)));
   if (lines.length > FIRST) {
     const rest = tableOf("", heads, lines.slice(FIRST));
-    parts.push(made("details", {}, made("summary", {}, `${lines.length - FIRST} more`), rest));
+    parts.push(make("details", {}, make("summary", {}, counted(lines.length - FIRST, "more function")), rest));
   }
-  if (said.more) parts.push(made("p", { class: "cut" }, `and ${said.more} more with something missing`));
-  const whole = said.whole === 1 ? "1 function is" : `${said.whole} functions are`;
-  if (said.whole) parts.push(made("p", { class: "cut" }, `${whole} covered in full`));
+  if (detail.more) parts.push(make("p", { class: "cut" }, `and ${counted(detail.more, "more function")}, not on this page`));
+  if (detail.whole) parts.push(make("p", { class: "cut" }, `${counted(detail.whole, "function")} covered in full`));
   return parts;
 }
 
-function source(said) {
-  if (!said.source) return [];
-  const parts = [made("h3", {}, "Source around what is missing"), key()];
-  for (const [first, text, marks, jumps] of said.source) {
+function source(detail) {
+  if (!detail.source) return [];
+  const parts = [make("h3", {}, "Source around what is missing"), key()];
+  for (const [first, text, marks, jumps] of detail.source) {
     const lines = text.split("\n").map((line, index) => sourceLine(first + index, line, marks[index], jumps));
-    parts.push(made("ol", { class: "source" }, ...lines));
+    parts.push(make("ol", { class: "source" }, ...lines));
   }
-  if (said.cut) {
-    const lines = said.cut === 1 ? "1 more line with something missing is" : `${said.cut} more lines with something missing are`;
-    parts.push(made("p", { class: "cut" }, `${lines} not shown here`));
+  if (detail.cut) {
+    parts.push(make("p", { class: "cut" }, `and ${counted(detail.cut, "more marked line")}, not on this page`));
   }
   return parts;
 }
 
 function key() {
-  return made("p", { class: "key" }, made("b", { class: "km" }, ">"), " never ran ", made("b", { class: "kp" }, "~"),
-    " ran, but not every branch ", made("b", { class: "ka" }, "="), " accepted ", made("b", { class: "kc" }, "|"), " changed");
+  return make("p", { class: "key" }, make("b", { class: "km" }, ">"), " never ran ", make("b", { class: "kp" }, "~"),
+    " ran, but not every branch ", make("b", { class: "ka" }, "="), " accepted ", make("b", { class: "kc" }, "|"), " changed");
 }
 
 function sourceLine(number, text, mark, jumps) {
   const kind = mark.toLowerCase();
   const changed = mark === "c" || mark !== kind;
-  const parts = [made("span", { class: "n" }, String(number)),
-    made("span", { class: "k", "aria-hidden": "true" }, SIGNS[kind] || "")];
-  if (KINDS[kind]) parts.push(made("span", { class: "vh" }, KINDS[kind] + ": "));
-  parts.push(made("code", {}, text));
-  if (jumps[number]) parts.push(made("em", {}, jumps[number]));
-  return made("li", { class: (KINDS[kind] || "covered") + (changed ? " changed" : "") }, ...parts);
+  const parts = [make("span", { class: "n" }, String(number)),
+    make("span", { class: "k", "aria-hidden": "true" }, SIGNS[kind] || "")];
+  if (KINDS[kind]) parts.push(make("span", { class: "vh" }, KINDS[kind] + ": "));
+  parts.push(make("code", {}, text));
+  if (jumps[number]) parts.push(make("em", {}, jumps[number]));
+  return make("li", { class: (KINDS[kind] || "covered") + (changed ? " changed" : "") }, ...parts);
 }
 
 function walk() {

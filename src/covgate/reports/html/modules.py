@@ -1,29 +1,21 @@
-"""Every module as one row: its numbers, what it is held to, and what is missing in words."""
+"""Every module as one row: its numbers, its target, and what is missing in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from covgate.model.checks import Check, most_demanding
 from covgate.model.judged import JudgedModule
 from covgate.model.missing import Reason, missing_in_words
 from covgate.model.percent import shown_percent, shown_target
-from covgate.model.snapshot import Module, SourceText
+from covgate.model.snapshot import Module, SourceText, lines_within
 from covgate.model.verdict import ChangedModule, Gap, Verdict, in_the_whole_module
+from covgate.reports.html.excerpts import Marks
 from covgate.reports.text import printable
 from covgate.reports.wording import reasons_within
 
-RULES = {
-    "module": "coverage",
-    "module-branches": "branches",
-    "module-missing": "missing",
-    "changed-module": "coverage of a touched module",
-    "new-module": "coverage of a new module",
-    "ambiguous-target": "target",
-}
-"""What a module may be held to, in words."""
 WHOLE = Decimal(100)
 POINTS = (5, 15, 30)
 """Where the next level of distance to the target begins."""
@@ -32,11 +24,10 @@ WORDS = 150
 """Characters of what is missing in a row; the module's own page has more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleRow:
-    """`target` is what the whole module is held to; `short` what it needs, None where it is held to nothing.
+class ModuleRow(NamedTuple):
+    """`target` is that of the whole module; `short` are the units that it needs, None where it has no target.
 
-    `distance` is what the map shows: the units to `target`, or to what the map measures all modules by.
+    `distance` is what the map shows: the units needed for `target`, or for the target that all modules share there.
     """
 
     judged: JudgedModule
@@ -48,7 +39,7 @@ class ModuleRow:
     short: int | None
     distance: int | None
     reasons: tuple[Reason, ...]
-    """What is asked besides a percentage, what the change owes, and what is missing."""
+    """Limits besides a percentage, what the change needs, and what is missing."""
 
     @property
     def module(self) -> Module:
@@ -56,7 +47,7 @@ class ModuleRow:
 
     @property
     def folder(self) -> str:
-        """The path up to the last slash, included."""
+        """Return the path up to and with the last slash."""
         return printable(self.module.path[: self.module.path.rfind("/") + 1])
 
     @property
@@ -69,7 +60,7 @@ class ModuleRow:
 
     @property
     def twentieth(self) -> int:
-        """How far a bar of 20 steps is filled."""
+        """Return how far a bar of 20 steps is filled."""
         return 20 * self.module.covered // self.module.units if self.module.units else 0
 
     @property
@@ -85,27 +76,33 @@ class ModuleRow:
         """Whether the change touches a unit of it."""
         return self.changed is not None and self.changed.units > 0
 
+    def mark_lines(self) -> Marks:
+        changed = self.changed.changed if self.changed else ()
+        return Marks(self.judged, self.text, lines_within(changed, len(self.text.lines)))
+
     @property
     def words(self) -> str:
         return reasons_within(self.reasons, WORDS) if self.reasons else ""
 
 
-def module_rows(verdict: Verdict) -> tuple[ModuleRow, ...]:
-    """The gaps in their order, then all other modules by path."""
+def list_modules(verdict: Verdict) -> tuple[ModuleRow, ...]:
+    """Return the gaps in their order, then all other modules by path."""
     gaps = {gap.path: gap for gap in verdict.gaps}
     checks: dict[str, list[Check]] = {}
     for check in verdict.checks:
-        if check.rule in RULES:
+        if check.is_of_a_module:
             checks.setdefault(check.subject, []).append(check)
     changed = {file.path: file for file in verdict.change.files} if verdict.change else {}
     modules = {module.path: verdict.judge_module(module) for module in verdict.snapshot.all_modules}
     ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
     common = common_target(verdict)
     texts = verdict.snapshot.text_of
-    return tuple(_row(modules[p], texts(p), gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered)
+    return tuple(
+        _make_row(modules[p], texts(p), gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered
+    )
 
 
-def _row(
+def _make_row(
     judged: JudgedModule,
     text: SourceText,
     gap: Gap | None,
@@ -135,15 +132,15 @@ def _row(
 
 
 def common_target(verdict: Verdict) -> Decimal | None:
-    """What the map measures all modules by where none has a target of its own: the total's target, or 100 %."""
+    """Return the target that the map shows for all modules where none has its own: the total's target, or 100 %."""
     if most_demanding(verdict.checks) is not None:
         return None
-    total = next((check.target for check in verdict.checks if check.rule == "total"), None)
-    return WHOLE if total is None else total
+    total = verdict.check_of("total")
+    return WHOLE if total is None or total.target is None else total.target
 
 
-def row_data(row: ModuleRow) -> list[object]:
-    """What the script sorts, filters and draws by; -1 stands for nothing."""
+def encode_row(row: ModuleRow) -> list[object]:
+    """Return what the script sorts, filters and draws by; -1 stands for nothing."""
     module = row.module
     return [
         printable(module.path),
@@ -159,7 +156,7 @@ def row_data(row: ModuleRow) -> list[object]:
 
 
 def level(short: int | None, units: int) -> int:
-    """0 where the target is reached, then 1 to 4 by points short of it, 5 without a target."""
+    """Return 0 where the target is reached, 1 to 4 by points below it, 5 where there is no target."""
     if short is None:
         return NO_TARGET
     return sum(100 * short >= points * units for points in POINTS) + 1 if short else 0

@@ -1,5 +1,5 @@
 "use strict";
-/* The table of modules: sorted by a column, filtered by text and kind. Shared with module.js and map.js: byId, made,
+/* Sort and filter the table of modules. Shared with module.js and map.js: byId, make, counted,
    percent, modules, order. All text goes in as text nodes. */
 
 const byId = (id) => document.getElementById(id);
@@ -7,11 +7,15 @@ const [PATH, TENTHS, UNITS, MISSING, TARGET, SHORT, LEVEL, BELOW, CHANGED] = [0,
 const data = JSON.parse(byId("data").textContent);
 const modules = data.modules;
 
-function made(name, attributes, ...children) {
+function make(name, attributes, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes || {})) element.setAttribute(key, value);
   element.append(...children);
   return element;
+}
+
+function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function percent(module) {
@@ -67,7 +71,7 @@ function filter() {
 }
 
 for (const head of table.tHead.querySelectorAll("[data-sort]")) {
-  const button = made("button", { type: "button" }, ...head.childNodes);
+  const button = make("button", { type: "button" }, ...head.childNodes);
   if (head.dataset.sort === "rank") button.setAttribute("aria-label", "Rank");
   button.addEventListener("click", () => sortBy(head.dataset.sort));
   head.append(button);

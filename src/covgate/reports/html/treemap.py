@@ -19,12 +19,12 @@ DEPTH = 32
 """Folders within folders; what lies deeper is drawn in its last one."""
 
 
-def map_data(rows: Sequence[ModuleRow]) -> dict[str, Any]:
-    """The topmost folder with all below it, for the script; modules without units have no area."""
-    return _folder("", _tree(rows), rows)
+def build_map(rows: Sequence[ModuleRow]) -> dict[str, Any]:
+    """Return the topmost folder with all below it, for the script; modules without units have no area."""
+    return _encode_folder("", _build_tree(rows), rows)
 
 
-def _tree(rows: Sequence[ModuleRow]) -> Tree:
+def _build_tree(rows: Sequence[ModuleRow]) -> Tree:
     tree: Tree = {}
     for number, row in enumerate(rows):
         if not row.module.units:
@@ -39,15 +39,16 @@ def _tree(rows: Sequence[ModuleRow]) -> Tree:
     return tree
 
 
-def _folder(name: str, tree: Tree, rows: Sequence[ModuleRow]) -> dict[str, Any]:
-    """A folder that holds one folder only is shown as one with it."""
+def _encode_folder(name: str, tree: Tree, rows: Sequence[ModuleRow]) -> dict[str, Any]:
+    """Return one folder; a folder that holds nothing but one folder is joined with it."""
     while len(tree) == 1:
         ((only, below),) = tree.items()
         if isinstance(below, int):
             break
         name, tree = name + only, below
     children = [
-        (key, below, [rows[below]] if isinstance(below, int) else _all_rows(below, rows)) for key, below in tree.items()
+        (key, below, [rows[below]] if isinstance(below, int) else _rows_below(below, rows))
+        for key, below in tree.items()
     ]
     children.sort(key=lambda child: (-_units(child[2]), child[0]))
     inside = [row for _, _, held in children for row in held]
@@ -60,15 +61,17 @@ def _folder(name: str, tree: Tree, rows: Sequence[ModuleRow]) -> dict[str, Any]:
         "short": -1 if short is None else short,
         "level": level(short, units),
         "count": len(inside),
-        "children": [below if isinstance(below, int) else _folder(key, below, rows) for key, below, _ in children],
+        "children": [
+            below if isinstance(below, int) else _encode_folder(key, below, rows) for key, below, _ in children
+        ],
         "boxes": boxes([_units(held) for _, _, held in children]),
     }
 
 
 def boxes(sizes: Sequence[int]) -> list[int]:
-    """A rectangle for each of `sizes` (descending, above 0) that fill the unit square together.
+    """Return a rectangle for each of `sizes` (descending, above 0), which together fill the unit square.
 
-    Left, top, width and height of the first, then of the next, in ten-thousandths.
+    The numbers are left, top, width and height of the first, then of the next, in ten-thousandths of a side.
     """
     import squarify
 
@@ -83,11 +86,11 @@ def boxes(sizes: Sequence[int]) -> list[int]:
     return flat
 
 
-def _all_rows(tree: Tree, rows: Sequence[ModuleRow]) -> list[ModuleRow]:
-    found: list[ModuleRow] = []
+def _rows_below(tree: Tree, rows: Sequence[ModuleRow]) -> list[ModuleRow]:
+    held: list[ModuleRow] = []
     for below in tree.values():
-        found += [rows[below]] if isinstance(below, int) else _all_rows(below, rows)
-    return found
+        held += [rows[below]] if isinstance(below, int) else _rows_below(below, rows)
+    return held
 
 
 def _units(rows: Sequence[ModuleRow]) -> int:

@@ -1,4 +1,4 @@
-"""The same numbers, wherever the static halves come from; and what is parsed for them."""
+"""The same numbers, wherever the parsed sources come from; and what is parsed for them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from conftest import Project
 from covgate.errors import UsageError
 from covgate.measurement.location import Measurement
-from covgate.measurement.parsing import parsing as room
+from covgate.measurement.parsing import source_parser as room
 from covgate.measurement.parsing.cache import Cache
-from covgate.measurement.parsing.half import StaticHalf, static_half
-from covgate.measurement.parsing.parsing import CACHE, Parsing, parsing_choice
+from covgate.measurement.parsing.choice import CACHE, Parsing, choose_parsing
+from covgate.measurement.parsing.parsed_source import ParsedSource, parse_source
 from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Snapshot
 
@@ -55,24 +55,16 @@ def read(project: Project, parsing: Parsing = Parsing()) -> Snapshot:  # noqa: B
     return read_snapshot(where, project.root, parsing=parsing)
 
 
-def numbers(snapshot: Snapshot) -> list[object]:
-    """All that a verdict is made of."""
-    return [
-        (m.path, m.statements, m.missing, m.excluded, m.branches, tuple(m.functions), m.error_lines)
-        for m in snapshot.modules
-    ] + [snapshot.unreadable, snapshot.notes]
-
-
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that were parsed in this process, as they are parsed."""
     names: list[str] = []
 
-    def counted(reporter: object, **options: bool) -> StaticHalf:
+    def counted(reporter: object, **options: bool) -> ParsedSource:
         names.append(Path(reporter.filename).name)  # type: ignore[attr-defined]
-        return static_half(reporter, **options)  # type: ignore[arg-type]
+        return parse_source(reporter, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(room, "static_half", counted)
+    monkeypatch.setattr(room, "parse_source", counted)
     return names
 
 
@@ -110,14 +102,28 @@ def test_numbers_do_not_depend_on_the_cache(measured: Project, edits: list[tuple
     restore(measured)
     for name, kind, where in edits:
         edit(measured, name, kind, where)
-        wanted = numbers(read(measured))  # nothing kept
-        assert numbers(read(measured, kept)) == wanted  # what an edit left, and the rest from the cache
-        assert numbers(read(measured, kept)) == wanted  # warm
+        wanted = read(measured)  # nothing kept
+        assert read(measured, kept) == wanted  # what an edit left, and the rest from the cache
+        assert read(measured, kept) == wanted  # warm
         content = bytearray(cache.read_bytes())
         for at in range(seed % 500, len(content), 997):
             content[at] ^= 0xFF
         cache.write_bytes(content)
-        assert numbers(read(measured, kept)) == wanted  # damaged
+        assert read(measured, kept) == wanted  # damaged
+
+
+def test_equal_inputs_give_equal_snapshots_however_they_are_read(
+    measured: Project, parsed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = read(measured)
+    assert sorted(parsed) == ["__init__.py", *REAL]
+    parsed.clear()
+    monkeypatch.setattr(room, "WORTH_A_WORKER", 1)
+    kept = Parsing(cache=tmp_path / "static.sqlite", jobs=2)
+    by_workers, from_cache = read(measured, kept), read(measured, kept)
+    assert parsed == []
+    assert (here == by_workers, by_workers == from_cache, from_cache == here) == (True, True, True)
+    assert hash(here.modules) == hash(by_workers.modules) == hash(from_cache.modules)
 
 
 def test_only_what_was_edited_is_parsed_again(measured: Project, parsed: list[str], tmp_path: Path) -> None:
@@ -153,12 +159,12 @@ def test_settings_on_which_parsing_depends_count(
     original = settings_file.read_text()
     settings_file.write_text(original + text)
     try:
-        wanted = numbers(read(measured))
+        wanted = read(measured)
         parsed.clear()
-        assert numbers(read(measured, kept)) == wanted
+        assert read(measured, kept) == wanted
         if "partial" not in text or before.has_branches:
             assert sorted(parsed) == ["__init__.py", *REAL]
-            assert wanted != numbers(before)
+            assert wanted != before
         else:
             assert parsed == []
     finally:
@@ -168,19 +174,19 @@ def test_settings_on_which_parsing_depends_count(
 def test_a_source_edited_while_it_is_read_is_not_kept(
     measured: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Its half would stand under the key of what it was before."""
+    """Its record would stand under the key of what it was before."""
     kept = Parsing(cache=tmp_path / "static.sqlite")
-    original = room.Halves.prepare
+    original = room.SourceParser.prepare
 
-    def prepare(self: room.Halves, paths: object) -> None:
+    def prepare(self: room.SourceParser, paths: object) -> None:
         original(self, paths)  # type: ignore[arg-type]
         edit(measured, "heapq.py", "cut", 0.1)
 
     with monkeypatch.context() as patched:
-        patched.setattr(room.Halves, "prepare", prepare)
+        patched.setattr(room.SourceParser, "prepare", prepare)
         read(measured, kept)
     edit(measured, "heapq.py", "restored", 0)
-    assert numbers(read(measured, kept)) == numbers(read(measured))
+    assert read(measured, kept) == read(measured)
 
 
 def test_a_coverage_py_under_development_keeps_nothing(
@@ -194,25 +200,25 @@ def test_a_coverage_py_under_development_keeps_nothing(
 def test_workers_change_no_number(
     measured: Project, parsed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = numbers(read(measured))
+    wanted = read(measured)
     parsed.clear()
     monkeypatch.setattr(room, "WORTH_A_WORKER", 1)
-    assert numbers(read(measured, Parsing(cache=tmp_path / "static.sqlite", jobs=2))) == wanted
+    assert read(measured, Parsing(cache=tmp_path / "static.sqlite", jobs=2)) == wanted
     assert parsed == []
-    assert numbers(read(measured, Parsing(jobs=2))) == wanted
+    assert read(measured, Parsing(jobs=2)) == wanted
     monkeypatch.setattr("sys.executable", "")
-    assert numbers(read(measured, Parsing(jobs=2))) == wanted
+    assert read(measured, Parsing(jobs=2)) == wanted
     assert sorted(parsed) == ["__init__.py", *REAL]
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"{}\n[]", b"[1]\n[]", b"not json\n", b"\xff"])
 def test_what_lies_under_a_key_but_is_no_record_is_parsed(measured: Project, tmp_path: Path, nonsense: bytes) -> None:
     kept = Parsing(cache=tmp_path / "static.sqlite")
-    wanted = numbers(read(measured, kept))
+    wanted = read(measured, kept)
     with closing(sqlite3.connect(tmp_path / "static.sqlite")) as database:
-        keys = [key for (key,) in database.execute("SELECT key FROM half")]
+        keys = [key for (key,) in database.execute("SELECT key FROM parsed")]
     Cache(kept.cache).write(dict.fromkeys(keys, nonsense))
-    assert numbers(read(measured, kept)) == wanted
+    assert read(measured, kept) == wanted
 
 
 def test_a_parser_of_another_shape_is_asked_file_by_file(
@@ -236,15 +242,15 @@ def test_a_parser_of_another_shape_is_asked_file_by_file(
     ],
 )
 def test_the_environment_chooses(tmp_path: Path, environment: dict[str, str], cache: Path | None, jobs: int) -> None:
-    choice = parsing_choice(tmp_path, environment)
+    choice = choose_parsing(tmp_path, environment)
     assert (choice.cache, choice.jobs) == (cache and tmp_path / cache, jobs)
 
 
 def test_without_a_choice_every_processor_counts(tmp_path: Path) -> None:
-    assert parsing_choice(tmp_path, {}).jobs >= 1
+    assert choose_parsing(tmp_path, {}).jobs >= 1
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", "\u00b2", "9" * 5000])
 def test_a_number_of_jobs_that_is_none_is_named(tmp_path: Path, jobs: str) -> None:
     with pytest.raises(UsageError, match="COVGATE_JOBS"):
-        parsing_choice(tmp_path, {"COVGATE_JOBS": jobs})
+        choose_parsing(tmp_path, {"COVGATE_JOBS": jobs})

@@ -15,15 +15,22 @@ import coverage
 import pytest
 
 from conftest import Project
-from covgate.measurement.parsing import ahead as room
-from covgate.measurement.parsing.ahead import Ahead
+from covgate.measurement.parsing import workers as room
 from covgate.measurement.parsing.cache import Cache
-from covgate.measurement.parsing.pool import parsed_by_workers
-from covgate.measurement.parsing.process import start_worker
-from covgate.measurement.parsing.record import from_record
-from covgate.measurement.parsing.source import ParseSettings, key_of
-from covgate.measurement.parsing.worker import FEWEST, GREETING, Job, is_worth_a_worker, main, sources
+from covgate.measurement.parsing.choice import FEWEST, find_sources, is_worth_a_worker
+from covgate.measurement.parsing.parsed_source import ParseSettings, from_record, key_of
+from covgate.measurement.parsing.worker import GREETING, Job, do_job
+from covgate.measurement.parsing.workers import BackgroundParser, parse_in_parallel, start_worker
 
+AFTER_TEN = """sys.path += sys.argv[1:]
+from covgate.measurement.parsing import worker
+original, done = worker._parse, []
+def parse(*given, **options):
+    done.append(given) if len(done) < 10 else os._exit(1)
+    return original(*given, **options)
+worker._parse = parse
+worker.run()
+"""
 SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2  # pragma: no cover\n"
 
 
@@ -39,43 +46,41 @@ def many(project: Project) -> Path:
     return project.root / "app"
 
 
-def answers(job: Job, *paths: Path) -> list[list[str | None]]:
-    requests = io.BytesIO(job.as_line() + b"".join(json.dumps(str(path)).encode() + b"\n" for path in paths))
+def answers(job: Job) -> list[list[str | None]]:
     written = io.BytesIO()
-    main(requests, written)
+    do_job(job, written)
     lines = written.getvalue().splitlines(keepends=True)
-    if not job.places:
-        assert lines.pop(0) == GREETING
+    assert lines.pop(0) == GREETING
     return [json.loads(line) for line in lines]
+
+
+def parse_ahead(place: Path, settings: ParseSettings) -> BackgroundParser:
+    parser = BackgroundParser(idle=True)
+    parser.parse([place], settings)
+    return parser
 
 
 def test_a_path_is_answered_with_its_key_and_record(project: Project, settings: ParseSettings) -> None:
     project.write({"a.py": SOURCE, "bad.py": "def (:\n"})
-    good, bad, gone = (project.root / name for name in ("a.py", "bad.py", "gone.py"))
-    first, second, third = answers(Job(settings=settings), good, bad, gone)
-    key = key_of(good.read_bytes(), settings.fingerprint())
-    assert first[:2] == [str(good), key.hex()]
-    half = from_record(str(first[2]).encode())
-    assert (list(half.statements), list(half.excluded)) == ([1, 2, 3], [4])
-    assert second == [str(bad), None, None]
-    assert third == [str(gone), None, None]
+    good, bad, gone = (str(project.root / name) for name in ("a.py", "bad.py", "gone.py"))
+    first, second = answers(Job(settings, (good, bad, gone)))
+    assert first[:2] == [good, key_of(Path(good).read_bytes(), settings.fingerprint()).hex()]
+    parsed = from_record(str(first[2]).encode())
+    assert (list(parsed.statements), list(parsed.excluded)) == ([1, 2, 3], [4])
+    assert second == [bad, None, None]
 
 
 def test_a_job_survives_its_line(settings: ParseSettings) -> None:
-    job = Job(settings=settings, places=("/a b", "/\u00e9"), cache="/c")
-    assert Job.from_line(job.as_line()) == job
-    assert Job.from_line(job.as_line()).settings.fingerprint() == settings.fingerprint()
+    job = Job(settings, ("/a b", "/\u00e9"), "/c", idle=True)
+    assert Job.from_line(job.to_line()) == job
+    assert Job.from_line(job.to_line()).settings.fingerprint() == settings.fingerprint()
 
 
-def test_ahead_of_time_it_parses_what_is_not_kept(
-    many: Path, settings: ParseSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("covgate.measurement.parsing.worker._lower_priority", tuple)
-    monkeypatch.setattr("covgate.measurement.parsing.worker._leave_with", bytes)
+def test_a_worker_parses_what_is_not_kept(many: Path, settings: ParseSettings, tmp_path: Path) -> None:
     cache = Cache(tmp_path / "static.sqlite")
     kept = key_of((many / "m3.py").read_bytes(), settings.fingerprint())
     cache.write({kept: b"kept"})
-    job = Job(settings=settings, places=(str(many),), cache=str(cache.file))
+    job = Job(settings, (str(many),), str(cache.file))
     assert {Path(str(answer[0])).name for answer in answers(job)} == {
         path.name for path in many.iterdir() if path.name != "m3.py"
     }
@@ -96,7 +101,7 @@ def test_few_sources_are_not_worth_a_worker(many: Path) -> None:
 
 def test_workers_deliver_what_can_be_parsed(many: Path, settings: ParseSettings) -> None:
     (many / "bad.py").write_text("def (:\n")
-    records = parsed_by_workers([str(path) for path in many.iterdir()], settings, 2)
+    records = parse_in_parallel([str(path) for path in many.iterdir()], settings, 2)
     keys = {key_of(path.read_bytes(), settings.fingerprint()) for path in many.glob("m*.py")}
     assert records.keys() == keys
 
@@ -105,46 +110,48 @@ def test_workers_that_cannot_start_deliver_nothing(
     many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "")
-    assert parsed_by_workers([str(many / "m1.py")], settings, 2) == {}
-    assert Ahead([many], settings, None).taken() == {}
+    assert parse_in_parallel([str(many / "m1.py")], settings, 2) == {}
+    assert parse_ahead(many, settings).collect() == {}
     monkeypatch.setattr(sys, "executable", str(many / "no-such-program"))
-    assert parsed_by_workers([str(many / "m1.py")], settings, 2) == {}
+    assert parse_in_parallel([str(many / "m1.py")], settings, 2) == {}
 
 
 def test_a_worker_that_dies_delivers_what_it_had(
     many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("covgate.measurement.parsing.process.START", "import sys; sys.stdin.readline(); sys.exit(1)")
-    assert parsed_by_workers([str(path) for path in many.iterdir()], settings, 2) == {}
+    monkeypatch.setattr(room, "START", f"import os, sys; {AFTER_TEN}")
+    assert len(parse_in_parallel([str(path) for path in many.iterdir()], settings, 2)) == 20
+    monkeypatch.setattr(room, "START", "import sys; sys.stdin.readline(); sys.exit(1)")
+    assert parse_in_parallel([str(path) for path in many.iterdir()], settings, 2) == {}
 
 
 def test_ahead_its_answers_are_taken_once(many: Path, settings: ParseSettings) -> None:
-    ahead = Ahead([many], settings, None)
-    assert ahead._process is not None
+    ahead = parse_ahead(many, settings)
     wanted, latest = len(list(many.iterdir())), time.monotonic() + 60
     assert ahead._answers is not None
-    while room._content(ahead._answers).count(b"\n") < wanted:
+    while room._content(ahead._answers).count(b"\n") <= wanted:
         assert time.monotonic() < latest
-    assert len(ahead.taken()) == wanted
-    assert ahead.taken() == {}
+    assert len(ahead.collect()) == wanted
+    assert ahead.collect() == {}
     ahead.stop()
 
 
 def test_ahead_can_be_stopped_at_any_time(many: Path, settings: ParseSettings) -> None:
     for _ in range(3):
-        Ahead([many], settings, None).stop()
-        assert len(Ahead([many], settings, None).taken()) <= len(list(many.iterdir()))
+        parse_ahead(many, settings).stop()
+        assert len(parse_ahead(many, settings).collect()) <= len(list(many.iterdir()))
 
 
 RUN = """
 import os, sys, tempfile, coverage
 from pathlib import Path
-from covgate.measurement.parsing.ahead import Ahead
-from covgate.measurement.parsing.source import ParseSettings
+from covgate.measurement.parsing.parsed_source import ParseSettings
+from covgate.measurement.parsing.workers import BackgroundParser
 answers = os.fdopen(int(sys.argv[2]), "wb")
 tempfile.TemporaryFile = lambda: answers
 settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=True)
-ahead = Ahead([Path(sys.argv[1])], settings, None)
+ahead = BackgroundParser(idle=True)
+ahead.parse([sys.argv[1]], settings)
 try:
     print(os.waitpid(-1, os.WNOHANG), flush=True)
 except ChildProcessError:
@@ -170,20 +177,20 @@ def test_ahead_it_is_nobodys_child_and_does_not_outlive_a_killed_run() -> None:
         run.kill()
     with open(reading, "rb") as answers:
         done = answers.read().count(b"\n")  # ends when the worker has ended
-    assert done < 200 < sum(1 for _ in sources([stdlib]))
+    assert done < 200 < sum(1 for _ in find_sources([stdlib]))
 
 
 def test_another_program_in_place_of_the_worker_is_ended(
     many: Path, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [str(many / "m1.py")]
-    monkeypatch.setattr("covgate.measurement.parsing.process.START", "print('hello')")
-    assert parsed_by_workers(paths, settings, 1) == {}
-    monkeypatch.setattr("covgate.measurement.parsing.process.START", "import sys; sys.stdin.read()")
-    monkeypatch.setattr("covgate.measurement.parsing.pool.PATIENCE", 0.2)
-    assert parsed_by_workers(paths, settings, 1) == {}
+    monkeypatch.setattr(room, "START", "print('hello')")
+    assert parse_in_parallel(paths, settings, 1) == {}
+    monkeypatch.setattr(room, "START", "import sys; sys.stdin.read()")
+    monkeypatch.setattr(room, "PATIENCE", 0.2)
+    assert parse_in_parallel(paths, settings, 1) == {}
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert parsed_by_workers(paths, settings, 1) == {}
+    assert parse_in_parallel(paths, settings, 1) == {}
 
 
 def test_a_worker_is_told_what_this_interpreter_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -195,15 +202,15 @@ def test_a_worker_is_told_what_this_interpreter_was_told(monkeypatch: pytest.Mon
     assert out.decode().split() == ["True", str(tmp_path)]
 
 
-def test_no_start_up_file_runs_in_a_worker(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_start_up_file_runs_in_a_worker(
+    project: Project, settings: ParseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those of an environment may measure, print, or import the project."""
     project.write({"sitecustomize.py": "print('started')\n", "json.py": "raise SystemExit('not the real one')\n"})
     monkeypatch.syspath_prepend(project.root)
     monkeypatch.setenv("PYTHONPATH", str(project.root))
     monkeypatch.setenv("COVERAGE_PROCESS_START", str(project.root / ".coveragerc"))
     project.write({".coveragerc": "[run]\nparallel = true\n", "a.py": SOURCE})
-    settings = ParseSettings.of(coverage.Coverage(config_file=False, data_file=None), branches=False)
-    with start_worker() as worker:
-        out, _ = worker.communicate(Job(settings=settings).as_line() + json.dumps(str(project.root / "a.py")).encode())
-    assert [json.loads(line)[0] for line in out.splitlines()[1:]] == [str(project.root / "a.py")]
+    records = parse_in_parallel([str(project.root / "a.py")], settings, 1)
+    assert records.keys() == {key_of((project.root / "a.py").read_bytes(), settings.fingerprint())}
     assert not list(project.root.glob(".coverage.*"))

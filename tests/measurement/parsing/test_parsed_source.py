@@ -1,4 +1,4 @@
-"""A static half joined with what ran gives what coverage.py's reporter gives, on the standard library."""
+"""A parsed source joined with what ran gives what coverage.py's reporter gives, on the standard library."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ from coverage.python import PythonFileReporter
 from coverage.regions import code_regions
 
 from covgate.measurement.analysis import analysed, joined, read_text
-from covgate.measurement.parsing.half import Arc, StaticHalf, is_known_parser, static_half
 from covgate.measurement.parsing.outline import outline
-from covgate.measurement.parsing.record import as_record, from_record
-from covgate.measurement.tree import Place
+from covgate.measurement.parsing.parsed_source import (
+    Arc,
+    ParsedSource,
+    from_record,
+    is_known_parser,
+    parse_source,
+    to_record,
+)
+from covgate.measurement.tree import ModuleId
 from covgate.model.lines import Lines
 
-PLACE = Place(path="a.py", name="a")
+PLACE = ModuleId(path="a.py", name="a")
 STDLIB = Path(sysconfig.get_paths()["stdlib"])
 # Long and short, with nested `with`, `match`, loops that never end, decorators and long literals.
 FILES = [
@@ -52,30 +58,30 @@ def reporter_of(name: str) -> PythonFileReporter:
     return reporter
 
 
-def recorded_jumps(reporter: PythonFileReporter, half: StaticHalf, chance: random.Random) -> set[Arc]:
-    """Possible jumps, impossible ones, jumps within a line, into long statements, and out of `with`."""
-    last = max(half.statements, default=1)
+def recorded_arcs(reporter: PythonFileReporter, parsed: ParsedSource, chance: random.Random) -> set[Arc]:
+    """Possible arcs, impossible ones, arcs within a line, into long statements, and out of `with`."""
+    last = max(parsed.statements, default=1)
     possible = sorted(reporter.arcs())
-    jumps = set(chance.sample(possible, chance.randint(0, len(possible))))
-    jumps |= {(chance.randint(1, last), chance.randint(1, last)) for _ in range(last // 3)}
-    jumps |= {(line, line) for line in chance.sample(range(1, last + 1), min(last, 20))}
-    jumps |= {(start, -end) for start, end in sorted(jumps)[:10] if end > 0}
-    jumps |= {jump for jump, _ in half.jump_fixes if chance.random() < 0.7}
-    for _ in range(30 if half.extents else 0):
-        jumps.add((chance.randint(*chance.choice(half.extents)), chance.randint(1, last)))
-    return jumps
+    arcs = set(chance.sample(possible, chance.randint(0, len(possible))))
+    arcs |= {(chance.randint(1, last), chance.randint(1, last)) for _ in range(last // 3)}
+    arcs |= {(line, line) for line in chance.sample(range(1, last + 1), min(last, 20))}
+    arcs |= {(start, -end) for start, end in sorted(arcs)[:10] if end > 0}
+    arcs |= {jump for jump, _ in parsed.arc_corrections if chance.random() < 0.7}
+    for _ in range(30 if parsed.extents else 0):
+        arcs.add((chance.randint(*chance.choice(parsed.extents)), chance.randint(1, last)))
+    return arcs
 
 
 @pytest.mark.parametrize("name", PRESENT)
 def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
     reporter = reporter_of(name)
-    half = from_record(as_record(static_half(reporter, branches=True)))
+    parsed = from_record(to_record(parse_source(reporter, branches=True)))
     chance = random.Random(name)
     for _ in range(5):
-        jumps = recorded_jumps(reporter, half, chance)
-        lines = Lines.of({line for jump in jumps for line in jump if line > 0})
-        ours = joined(PLACE, half, lines, jumps)
-        theirs = analysed(PLACE, reporter, lines, jumps)
+        arcs = recorded_arcs(reporter, parsed, chance)
+        lines = Lines.of({line for jump in arcs for line in jump if line > 0})
+        ours = joined(PLACE, parsed, lines, arcs)
+        theirs = analysed(PLACE, reporter, lines, arcs)
         assert (ours.statements, ours.missing, ours.excluded) == (theirs.statements, theirs.missing, theirs.excluded)
         assert ours.branches == theirs.branches
         assert_same_functions(set(ours.functions), set(theirs.functions))
@@ -83,9 +89,9 @@ def test_j2_both_ways_to_analyse_a_file_agree(name: str) -> None:
 
 def test_extents_are_the_same_whoever_is_asked() -> None:
     reporter = reporter_of("contextlib.py")
-    half = static_half(reporter, branches=False)
+    parsed = parse_source(reporter, branches=False)
     plain = analysed(PLACE, reporter, Lines(), None)
-    assert read_text(plain, reporter, None).extents == read_text(plain, reporter, half.extents).extents
+    assert read_text(plain, reporter, None).extents == read_text(plain, reporter, parsed.extents).extents
     assert read_text(plain, reporter, None).extents
 
 
@@ -100,7 +106,7 @@ def assert_same_functions(ours: set[Any], theirs: set[Any]) -> None:
 def test_there_is_something_to_compare() -> None:
     assert is_known_parser()
     assert len(PRESENT) >= 10
-    assert any(static_half(reporter_of(name), branches=True).jump_fixes for name in PRESENT)
+    assert any(parse_source(reporter_of(name), branches=True).arc_corrections for name in PRESENT)
 
 
 @pytest.mark.parametrize("name", PRESENT)
@@ -122,20 +128,28 @@ def test_error_lines_are_handlers_and_raises() -> None:
 
 @pytest.mark.parametrize("branches", [False, True])
 @pytest.mark.parametrize("name", PRESENT)
-def test_a_record_holds_the_whole_half(name: str, branches: bool) -> None:
-    half = static_half(reporter_of(name), branches=branches)
-    again = from_record(as_record(half))
-    assert as_record(again) == as_record(half)
-    assert tuple(again.functions) == half.functions
-    assert len(again.functions) == len(half.functions)
-    assert [again.functions[0], *again.functions[1:]] == list(half.functions) if half.functions else True
-    assert (again.statements, again.excluded, again.extents) == (half.statements, half.excluded, half.extents)
-    assert (again.branches, again.jump_fixes, again.only) == (half.branches, half.jump_fixes, half.only)
-    assert (half.branches is not None) is branches
+def test_a_source_is_equal_whether_parsed_or_read_from_its_record(name: str, branches: bool) -> None:
+    parsed = parse_source(reporter_of(name), branches=branches)
+    again = from_record(to_record(parsed))
+    assert (again == parsed, parsed == again, again == from_record(to_record(parsed))) == (True, True, True)
+    assert hash(again) == hash(parsed)
+    assert to_record(again) == to_record(parsed)
+    assert list(again.functions) == list(parsed.functions)
+    assert (len(again.functions), again.functions[1:]) == (len(parsed.functions), parsed.functions[1:])
+    assert (parsed.branches is not None) is branches
+
+
+def test_other_functions_are_not_equal() -> None:
+    parsed = parse_source(reporter_of("contextlib.py"), branches=False)
+    again, other = from_record(to_record(parsed)), from_record(to_record(parsed._replace(functions=())))
+    assert again.functions[0] == parsed.functions[0]
+    assert again.functions != other.functions
+    assert again.functions != parsed.functions[1:]
+    assert repr(again.functions) == repr(parsed.functions)
 
 
 def test_what_cannot_be_parsed_raises_as_the_reporter_does(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text("def (:\n")
     cov = coverage.Coverage(config_file=False, data_file=None)
     with pytest.raises(CoverageException, match=r"bad\.py"):
-        static_half(PythonFileReporter(str(tmp_path / "bad.py"), cov), branches=True)
+        parse_source(PythonFileReporter(str(tmp_path / "bad.py"), cov), branches=True)

@@ -1,45 +1,30 @@
-"""What the page is made of: areas, levels of distance, and source within a room."""
+"""Source around what is missing, cut to a number of characters."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import branch, judged, module, text_of
 from covgate.model.lines import Lines
 from covgate.model.snapshot import Module
-from covgate.reports.html.excerpts import LONGEST, Excerpt, Marks, consecutive, cost, excerpt, fair_level, places
-from covgate.reports.html.modules import level
-from covgate.reports.html.treemap import SCALE, boxes
-
-
-@given(st.lists(st.integers(1, 10**6), max_size=40).map(lambda sizes: sorted(sizes, reverse=True)))
-def test_areas_are_those_of_the_sizes_and_fill_the_map(sizes: list[int]) -> None:
-    flat = boxes(sizes)
-    assert len(flat) == 4 * len(sizes)
-    areas = [flat[at + 2] * flat[at + 3] for at in range(0, len(flat), 4)]
-    for size, area in zip(sizes, areas, strict=True):
-        assert abs(area / SCALE**2 - size / sum(sizes)) < 3e-4
-    for at in range(0, len(flat), 4):
-        left, top, width, height = flat[at : at + 4]
-        assert 0 <= left <= left + width <= SCALE
-        assert 0 <= top <= top + height <= SCALE
-
-
-@pytest.mark.parametrize(
-    ("short", "units", "expected"),
-    [(0, 10, 0), (0, 0, 0), (1, 21, 1), (1, 20, 2), (3, 20, 3), (29, 100, 3), (30, 100, 4), (9, 9, 4), (None, 5, 5)],
+from covgate.reports.html.excerpts import (
+    LONGEST,
+    Excerpt,
+    Marks,
+    cost,
+    fair_limit,
+    fit_excerpt,
+    rank_places,
+    split_into_places,
 )
-def test_levels_are_points_short_of_the_target(short: int | None, units: int, expected: int) -> None:
-    assert level(short, units) == expected
 
 
 @given(st.lists(st.integers(0, 500), max_size=30), st.integers(0, 4000))
 def test_all_get_what_they_need_up_to_a_level_and_no_more_than_there_is(needs: list[int], total: int) -> None:
-    highest = fair_level(needs, total)
+    highest = fair_limit(needs, total)
     given_out = [min(need, highest) for need in needs]
     assert sum(given_out) <= max(total, 0)
     if sum(needs) <= total:
@@ -56,7 +41,7 @@ def forty(missing: tuple[int, ...], **parts: Any) -> Module:
 def shown(one: Module, room: int = 10_000, changed: tuple[int, ...] = (), accepted: tuple[int, ...] = ()) -> Excerpt:
     text = text_of(one)
     marks = Marks(judged(one, *accepted), text, Lines.of(changed))
-    return excerpt(text.lines, marks, places(marks, len(text.lines)), room)
+    return fit_excerpt(text.lines, marks, rank_places(marks, len(text.lines)), room)
 
 
 def numbers(found: Excerpt) -> list[list[int]]:
@@ -99,7 +84,7 @@ def test_marks_tell_missing_partial_and_accepted() -> None:
         10: "missing",
         20: "accepted",
     }
-    assert lines[5].jumps == "never to 6, 7, 8, 9 and 1 more"
+    assert lines[5].jumps == "never jumped to 6, 7, 8, 9 and 1 more"
     assert lines[20].jumps == ""
 
 
@@ -112,5 +97,5 @@ def test_long_lines_and_control_characters_are_made_fit_to_show() -> None:
 
 def test_a_place_ends_where_a_number_is_left_out() -> None:
     lines = [line for place in shown(forty((1, 20))).places for line in place]
-    assert [len(place) for place in consecutive(lines)] == [3, 5]
-    assert not list(consecutive([]))
+    assert [len(place) for place in split_into_places(lines)] == [3, 5]
+    assert not list(split_into_places([]))

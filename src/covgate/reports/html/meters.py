@@ -1,0 +1,103 @@
+"""Shares beside their targets: the total, the change, the modules and the components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+from covgate.model.checks import Check
+from covgate.model.percent import NOTHING, shown_percent
+from covgate.model.share import Share
+from covgate.model.verdict import Verdict
+from covgate.model.words import counted_units
+from covgate.reports.text import printable
+from covgate.reports.wording import ModuleCount, module_counts, needed, target_in_words, without_accepted
+
+State: TypeAlias = Literal["passed", "failed", "none"]
+
+
+class Meter(NamedTuple):
+    """A share, its target and its result.
+
+    `fill` is where its bar ends and `mark` where its target stands, both in tenths of a percent.
+    """
+
+    label: str
+    share: str
+    words: str
+    state: State = "none"
+    result: str = ""
+    target: str = ""
+    fill: int | None = None
+    mark: int | None = None
+
+
+def total_meters(verdict: Verdict) -> Iterator[Meter]:
+    """Yield the total, the change, the touched modules and all modules, as far as they are known."""
+    measured, branches = verdict.measured, verdict.measured.branches
+    total = verdict.check_of("total")
+    if total is not None:
+        yield _judged_meter("Total", total, branches)
+    elif measured.files:
+        yield _plain_meter("Total", Share(measured.covered, measured.units, measured.accepted), branches)
+    yield from _change_meters(verdict)
+    yield from map(_count_meter, module_counts(verdict))
+
+
+def component_meters(verdict: Verdict) -> Iterator[Meter]:
+    """Yield the components in the order of the settings."""
+    for check in verdict.checks:
+        if check.rule == "component":
+            yield _judged_meter(printable(check.subject), check, verdict.measured.branches)
+
+
+def _change_meters(verdict: Verdict) -> Iterator[Meter]:
+    change, check = verdict.change, verdict.check_of("changed-lines")
+    if change is None:
+        if check is not None:
+            yield Meter(label="Change", share=NOTHING, words="not judged" if check.status == "error" else "skipped")
+    elif not (change if check is None else check).units:  # the check leaves out excluded modules
+        yield Meter(label="Change", share=NOTHING, words="nothing to cover")
+    elif check is None or check.target is None:
+        yield _plain_meter("Change", change.share, verdict.measured.branches)
+    else:
+        yield _judged_meter("Change", check, verdict.measured.branches)
+
+
+def _plain_meter(label: str, share: Share, branches: bool) -> Meter:
+    percent = shown_percent(share.covered, share.units)
+    units = counted_units(share.units, branches=branches)
+    return Meter(
+        label=label,
+        share=f"{percent} %" if share.units else percent,
+        words=f"{share.covered} of {units} covered{without_accepted(share.accepted)}",
+        fill=1000 * share.covered // share.units if share.units else None,
+    )
+
+
+def _judged_meter(label: str, check: Check, branches: bool) -> Meter:
+    assert check.target is not None
+    plain = _plain_meter(label, check.share, branches)
+    has_failed = check.status == "failed"
+    adopted = f" ({printable(check.source)})" if check.is_adopted else ""
+    return Meter(
+        label=label,
+        share=plain.share,
+        words=f"{plain.words}; {needed(check.to_reach, branches=branches)}" if has_failed else plain.words,
+        state="failed" if has_failed else "passed",
+        result="missed" if has_failed else "reached",
+        target=f"target {target_in_words(check)} %{adopted}",
+        fill=plain.fill,
+        mark=min(1000, int(check.target * 10)),
+    )
+
+
+def _count_meter(count: ModuleCount) -> Meter:
+    return Meter(
+        label=count.label.capitalize(),
+        share=f"{count.reached} of {count.held}",
+        words=count.words,
+        state="passed" if count.is_met else "failed",
+        result="none below target" if count.is_met else f"{count.held - count.reached} below target",
+        fill=1000 * count.reached // count.held,
+    )
