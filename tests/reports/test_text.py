@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covgate.model.words import counted
-from covgate.reports.text import cells, cut_right, padded, printable, shorten_path, shorten_paths, wrap
+from covgate.reports.text import cells, cut_right, pad, printable, shorten_path, shorten_paths, wrap
 
 
 @given(st.text(st.characters()))
@@ -25,7 +25,7 @@ def test_cut_text_fits(text: str, width: int) -> None:
     assert cells(cut_right(text, width)) <= width
     if cells(text) <= width:
         assert shorten_path(text, width) == cut_right(text, width) == text
-        assert cells(padded(text, width)) == width
+        assert cells(pad(text, width)) == width
 
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("", 0)])

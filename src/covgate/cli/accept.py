@@ -99,9 +99,9 @@ class _Asked(NamedTuple):
     def entry(self, module: str, code: str) -> dict[str, object]:
         """As it is written, without what was not said."""
         lines = ", ".join(map(range_in_words, self.lines)) or None
-        said: dict[str, object | None] = {"module": module, "function": self.function, "lines": lines}
-        said |= {"reason": self.reason, "until": self.until, "owner": self.owner, "fingerprint": code}
-        return {key: value for key, value in said.items() if value is not None}
+        values: dict[str, object | None] = {"module": module, "function": self.function, "lines": lines}
+        values |= {"reason": self.reason, "until": self.until, "owner": self.owner, "fingerprint": code}
+        return {key: value for key, value in values.items() if value is not None}
 
     def with_terms_of(self, known: Acceptance | None) -> _Asked:
         """Date and owner stay where an entry is accepted again and nothing is said of them."""

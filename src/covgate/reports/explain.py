@@ -11,7 +11,7 @@ from covgate.model.percent import shown_percent, shown_target
 from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
-from covgate.reports.text import cells, padded, printable, wrap
+from covgate.reports.text import cells, pad, printable, wrap
 from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed_by, reasons_within, without_accepted
 
 LABEL = 11
@@ -57,10 +57,10 @@ def component_text(explanation: ComponentExplanation, width: int = 80) -> str:
     return _text(lines)
 
 
-def line_text(path: str, found: LineExplanation, contexts: Sequence[str], width: int = 80) -> str:
+def line_text(path: str, line: LineExplanation, contexts: Sequence[str], width: int = 80) -> str:
     """`contexts` are those in which the statement ran, where the data holds any."""
-    lines = [f"{path}:{found.line}", f"    {found.text.strip()}" if found.text.strip() else "    (an empty line)"]
-    return _text([*lines, *_labelled(_line_facts(found, contexts), width)])
+    lines = [f"{path}:{line.line}", f"    {line.text.strip()}" if line.text.strip() else "    (an empty line)"]
+    return _text([*lines, *_labelled(_line_facts(line, contexts), width)])
 
 
 def _share(share: Share, branches: bool) -> str:
@@ -146,25 +146,25 @@ def _numbers(share: Share) -> str:
     return f"{shown_percent(share.covered, share.units):>5} %  {f'{share.covered} of {share.units}':>10}"
 
 
-def _line_facts(found: LineExplanation, contexts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    if found.excluded:
+def _line_facts(line: LineExplanation, contexts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if line.excluded:
         yield "statement", "none: excluded from coverage"
         return
-    if found.statement is None:
+    if line.statement is None:
         yield "statement", "none: coverage.py counts nothing here (a comment, a docstring, an empty line)"
         return
-    inside = f" in {found.function}()" if found.function else ""
-    outcome = "ran" if found.ran else "never ran, accepted" if found.accepted else "never ran"
-    yield "statement", f"{range_in_words(found.statement)}{inside}: {outcome}"
-    if found.branch is not None:
-        ends = ", ".join("exit" if end < 0 else str(end) for end in found.branch.missing)
-        taken = found.branch.total - len(found.branch.missing)
-        accepted = ", accepted" if found.ran and found.accepted else ""
-        yield "branches", f"{taken} of {found.branch.total} taken" + (f"; never to {ends}{accepted}" if ends else "")
+    inside = f" in {line.function}()" if line.function else ""
+    outcome = "ran" if line.ran else "never ran, accepted" if line.accepted else "never ran"
+    yield "statement", f"{range_in_words(line.statement)}{inside}: {outcome}"
+    if line.branch is not None:
+        ends = ", ".join("exit" if end < 0 else str(end) for end in line.branch.missing)
+        taken = line.branch.total - len(line.branch.missing)
+        accepted = ", accepted" if line.ran and line.accepted else ""
+        yield "branches", f"{taken} of {line.branch.total} taken" + (f"; never to {ends}{accepted}" if ends else "")
     if contexts:
         for number, context in enumerate(contexts):
             yield "" if number else "ran in", context.removesuffix("|run")
-    elif found.ran:
+    elif line.ran:
         yield "ran in", "no test that was recorded (pytest --covgate --cov-context=test records them)"
 
 
@@ -173,7 +173,7 @@ def _labelled(facts: Iterable[tuple[str, str]], width: int) -> list[str]:
     lines = []
     for label, text in facts:
         for number, line in enumerate(wrap(text, width - LABEL)):
-            lines.append(f"{padded('' if number else label, LABEL)}{line}")
+            lines.append(f"{pad('' if number else label, LABEL)}{line}")
     return lines
 
 

@@ -41,11 +41,11 @@ def workflow_commands(verdict: Verdict, context: ReportContext) -> str:
         level = "error" if verdict.fails_the_run else "warning"
         room[level] -= 1
         lines.append(f"::{level} {TITLE}::{_data(_verdict_in_full(verdict))}")
-    if any(len(found) > room[level] for level, found in places.items()):
+    if any(len(places[level]) > room[level] for level in places):
         room["notice"] -= 1  # for the line that counts what is hidden
     hidden: list[str] = []
-    for level, found in places.items():
-        spread = _spread_over_files(found)
+    for level, of_level in places.items():
+        spread = _spread_over_files(of_level)
         lines += [_command(level, remark, context) for remark in spread[: room[level]]]
         hidden += [remark.path for remark in spread[room[level] :]]
     if hidden:
@@ -60,11 +60,11 @@ def _rest(hidden: Sequence[str]) -> str:
     return f"{places}: GitHub shows at most {SHOWN} errors, {SHOWN} warnings and {SHOWN} notices"
 
 
-def _spread_over_files(found: Iterable[Remark]) -> list[Remark]:
+def _spread_over_files(places: Iterable[Remark]) -> list[Remark]:
     """The first remark of each file, then the second of each, and so on; files and remarks keep their order."""
     count: dict[str, int] = {}
     turns = []
-    for remark in found:
+    for remark in places:
         count[remark.path] = count.get(remark.path, 0) + 1
         turns.append((count[remark.path], remark))
     return [remark for _, remark in sorted(turns, key=lambda turn: turn[0])]
@@ -78,14 +78,14 @@ def _verdict_in_full(verdict: Verdict) -> str:
     return "\n".join([verdict_line(verdict), *lines, *more])
 
 
-def _of_concern(found: Sequence[Remark], verdict: Verdict) -> list[Remark]:
+def _of_concern(every: Sequence[Remark], verdict: Verdict) -> list[Remark]:
     """Where a change is judged, modules that it leaves alone are no news, and those with marked lines need no more."""
     if verdict.change is None:
-        return list(found)
+        return list(every)
     touched = {gap.path for gap in verdict.gaps if gap.group == "change"}
-    marked = [remark for remark in found if remark.lines is not None or remark.kind == "loosened"]
+    marked = [remark for remark in every if remark.lines is not None or remark.kind == "loosened"]
     silent = {remark.path for remark in marked}
-    return [remark for remark in found if remark in marked or remark.path in touched - silent]
+    return [remark for remark in every if remark in marked or remark.path in touched - silent]
 
 
 def _command(level: str, remark: Remark, context: ReportContext) -> str:

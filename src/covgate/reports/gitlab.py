@@ -17,18 +17,18 @@ SEVERITIES: dict[Level, str] = {"error": "major", "warning": "minor", "note": "i
 
 def code_quality(verdict: Verdict, context: ReportContext) -> str:
     """A JSON array in ASCII, an object a place."""
-    found = [_issue(remark, context) for remark in remarks(verdict) if context.repository_path(remark.path)]
-    return json.dumps(found, indent=2) + "\n"
+    issues = [_issue(remark, context) for remark in remarks(verdict) if context.repository_path(remark.path)]
+    return json.dumps(issues, indent=2) + "\n"
 
 
 def _issue(remark: Remark, context: ReportContext) -> dict[str, Any]:
     first, last = remark.lines or (1, 1)
     path = printable(context.repository_path(remark.path) or "")
-    told = f"{remark.kind}\n{path}\n{first}-{last}{remark.subject}"
+    identity = f"{remark.kind}\n{path}\n{first}-{last}{remark.subject}"
     return {
         "description": printable(remark.text),
         "check_name": f"covgate-{remark.kind}",
-        "fingerprint": hashlib.sha256(told.encode()).hexdigest(),
+        "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
         "severity": SEVERITIES[remark.level],
         "location": {"path": path, "lines": {"begin": first, "end": last}},
     }

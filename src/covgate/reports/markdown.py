@@ -61,8 +61,8 @@ def markdown_comment(verdict: Verdict, context: ReportContext) -> str:
     """At most `LIMIT` characters. Its first line is a mark by which the comment is found again."""
     headline = f"### {ICONS[verdict.status]} Coverage gate: {WORDS[verdict.status]}"
     headline += " (mode warn)" if mode_in_words(verdict) else ""
-    said = summary(verdict, _name_as_code)
-    parts = [marker(context), "", headline, "", f"{said[0].upper()}{said[1:]}.", ""]
+    sentence = summary(verdict, _name_as_code)
+    parts = [marker(context), "", headline, "", f"{sentence[0].upper()}{sentence[1:]}.", ""]
     left = ROOM
     for section in _sections(verdict, context):
         if section.rows:
@@ -144,8 +144,8 @@ def _shares(verdict: Verdict) -> Iterator[str]:
             yield _share("change", lines, branches, since)
     elif lines is not None:
         is_error = lines.status == "error"  # the reason then stands among the troubles
-        said = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.explanation, REASON))}"
-        yield f"| change | | | {said} |"
+        words = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.explanation, REASON))}"
+        yield f"| change | | | {words} |"
     if "total" in by_rule:
         yield _share("total", by_rule["total"], branches)
     elif measured.files:
@@ -160,12 +160,12 @@ def _shares(verdict: Verdict) -> Iterator[str]:
 
 def _share(label: str, check: Check, branches: bool, since: str = "") -> str:
     share = f"{shown_percent(check.covered, check.units)} %" if check.units else NOTHING
-    said = [] if check.units else ["nothing to cover"]
-    said += [needed(check.to_reach, branches=branches)] if check.to_reach else []
-    said += [f"{check.accepted} accepted"] if check.accepted else []
-    said += [since] if since else []
+    words = [] if check.units else ["nothing to cover"]
+    words += [needed(check.to_reach, branches=branches)] if check.to_reach else []
+    words += [f"{check.accepted} accepted"] if check.accepted else []
+    words += [since] if since else []
     icon = ICONS["failed" if check.status == "failed" else "passed"]
-    return f"| {label} | {share} | {target_in_words(check)} % | {icon} {'; '.join(said)}".rstrip() + " |"
+    return f"| {label} | {share} | {target_in_words(check)} % | {icon} {'; '.join(words)}".rstrip() + " |"
 
 
 def _troubles(verdict: Verdict) -> Iterator[str]:

@@ -11,7 +11,7 @@ from covgate.model.missing import range_in_words
 from covgate.model.snapshot import NO_LINES
 from covgate.model.verdict import ChangedModule, Verdict
 from covgate.reports.text import printable
-from covgate.reports.wording import check_in_words, gap_in_words, listed, loosened_sentence
+from covgate.reports.wording import check_in_words, gap_in_words, join_words, loosened_sentence
 
 Kind: TypeAlias = Literal["failed-check", "uncovered-change", "partial-change", "loosened", "below-target"]
 KINDS: dict[Kind, str] = {
@@ -70,14 +70,14 @@ def remarks(verdict: Verdict) -> tuple[Remark, ...]:
 
 def _of_checks(verdict: Verdict, *, is_red: bool) -> Iterator[Remark]:
     """Each once, as a pattern may stand in a list twice."""
-    told = set()
+    seen = set()
     for check in verdict.checks:
         if check.status == "error" or (check.status == "failed" and not check.is_of_a_module):
             # The measurement's own errors differ in their reasons only; those of others hold numbers that change.
             reason = check.reason if check.scope == "measurement" else ""
             subject = printable(f"{check.rule} {check.subject} {check.source} {reason}".rstrip())
-            if subject not in told:
-                told.add(subject)
+            if subject not in seen:
+                seen.add(subject)
                 text = check_in_words(check, branches=verdict.measured.branches)
                 yield Remark(
                     kind="failed-check", path=SETTINGS, lines=None, text=text, is_failing=is_red, subject=subject
@@ -119,7 +119,7 @@ def _of_change(file: ChangedModule, judged: JudgedModule, is_failing: bool) -> I
     for branch in module.branches:
         ends = judged.required_ends(branch)
         if ends and branch.line in touched and branch.line not in module.missing:
-            never = listed(["to the exit" if end < 0 else f"to line {end}" for end in ends])
+            never = join_words(["to the exit" if end < 0 else f"to line {end}" for end in ends])
             which = f"{len(ends)} of the {branch.total} branches"
             text = f"No test takes {which} that leave the changed line {branch.line}: {never}"
             line = (branch.line, branch.line)

@@ -18,7 +18,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 def sarif_log(verdict: Verdict, context: ReportContext) -> str:
     """One run, a result a place; JSON in ASCII."""
     rules = [{"id": kind, "shortDescription": {"text": text}} for kind, text in KINDS.items()]
-    found = [_result(remark, context) for remark in remarks(verdict) if context.repository_path(remark.path)]
+    results = [_result(remark, context) for remark in remarks(verdict) if context.repository_path(remark.path)]
     document = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -27,7 +27,7 @@ def sarif_log(verdict: Verdict, context: ReportContext) -> str:
                 "tool": {"driver": {"name": "covgate", "rules": rules}},
                 "columnKind": "unicodeCodePoints",
                 "automationDetails": {"id": f"covgate/{printable(context.project)}/"},
-                "results": found,
+                "results": results,
             }
         ],
     }
@@ -39,13 +39,13 @@ def _result(remark: Remark, context: ReportContext) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": quoted_path(path), "uriBaseId": "%SRCROOT%"}}
     first, last = remark.lines or (1, 1)  # code scanning wants a line
     place["region"] = {"startLine": first, "endLine": last}
-    told = f"{remark.kind}\n{printable(path)}\n{remark.lines}{remark.subject}"
+    identity = f"{remark.kind}\n{printable(path)}\n{remark.lines}{remark.subject}"
     return {
         "ruleId": remark.kind,
         "level": remark.level,
         "message": {"text": printable(remark.text)},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(told.encode()).hexdigest()},
+        "partialFingerprints": {"covgatePlace/v1": hashlib.sha256(identity.encode()).hexdigest()},
     }
 
 

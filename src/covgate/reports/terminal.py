@@ -9,7 +9,7 @@ from covgate.model.percent import shown_percent, shown_target
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.styled import Line, Span, Style, View
-from covgate.reports.text import cells, cut_right, padded, printable, shorten_paths
+from covgate.reports.text import cells, cut_right, pad, printable, shorten_paths
 from covgate.reports.wording import (
     GROUP_TITLES,
     HOW_TO_SET,
@@ -51,7 +51,7 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     if view.verbosity < -1:
         return last
     quiet_pass = verdict.status == "passed" and verdict.has_targets and view.verbosity < 1
-    if quiet_pass and not view.all_rows and not _asked_in_vain(verdict):
+    if quiet_pass and not view.all_rows and not _has_skipped_request(verdict):
         return last
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
@@ -67,7 +67,7 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     return (*_separated(block for block in blocks if block), *last)
 
 
-def _asked_in_vain(verdict: Verdict) -> bool:
+def _has_skipped_request(verdict: Verdict) -> bool:
     """Whether a check of the change was asked for and could not be done."""
     return any(check.status == "skipped" and check.is_asked_for for check in verdict.checks)
 
@@ -78,18 +78,18 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     lines: list[Line] = []
     width = max([7, *(cells(printable(check.subject)) for check in rows)])
     if measured.files and verdict.check_of("total") is None:
-        lines.append((Span(f"{padded('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
+        lines.append((Span(f"{pad('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
     lines += [_sum_line(check, width, measured.branches) for check in rows]
     lines += _change_lines(verdict, width, view)
     for count in module_counts(verdict):
-        text = f"{padded(count.label, width)}  {count.reached} of {count.held} {count.words}  "
+        text = f"{pad(count.label, width)}  {count.reached} of {count.held} {count.words}  "
         lines.append((Span(text), OUTCOMES[count.is_met]))
     return lines
 
 
 def _sum_line(check: Check, width: int, branches: bool) -> Line:
     share = f"{shown_percent(check.covered, check.units):>5} %"
-    text = f"{padded(printable(check.subject), width)}  {share}  target {target_in_words(check)} %"
+    text = f"{pad(printable(check.subject), width)}  {share}  target {target_in_words(check)} %"
     if check.is_adopted:
         text += f" ({printable(check.source)})"
     need = f"  {needed(check.to_reach, branches=branches)}" if check.to_reach else ""
@@ -103,7 +103,7 @@ def _trouble_lines(verdict: Verdict) -> list[Line]:
 def _change_lines(verdict: Verdict, width: int, view: View) -> list[Line]:
     """The change's share, what it is compared with, and the modules that it touches."""
     check, change = verdict.check_of("changed-lines"), verdict.change
-    label, indent = padded("change", width), " " * (width + 2)
+    label, indent = pad("change", width), " " * (width + 2)
     if change is None:
         if check is None or check.status == "error":
             return []
@@ -145,7 +145,7 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
     is_below = any(cells(reasons_within(gap.why, 10_000)) > room for gap in shown)
     path_width = max(PATH, min(longest, view.width - NUMBERS)) if is_below else longest
     reasons_width = max(20, view.width - len(INDENT)) if is_below else room
-    heading = f"{padded('top gaps', path_width)}  {'cover':>6}  target  "
+    heading = f"{pad('top gaps', path_width)}  {'cover':>6}  target  "
     heading += f"{'needed' if verdict.has_targets else 'missing':>8}"
     lines: list[Line] = [(Span(heading + ("" if is_below else "            what is missing"), "strong"),)]
     are_several = len({gap.group for gap in verdict.gaps}) > 1
@@ -155,7 +155,7 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
             group = gap.group
             lines.append((Span(GROUP_TITLES[gap.group], "dim"),))
         words = reasons_within(gap.why, reasons_width)
-        lines += _gap_rows(gap, padded(path, path_width), words, is_below=is_below)
+        lines += _gap_rows(gap, pad(path, path_width), words, is_below=is_below)
     return [*lines, *_rest(len(verdict.gaps) - len(shown), "module", view)]
 
 
@@ -201,15 +201,15 @@ def _loosened_lines(verdict: Verdict, view: View) -> list[Line]:
     check = verdict.check_of("loosened")
     if check is not None and check.status == "skipped":
         return [(Span(f"loosened rules  skipped: {printable(check.explanation)}", "fair"),)]
-    found = [(what, cut_right(change, LONGEST), where) for what, change, where in loosened_rows(verdict)]
-    shown = found[: _limit(view)]
+    rows = [(what, cut_right(change, LONGEST), where) for what, change, where in loosened_rows(verdict)]
+    shown = rows[: _limit(view)]
     if not shown:
         return []
     first, second = (max(cells(row[column]) for row in shown) for column in (0, 1))
     lines: list[Line] = [(Span("loosened by this change", "strong"),)]
     for what, change, where in shown:
-        lines.append((Span(f"  {padded(what, first)}  {padded(change, second)}  ", "fair"), Span(where, "dim")))
-    return [*lines, *_rest(len(found) - len(shown), "rule", view, "  ")]
+        lines.append((Span(f"  {pad(what, first)}  {pad(change, second)}  ", "fair"), Span(where, "dim")))
+    return [*lines, *_rest(len(rows) - len(shown), "rule", view, "  ")]
 
 
 def _accepted_lines(verdict: Verdict, view: View) -> list[Line]:

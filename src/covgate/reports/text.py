@@ -26,7 +26,7 @@ def cells(text: str) -> int:
     return sum(_width(character) for character in text)
 
 
-def padded(text: str, width: int) -> str:
+def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - cells(text))
 
 
@@ -94,17 +94,17 @@ def _join_names(names: Sequence[str], places: set[int]) -> str:
 
 def _cut_left(text: str, width: int) -> str:
     """The end of `text` in at most `width` cells: of a file name it tells most."""
-    kept = _fitting(reversed(text), width - len(CUT))
+    kept = _count_fitting(reversed(text), width - len(CUT))
     return CUT + text[len(text) - kept :] if width > len(CUT) else CUT[: max(0, width)]
 
 
 def cut_right(text: str, width: int) -> str:
     if cells(text) <= width:
         return text
-    return text[: _fitting(text, width - len(CUT))] + CUT if width > len(CUT) else CUT[: max(0, width)]
+    return text[: _count_fitting(text, width - len(CUT))] + CUT if width > len(CUT) else CUT[: max(0, width)]
 
 
-def _fitting(characters: Iterable[str], width: int) -> int:
+def _count_fitting(characters: Iterable[str], width: int) -> int:
     """How many of the first characters fit."""
     left = width
     for count, character in enumerate(characters):

@@ -150,13 +150,13 @@ def _unmet_in_words(verdict: Verdict, quote: Quote) -> str:
     for rule, words in RULE_WORDS.items():
         subjects = failed.get(rule, ())
         if subjects:
-            count, names = len(subjects), listed(list(map(quote, subjects)))
+            count, names = len(subjects), join_words(list(map(quote, subjects)))
             who = (words.one if count == 1 else words.several).format(names=names, count=count, of=of)
             sentences.setdefault((words.is_wrong, words.are_wrong), []).append((who, count))
     parts = []
-    for (is_wrong, are_wrong), said in sentences.items():
-        wrong = is_wrong if sum(count for _, count in said) == 1 else are_wrong
-        parts.append(f"{listed([who for who, _ in said])} {wrong.format(loosened=loosened)}")
+    for (is_wrong, are_wrong), groups in sentences.items():
+        wrong = is_wrong if sum(count for _, count in groups) == 1 else are_wrong
+        parts.append(f"{join_words([who for who, _ in groups])} {wrong.format(loosened=loosened)}")
     return "; ".join(parts) or "nothing is below target so far"
 
 
@@ -179,7 +179,7 @@ def _met_in_words(verdict: Verdict, quote: Quote) -> str:
     )
     named = [counted(count, noun) for count, noun in counts if count]
     if named:
-        parts.append(f"{listed(named)} at or above target")
+        parts.append(f"{join_words(named)} at or above target")
     if measured.accepted:
         parts.append(f"{counted_units(measured.accepted, 'missing', branches=measured.branches)} accepted")
     return "; ".join(parts)
@@ -309,7 +309,7 @@ def troubles(verdict: Verdict) -> Iterator[tuple[str, str]]:
             yield kind, check_in_words(check, branches=verdict.measured.branches)
 
 
-def listed(items: Sequence[str]) -> str:
+def join_words(items: Sequence[str]) -> str:
     """`a, b and c`; with one more comma where an item is a list of its own."""
     *first, last = items
     last_but = ", and " if any(" and " in item for item in first) else " and "
