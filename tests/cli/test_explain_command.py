@@ -87,7 +87,7 @@ def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
     ("args", "code", "message"),
     [
         (("shop.cat",), 2, "there is no measured module 'shop.cat'\n  did you mean shop.cart"),
-        (("zzz",), 2, "give a path or an import name"),
+        (("zzz",), 2, "give the path or the import name"),
         (("shop.cart:999",), 2, "has no line 999"),
         (("shop.cart:0",), 2, "allowed: lines such as 12, 12-15"),
         ((), 2, "SUBJECT is missing"),

@@ -89,7 +89,7 @@ def test_measure_is_a_word_of_the_run_alone(sharded: Project) -> None:
     measure(sharded, "first")
     run = sharded.covgate("check", env={"COVGATE_MODE": "measure"})
     assert run.code == 2
-    assert "a command judges data that is there" in run.err
+    assert "a command measures nothing" in run.err
     assert sharded.covgate("check", "--mode=measure").code == 2
     run = sharded.pytest("--covgate", "--covgate-report=json", env={"COVGATE_MODE": "measure"})
     assert run.code == 4
