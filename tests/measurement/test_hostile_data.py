@@ -176,7 +176,7 @@ def test_issue_f_18_in_data_of_plugins(measured: Project, hostile: str) -> None:
     change(measured, *HOSTILE[hostile], f"INSERT INTO tracer VALUES ({FILE}, 'templates.Plugin')")
     run = limited(measured, "check")
     assert run.code == 3
-    assert "no coverage data of coverage.py's: its table arc" in run.verdict
+    assert "is not coverage data: its table arc" in run.verdict
 
 
 @BRANCHES
