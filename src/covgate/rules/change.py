@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from covgate.ci import is_ci
-from covgate.files import shown_path
+from covgate.files import read_ordinary, shown_path
 from covgate.git.base_files import read_base_files
 from covgate.git.repository import GitError
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.rules import Exclusion, Rules, RulesChange, UnknownRules
 from covgate.rules.exclusions import Expressions, holds_exclusions, new_exclusions, source_text
-from covgate.rules.read import DEFAULT_FILE, lost_files, read_rules, settings_files
+from covgate.rules.read import DEFAULT_FILE, add_places, lost_files, read_rules, settings_files
 
 NO_BASE = "a diff file names no base, so rules that the change loosens are not known"
 REMEDY = 'compare with a base in place of the diff, or set tool.covgate.changed.loosened = "note"'
@@ -65,9 +65,12 @@ def read_rules_change(
     except GitError as error:
         why = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_asked_for=True, is_error=True)
         return UnknownRules(why)
+    before = after
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
-        before = _rules_of_the_base(base, content, config_file)
+        if _settings_differ(content, settings_files(config_file), root):
+            before = _rules_of_the_base(base, content, config_file)
+            after = add_places(after, root)
         exclusions = list(_exclusions(excluding, texts, _written_aside(base, content, old_names), expressions))
     return RulesChange(
         before=before,
@@ -89,6 +92,18 @@ def _config_file(request: RulesRequest, root: Path) -> str:
 def _changed_sources(files: Iterable[ChangedFile], measured: Collection[str], root: Path) -> dict[str, str]:
     texts = {file.path: source_text(root / file.path) for file in files if file.path in measured}
     return {path: text for path, text in texts.items() if text is not None}
+
+
+def _settings_differ(base: Mapping[str, bytes], names: Iterable[str], root: Path) -> bool:
+    """Return whether a settings file is another one than at the base; nearly always none is."""
+    for name in names:
+        try:
+            now: bytes | None = read_ordinary(root / name)
+        except OSError:
+            now = None
+        if base.get(name) != now:
+            return True
+    return False
 
 
 def _rules_of_the_base(folder: Path, content: Mapping[str, bytes], config_file: str) -> Rules:

@@ -50,13 +50,13 @@ def read_rules(folder: Path, config_file: str) -> Rules:
     """
     measuring = _coverage_rules(folder, config_file)
     testing = read_pytest_settings(folder)
-    files = {"pyproject.toml", measuring.file if measuring else "", testing.file} - {""}
-    return Rules(
-        settings=readable_settings(text_of(folder / "pyproject.toml")),
-        coverage=measuring,
-        pytest=testing,
-        places={file: places_in(folder / file) for file in sorted(files)},
-    )
+    return Rules(settings=readable_settings(text_of(folder / "pyproject.toml")), coverage=measuring, pytest=testing)
+
+
+def add_places(rules: Rules, folder: Path) -> Rules:
+    """Add the line of each key in the files in `folder`, for rules that are to be pointed at."""
+    files = {"pyproject.toml", rules.coverage.file if rules.coverage else "", rules.pytest.file} - {""}
+    return rules._replace(places={file: places_in(folder / file) for file in sorted(files)})
 
 
 def lost_files(before: Rules, after: Rules, root: Path) -> tuple[str, ...]:
