@@ -67,7 +67,7 @@ def test_a_gap_in_the_change_fails(committing: Committing) -> None:
     run = committing.check()
     assert run.code == 1
     assert run.verdict == "FAILED coverage gate: the change is below target"
-    assert "1 of 2 changed statements missing, lines 10" in run.out
+    assert "1 of 2 changed statements missing, line 10" in run.out
     assert "unused.py" not in run.out
     assert "dead rule" not in run.out
 

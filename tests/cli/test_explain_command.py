@@ -72,7 +72,7 @@ def test_a_line(shop_example: Project) -> None:
 def test_without_contexts_it_says_how_to_record_them(shop_example: Project) -> None:
     assert shop_example.pytest("--covgate").code == 0
     out = shop_example.covgate("explain", "shop.discounts:15").out
-    assert "no test that was recorded (pytest --covgate --cov-context=test records them)" in out
+    assert "not recorded (pytest --covgate --cov-context=test records which tests run a line)" in out
 
 
 def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:

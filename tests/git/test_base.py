@@ -94,13 +94,6 @@ def test_c4_a_misspelt_base_is_an_error_in_ci_and_outside(
     assert remedy in error.value.remedy
 
 
-def test_c4_without_a_repository_a_named_base_is_skipped(tmp_path: Path) -> None:
-    assert asked(tmp_path, base="main").base == "main"
-    found = read_change(ChangeRequest(environment={"PATH": os.environ["PATH"]}, base="main"), tmp_path)
-    assert isinstance(found, ChangeUnavailable)
-    assert not found.is_error
-
-
 @pytest.mark.parametrize(
     ("option", "setting", "environment", "source"),
     [
@@ -248,3 +241,18 @@ def test_c4_the_first_commit_is_skipped_even_where_the_change_is_asked_for(repos
     found = read(repository, is_asked_for=True, environment={"CI": "1"})
     assert isinstance(found, ChangeUnavailable)
     assert not found.is_error
+
+
+@pytest.mark.parametrize("in_ci", [True, False])
+def test_c4_without_a_repository_a_base_of_the_settings_is_missed_in_a_ci_only(tmp_path: Path, in_ci: bool) -> None:
+    """A release is tested without a repository; a job whose container lacks it must not be green for ever."""
+    request = ChangeRequest(setting="main", is_asked_for=True, environment={"CI": "1"} if in_ci else {})
+    found = read_change(request, tmp_path)
+    assert isinstance(found, ChangeUnavailable)
+    assert (found.is_error, found.is_asked_for) == (in_ci, True)
+
+
+def test_c4_without_a_repository_a_base_of_an_option_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="in no git repository") as error:
+        asked(tmp_path, base="main")
+    assert error.value.remedy == "run it in a clone, or leave out --covgate-base"

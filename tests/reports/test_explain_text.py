@@ -128,7 +128,7 @@ def test_what_is_missing_is_told_once_function_by_function() -> None:
         "     39.3 %    13 of 33  outside functions: lines 41-60",
         "     33.3 %     6 of 18  half(), line 15",
         "        lines 21-29",
-        "        except/raise lines 30",
+        "        except/raise line 30",
         "        branches 15->20, 15->exit",
         "      0.0 %     0 of 10  never(), line 31: never called",
     ]

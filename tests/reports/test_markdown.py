@@ -23,7 +23,7 @@ def test_what_does_not_fit_is_counted_worst_first() -> None:
     cut = [int(number) for number in re.findall(r"\.\.\. and (\d+) more, which did not fit", text)]
     assert len(rows) + cut[0] == 5000
     assert [float(percent) for _, percent in rows] == sorted(float(percent) for _, percent in rows)
-    assert "<summary>Top gaps: 5000 modules below target</summary>" in text
+    assert "<summary>Top gaps: 5000 modules to improve</summary>" in text
     assert "<summary>3000 notes</summary>" in text
     assert text.count("<details>") == text.count("</details>") == 2
 

@@ -182,6 +182,7 @@ def test_the_change_block_and_its_source() -> None:
                   60.0 %  2 of 5 missing  src/shop/refund.py
 
         top gaps             cover  target    needed
+        in the change
         src/shop/refund.py    12.5       -         2  low
             2 of 5 changed statements and branches missing, lines 2, 4
 
@@ -244,6 +245,7 @@ def test_a_failing_touched_module_has_a_line_of_its_own() -> None:
         modules  1 of 1 at or above their own target  passed
 
         top gaps             cover  target    needed            what is missing
+        in the change
         src/shop/refund.py    12.5      90        25  high      lines 4-30
 
         src/shop/refund.py

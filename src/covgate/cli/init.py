@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     adoption = plan_adoption(snapshot.modules, arguments.module)
     after = with_table(before, _table(adoption, project, _kept(pyproject)), path, replace=arguments.force)
     if arguments.dry_run:
-        out(diff_of(before, after))
+        out(diff_of(before, after) or "nothing to change\n")
         return PASSED
     write_pyproject(path, before, after)
     out(_done(adoption, snapshot))

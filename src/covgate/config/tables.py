@@ -179,12 +179,10 @@ class TableReader:
     def close(self) -> None:
         """Adds an error for every key that was not read, with the most similar known key."""
         known = ", ".join(self._known)
-        for key, value in self._unread.items():
+        for key in self._unread:
             near = difflib.get_close_matches(key, self._known, n=1)
             guess = f"; did you mean {near[0]}?" if near else ""
-            self.errors.append(
-                f"{self.key_path(key)}: found an unknown key ({describe(value)}); known keys: {known}{guess}"
-            )
+            self.errors.append(f"{self.key_path(key)}: unknown key{guess} (known keys: {known})")
 
 
 def _shorten(text: str) -> str:

@@ -32,29 +32,35 @@ def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailabl
     root = root.resolve()
     if request.diff is not None:
         return read_diff_file(request.diff, root, request.environment)
+    has_repository = True
     try:
         tree = ProjectTree(repository=open_repository(root, request.environment), root=root)
         change = _read_staged(tree, request) if request.staged else _read_since_base(tree, request)
     except GitError as error:
+        has_repository = not error.is_expected
         change = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_expected=error.is_expected)
     except PatchError as error:
         change = ChangeUnavailable(reason=f"git's diff cannot be read: {error}", remedy="please report it")
     if isinstance(change, Change):
         return change
     is_named = request.named_base is not None and not request.staged
-    is_error = not change.is_expected and (is_named or (request.is_asked_for and is_ci(request.environment)))
+    in_ci = is_ci(request.environment)
+    is_error = not change.is_expected and (is_named or (request.is_asked_for and in_ci))
+    if not has_repository:  # as where a release is tested; but a job whose container lacks it must not be green
+        is_error = is_named and in_ci
     return change._replace(is_asked_for=request.is_asked_for or is_named, is_error=is_error)
 
 
 def _require_base(request: ChangeRequest, root: Path) -> None:
-    """Raise `UsageError` where the option's base is not there; without a repository the change is skipped."""
+    """Raise `UsageError` where the option's base is not there, also because there is no repository."""
     ref = request.base or ""
     if not ref.strip() or ref.startswith("-"):
         raise UsageError(f"the base {ref!r} is no ref", "name a commit, branch or tag")
     try:
         base = find_base(open_repository(root, request.environment), request.named_base, request.environment)
-    except GitError:  # the verdict says why
-        return
+    except GitError as error:
+        remedy = error.remedy or f"run it in a clone, or leave out {request.base_option}"
+        raise UsageError(f"no base: {error.message}", remedy) from None
     if isinstance(base, ChangeUnavailable) and not base.is_expected:
         raise UsageError(base.reason, base.remedy)
 

@@ -97,9 +97,14 @@ class Check(NamedTuple):
         return self.scope in ("module", "touched module")
 
     @property
+    def is_default(self) -> bool:
+        """Whether its target is ours, where no setting names one."""
+        return self.source == "default"
+
+    @property
     def is_adopted(self) -> bool:
         """Whether its target comes from another tool's settings."""
-        return bool(self.source) and not self.source.startswith("tool.covgate")
+        return bool(self.source) and not self.is_default and not self.source.startswith("tool.covgate")
 
 
 def most_demanding(checks: Iterable[Check]) -> Check | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from covgate.model.judged import JudgedModule
@@ -88,8 +88,8 @@ def _lines_in_words(judged: JudgedModule, left: Lines, own: Lines) -> tuple[Reas
     statements = judged.module.statements
     errors = judged.module.error_lines & left
     reasons = (
-        Reason("lines", _ranges_in_words(left - errors, statements)),
-        Reason("except/raise lines", _ranges_in_words(errors, statements)),
+        _lines_reason("", left - errors, statements),
+        _lines_reason("except/raise ", errors, statements),
         Reason("branches", _branches_in_words(judged, own)),
     )
     return tuple(reason for reason in reasons if reason.items)
@@ -128,5 +128,11 @@ def _branches_in_words(judged: JudgedModule, own: Lines) -> tuple[str, ...]:
     )
 
 
-def _ranges_in_words(lines: Lines, statements: Lines) -> tuple[str, ...]:
-    return tuple(map(range_in_words, lines.runs(statements)))
+def _lines_reason(kind: str, lines: Lines, statements: Lines) -> Reason:
+    return lines_reason(kind, tuple(lines.runs(statements)))
+
+
+def lines_reason(kind: str, ranges: Sequence[LineRange]) -> Reason:
+    """Return a reason that names lines: `line 12`, or `lines 12-15, 20`."""
+    is_one = len(ranges) == 1 and ranges[0][0] == ranges[0][1]
+    return Reason(f"{kind}{'line' if is_one else 'lines'}", tuple(map(range_in_words, ranges)))

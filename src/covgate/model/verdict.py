@@ -11,7 +11,7 @@ from covgate.model.change import FileStatus
 from covgate.model.checks import Check, Rule, Scope
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
-from covgate.model.missing import FunctionGap, Reason, function_gaps, missing_in_words, range_in_words
+from covgate.model.missing import FunctionGap, Reason, function_gaps, lines_reason, missing_in_words, range_in_words
 from covgate.model.rules import Loosened
 from covgate.model.settings import Mode
 from covgate.model.share import NO_UNITS, Share
@@ -39,7 +39,7 @@ class ChangedShare(NamedTuple):
         missing = self.units - self.covered
         accepted = f" ({self.accepted} accepted)" if self.accepted else ""
         units = counted_units(self.units, "changed", branches=branches)
-        return Reason(f"{missing} of {units} missing{accepted}, lines", tuple(map(range_in_words, self.missing)))
+        return lines_reason(f"{missing} of {units} missing{accepted}, ", self.missing)
 
 
 def in_the_whole_module(reasons: Sequence[Reason]) -> Iterator[Reason]:

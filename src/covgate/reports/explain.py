@@ -165,7 +165,7 @@ def _line_facts(line: LineExplanation, contexts: Sequence[str]) -> Iterator[tupl
         for number, context in enumerate(contexts):
             yield "" if number else "ran in", context.removesuffix("|run")
     elif line.ran:
-        yield "ran in", "no test that was recorded (pytest --covgate --cov-context=test records them)"
+        yield "ran in", "not recorded (pytest --covgate --cov-context=test records which tests run a line)"
 
 
 def _labelled(facts: Iterable[tuple[str, str]], width: int) -> list[str]:

@@ -113,7 +113,7 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     gaps = [_gap_row(gap, context) for gap in verdict.gaps]
     number = "needed" if verdict.has_targets else "missing"
     head = f"| | covered | target | {number} | what is missing |\n|---|--:|--:|--:|---|"
-    title = f"Top gaps: {counted(len(gaps), 'module')} {'below target' if verdict.has_targets else 'not fully covered'}"
+    title = f"Top gaps: {counted(len(gaps), 'module')} {'to improve' if verdict.has_targets else 'not fully covered'}"
     yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
     accepted = [_accepted_row(gap, branches) for gap in verdict.accepted if gap.state == "accepted"]
     title = f"{counted_units(verdict.measured.accepted, 'missing', branches=branches)} accepted"

@@ -128,7 +128,8 @@ def _change_share_line(check: Check | None, change: ChangeOutcome, label: str, *
         return (Span(f"{label}  nothing to cover"),)
     if check is None:
         return (Span(f"{label}  {shown_percent(change.covered, change.units):>5} %"),)
-    text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {target_in_words(check)} %  "
+    text = f"{label}  {shown_percent(check.covered, check.units):>5} %  target {target_in_words(check)} %"
+    text += " (default)  " if check.is_default else "  "
     missing = f"  {check.share.missing} of {counted_units(check.units, 'changed', branches=branches)} missing"
     missing += without_accepted(check.accepted)
     return (Span(text), OUTCOMES[check.status == "passed"], Span(missing if check.share.missing else ""))
@@ -148,10 +149,10 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
     heading = f"{pad('top gaps', path_width)}  {'cover':>6}  target  "
     heading += f"{'needed' if verdict.has_targets else 'missing':>8}"
     lines: list[Line] = [(Span(heading + ("" if is_below else "            what is missing"), "strong"),)]
-    are_several = len({gap.group for gap in verdict.gaps}) > 1
+    has_headings = any(gap.group == "change" for gap in verdict.gaps) or len({gap.group for gap in verdict.gaps}) > 1
     group = None
     for gap, path in zip(shown, shorten_paths(paths, path_width), strict=True):
-        if are_several and gap.group != group:
+        if has_headings and gap.group != group:
             group = gap.group
             lines.append((Span(GROUP_TITLES[gap.group], "dim"),))
         words = reasons_within(gap.why, reasons_width)

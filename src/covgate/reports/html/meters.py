@@ -79,7 +79,7 @@ def _judged_meter(label: str, check: Check, branches: bool) -> Meter:
     assert check.target is not None
     plain = _plain_meter(label, check.share, branches)
     has_failed = check.status == "failed"
-    adopted = f" ({printable(check.source)})" if check.is_adopted else ""
+    adopted = f" ({printable(check.source)})" if check.is_adopted or check.is_default else ""
     return Meter(
         label=label,
         share=plain.share,
