@@ -150,6 +150,8 @@ def expect(
     for file in judged.values():
         checks.update(module_checks(file, settings, branch))
     checks.update(dead_patterns(files.values(), settings))
+    if not total.units:  # never a pass on nothing
+        checks["data", "the measurement"] = {"status": "error"}
     return Verdict(
         {
             "branches": branch,

@@ -115,7 +115,8 @@ class Workshop:
             "shop",
             *self.random.sample(("shop/deep", "shop/deep/er", "ware", "shop/far"), self.random.randint(0, 3)),
         ]
-        for folder in {part for f in folders for part in (f, f.rpartition("/")[0]) if part}:
+        parts = {part for f in folders for part in (f, f.rpartition("/")[0]) if part}
+        for folder in sorted(parts):  # a set has another order in each process
             filled = self.random.random() < 0.3
             self.write(f"{prefix}{folder}/__init__.py", f"VERSION = {len(folder)}\n" if filled else "")
         for _ in range(self.random.randint(2, 5)):

@@ -79,8 +79,12 @@ def judge(project: Generated, python: str) -> tuple[int, list[str]]:
     )
     if not doors[1].is_file():
         return 0, [f"covgate check wrote no report, exit code {check.code}: {check.output[-1500:]}"]
-    expected = calculate(project, python)
     texts = [door.read_text(encoding="utf-8") for door in doors]
+    expected = calculate(project, python)
+    if expected is None:  # nothing was measured: never a pass
+        return 0, [
+            f"{json.loads(text)['status']}, not error" for text in texts if json.loads(text)["status"] != "error"
+        ]
     found = list(differences(json.loads(texts[0]), expected))
     found += door_differences(*texts)
     mode = project.settings.get("mode", "fail")
@@ -99,10 +103,12 @@ def exit_code(status: str, mode: str, *, command: bool) -> int:
     return 3 if command and status == "error" else 1
 
 
-def calculate(project: Generated, python: str) -> Verdict:
-    """The verdict from `coverage json` on the same data, and from git."""
+def calculate(project: Generated, python: str) -> Verdict | None:
+    """The verdict from `coverage json` on the same data, and from git; None where there is no data to report."""
     name = "coverage.json"
     ran = run(project, python, "coverage", "json", "-q", "-o", name, "--fail-under=0", folder=project.root)
+    if "No data to report" in ran.output:
+        return None
     if ran.code:
         raise RuntimeError(f"coverage json: {ran.output}")
     report: dict[str, Any] = json.loads((project.root / name).read_text(encoding="utf-8"))
