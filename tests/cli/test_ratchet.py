@@ -102,7 +102,10 @@ def test_a_gate_that_does_not_pass_raises_nothing(measured: Project) -> None:
     before = settings_of(measured)
     run = measured.covgate("ratchet")
     assert run.code == 1
-    assert "FAILED coverage gate: 1 of 2 modules is below target\nthe gate does not pass, so no target was raised" in run.out
+    assert (
+        "FAILED coverage gate: 1 of 2 modules is below target\nthe gate does not pass, so no target was raised"
+        in run.out
+    )
     assert settings_of(measured) == before
 
 
