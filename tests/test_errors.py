@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from conftest import Project, Run, clean_environment
+from covgate.errors import CovgateError
 
 BREAK = """
 import covgate.run, covgate.judge.verdict, covgate.{module}
@@ -79,3 +80,8 @@ def test_x6_mode_warn_leaves_the_exit_code_alone_all_the_same(measured: Project)
     done = run(measured, "-m", "pytest", "-p", "broken", "--covgate", "--covgate-mode=warn", PYTHONPATH=".")
     assert done.code == 0
     assert "internal error, no verdict" in done.out
+
+
+def test_an_error_says_what_is_wrong_and_the_remedy() -> None:
+    assert str(CovgateError("it broke", "mend it")) == "it broke\n  mend it"
+    assert str(CovgateError("it broke")) == "it broke"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
-from builders import TODAY, branch, module, snapshot, verdict
+from builders import TODAY, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import no_verdict
 from covgate.model.run_context import RunContext
@@ -21,78 +19,12 @@ def statuses(*args: object, **kwargs: object) -> dict[tuple[str, str], str]:
     return {(c.rule, c.subject): c.status for c in verdict(*args, **kwargs).checks}  # type: ignore[arg-type]
 
 
-def test_j3_a_modules_target_is_its_own_else_the_common_one() -> None:
-    found = statuses(snapshot(HALF, FULL), {"module": 80, "targets": {"shop.cart": 50}})
-    assert found == {("module", HALF.path): "passed", ("module", FULL.path): "passed"}
-    assert statuses(snapshot(HALF), {"module": 80})[("module", HALF.path)] == "failed"
-
-
-def test_j3_an_entry_without_a_percentage_keeps_the_common_target() -> None:
-    (percent, counted) = verdict(snapshot(HALF), {"module": 80, "targets": {"shop.cart": {"max_missing": 5}}}).checks
-    assert (percent.rule, percent.status, percent.source) == ("module", "failed", "tool.covgate.module")
-    assert (counted.rule, counted.status) == ("module-missing", "passed")
-
-
-def test_false_switches_a_check_off() -> None:
-    assert verdict(snapshot(HALF), {"module": 80, "targets": {"shop.cart": False}}).checks == ()
-    assert verdict(snapshot(HALF), {"total": False, "module": False}).checks == ()
-
-
-def test_total_is_judged_on_the_sum() -> None:
-    assert statuses(snapshot(HALF, FULL), {"total": 75}) == {("total", "total"): "passed"}
-    (check,) = verdict(snapshot(HALF, FULL), {"total": 76}).checks
-    assert (check.covered, check.units, check.to_reach, check.status) == (15, 20, 1, "failed")
-
-
-def test_a_component_is_judged_as_one_sum_without_what_is_excluded() -> None:
-    settings = {"components": {"c": {"modules": ["shop.*"], "target": 80}}}
-    assert statuses(snapshot(HALF, FULL), settings)[("component", "c")] == "failed"
-    assert statuses(snapshot(HALF, FULL), {**settings, "exclude": ["shop.cart"]})[("component", "c")] == "passed"
-
-
 def test_excluded_modules_are_measured_never_judged_and_counted_in_a_note() -> None:
     outcome = verdict(snapshot(HALF, FULL), {"module": 100, "exclude": ["shop.cart"]})
     assert outcome.status == "passed"
     assert outcome.measured.units == 20
     assert outcome.gaps == ()
     assert outcome.notes == ("1 module measured but not judged (tool.covgate.exclude)",)
-
-
-@pytest.mark.parametrize(("allowed", "status", "over"), [(5, "passed", 0), (4, "failed", 1), (0, "failed", 5)])
-def test_max_missing_counts_units(allowed: int, status: str, over: int) -> None:
-    (check,) = verdict(snapshot(HALF), {"targets": {"shop.cart": {"max_missing": allowed}}}).checks
-    assert (check.rule, check.status, check.to_reach, check.target) == (
-        "module-missing",
-        status,
-        over,
-        Decimal(allowed),
-    )
-
-
-def test_branches_are_judged_alone() -> None:
-    both = module("src/shop/cart.py", 10, 10, branches=(branch(2, 2, 5), branch(4, 2)))
-    settings = {"targets": {"shop.cart": {"branches": 80}}}
-    (check,) = verdict(snapshot(both, branches=True), settings).checks
-    assert (check.rule, check.covered, check.units, check.status) == ("module-branches", 3, 4, "failed")
-    (gap,) = verdict(snapshot(both, branches=True), settings).gaps
-    assert str(gap.why[0]) == "limit: branches below 80 %"
-
-
-def test_branches_asked_for_but_not_measured_are_an_error_with_the_remedy() -> None:
-    outcome = verdict(snapshot(HALF), {"targets": {"shop.cart": {"branches": 80}}})
-    assert outcome.status == "error"
-    assert "--cov-branch" in outcome.checks[0].remedy
-
-
-def test_j5_a_file_without_units_passes_every_percentage() -> None:
-    outcome = verdict(snapshot(EMPTY, FULL), {"module": 100, "targets": {"shop": {"target": 100, "branches": 100}}})
-    assert {c.status for c in outcome.checks if c.subject == FULL.path} == {"passed"}
-    assert [c.status for c in outcome.checks if c.subject == EMPTY.path and c.rule == "module"] == ["passed"]
-
-
-def test_j5_a_file_without_branches_passes_in_branch_mode() -> None:
-    settings = {"targets": {"shop.pay": {"branches": 100}}}
-    assert verdict(snapshot(FULL, branches=True), settings).status == "passed"
 
 
 def test_j6_no_module_is_an_error() -> None:
@@ -171,11 +103,6 @@ def test_stale_data_are_an_error_where_the_run_is_not_the_one_that_measured() ->
     outcome = verdict(old, {"module": 10}, stale="error")
     assert outcome.status == "error"
     assert "added, edited or deleted after the measurement: a.py, b.py, c.py and 1 more" in outcome.checks[0].reason
-
-
-def test_a_component_without_modules_has_no_check_of_its_own() -> None:
-    checks = verdict(snapshot(FULL), {"components": {"c": {"modules": ["no"], "target": 90}}}).checks
-    assert [check.rule for check in checks] == ["dead-pattern"]
 
 
 def test_a_module_that_misses_several_limits_has_to_reach_the_furthest() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import random
 import sysconfig
 import warnings
@@ -13,10 +12,8 @@ import coverage
 import pytest
 from coverage.exceptions import CoverageException
 from coverage.python import PythonFileReporter
-from coverage.regions import code_regions
 
 from covgate.measurement.analysis import analyse, join, read_text
-from covgate.measurement.parsing.outline import outline
 from covgate.measurement.parsing.parsed_source import (
     Arc,
     ParsedSource,
@@ -107,23 +104,6 @@ def test_there_is_something_to_compare() -> None:
     assert is_known_parser()
     assert len(PRESENT) >= 10
     assert any(parse_source(reporter_of(name), branches=True).arc_corrections for name in PRESENT)
-
-
-@pytest.mark.parametrize("name", PRESENT)
-def test_functions_are_those_of_coverage_py(name: str) -> None:
-    source = (STDLIB / name).read_text(encoding="utf-8")
-    ours = {(region.name, region.line, frozenset(region.lines)) for region in outline(ast.parse(source))[0]}
-    theirs = {(r.name, r.start, frozenset(r.lines)) for r in code_regions(source) if r.kind == "function"}
-    assert_same_functions(ours, theirs)
-    defined = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    assert len(ours) == len(defined)
-
-
-def test_error_lines_are_handlers_and_raises() -> None:
-    source = "try:\n    x = 1\nexcept* ValueError:\n    x = 2\n    y = 3\nelse:\n    raise (\n        KeyError)\n"
-    if not hasattr(ast, "TryStar"):
-        source = source.replace("except*", "except ")
-    assert list(outline(ast.parse(source))[1]) == [3, 4, 5, 7, 8]
 
 
 @pytest.mark.parametrize("branches", [False, True])

@@ -12,11 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Project
-from covgate.errors import UsageError
 from covgate.measurement.location import Measurement
 from covgate.measurement.parsing import source_parser as room
 from covgate.measurement.parsing.cache import Cache
-from covgate.measurement.parsing.choice import CACHE, Parsing, choose_parsing
+from covgate.measurement.parsing.choice import CACHE, Parsing
 from covgate.measurement.parsing.parsed_source import ParsedSource, parse_source
 from covgate.measurement.reader import read_snapshot
 from covgate.model.snapshot import Snapshot
@@ -229,28 +228,3 @@ def test_a_parser_of_another_shape_is_asked_file_by_file(
     monkeypatch.setattr("covgate.measurement.reader.is_known_parser", lambda: False)
     assert [(m.path, m.statements, m.missing, m.branches) for m in read(measured).modules] == wanted
     assert parsed == []
-
-
-@pytest.mark.parametrize(
-    ("environment", "cache", "jobs"),
-    [
-        ({"COVGATE_JOBS": "1"}, CACHE, 1),
-        ({"COVGATE_JOBS": "3"}, CACHE, 3),
-        ({"COVGATE_JOBS": "5000"}, CACHE, 8),
-        ({"COVGATE_JOBS": "2", "COVGATE_CACHE": "off"}, None, 2),
-        ({"COVGATE_JOBS": "2", "COVGATE_CACHE": "kept"}, Path("kept/static.sqlite"), 2),
-    ],
-)
-def test_the_environment_chooses(tmp_path: Path, environment: dict[str, str], cache: Path | None, jobs: int) -> None:
-    choice = choose_parsing(tmp_path, environment)
-    assert (choice.cache, choice.jobs) == (cache and tmp_path / cache, jobs)
-
-
-def test_without_a_choice_every_processor_counts(tmp_path: Path) -> None:
-    assert choose_parsing(tmp_path, {}).jobs >= 1
-
-
-@pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", "\u00b2", "9" * 5000])
-def test_a_number_of_jobs_that_is_none_is_named(tmp_path: Path, jobs: str) -> None:
-    with pytest.raises(UsageError, match="COVGATE_JOBS"):
-        choose_parsing(tmp_path, {"COVGATE_JOBS": jobs})

@@ -17,7 +17,7 @@ import pytest
 from conftest import Project
 from covgate.measurement.parsing import workers as room
 from covgate.measurement.parsing.cache import Cache
-from covgate.measurement.parsing.choice import FEWEST, find_sources, is_worth_a_worker
+from covgate.measurement.parsing.choice import FEWEST, find_sources
 from covgate.measurement.parsing.parsed_source import ParseSettings, from_record, key_of
 from covgate.measurement.parsing.worker import GREETING, Job, do_job
 from covgate.measurement.parsing.workers import BackgroundParser, parse_in_parallel, start_worker
@@ -84,19 +84,6 @@ def test_a_worker_parses_what_is_not_kept(many: Path, settings: ParseSettings, t
     assert {Path(str(answer[0])).name for answer in answers(job)} == {
         path.name for path in many.iterdir() if path.name != "m3.py"
     }
-
-
-def test_few_sources_are_not_worth_a_worker(many: Path) -> None:
-    assert is_worth_a_worker([many])
-    assert is_worth_a_worker([many / "m1.py", many])
-    assert not is_worth_a_worker([many / "m1.py", many.parent / "nowhere"])
-    for number in range(6):
-        (many / f"m{number}.py").unlink()
-    (many / "no_package").mkdir()
-    (many / "no_package" / "m.py").touch()  # coverage.py does not look there
-    assert not is_worth_a_worker([many])
-    (many / "no_package" / "__init__.py").touch()
-    assert is_worth_a_worker([many])
 
 
 def test_workers_deliver_what_can_be_parsed(many: Path, settings: ParseSettings) -> None:

@@ -1,4 +1,4 @@
-"""What the doors share beside the gate: coverage.py's settings, the package's face."""
+"""coverage.py's settings as coverage.py reads them, and a folder to read them in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from covgate.errors import CovgateError, UsageError
+from covgate.errors import UsageError
 from covgate.measurement.coverage_settings import in_folder, read_coverage_settings
 
 
@@ -33,8 +33,3 @@ def test_a_working_folder_that_is_gone_is_no_trouble(tmp_path: Path, monkeypatch
     gone.rmdir()
     with in_folder(tmp_path):
         assert Path.cwd() == tmp_path
-
-
-def test_an_error_says_what_is_wrong_and_the_remedy() -> None:
-    assert str(CovgateError("it broke", "mend it")) == "it broke\n  mend it"
-    assert str(CovgateError("it broke")) == "it broke"

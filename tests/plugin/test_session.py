@@ -57,42 +57,6 @@ def test_s7_no_target_says_how_to_set_one_and_passes(shop: Project) -> None:
     assert "PASSED coverage gate: total 37.5 %" in run.out
 
 
-@pytest.mark.parametrize(
-    ("settings", "args", "measured"),
-    [
-        ('[tool.covgate]\nsource = ["shop"]\n', (), {"shop/__init__.py", "shop/cart.py", "shop/unused.py"}),
-        ('[tool.covgate]\nsource = ["tests"]\n', ("--cov=shop.cart",), {"shop/cart.py"}),
-        ('[tool.coverage.run]\nsource = ["tests"]\n', (), {"tests/test_shop.py"}),
-        ('[tool.covgate]\nsource = ["shop"]\n[tool.coverage.run]\nsource = ["tests"]\n', (), {"shop/__init__.py", "shop/cart.py", "shop/unused.py"}),
-        ('[tool.coverage.run]\nsource_pkgs = ["shop.cart"]\n', (), {"shop/cart.py"}),
-        ("", ("--cov=shop.cart", "--cov=tests"), {"shop/cart.py", "tests/test_shop.py"}),
-    ],
-    ids=["settings", "option-wins", "coverage", "settings-before-coverage", "source_pkgs", "several"],
-)  # fmt: skip
-def test_s6_what_is_measured(shop: Project, settings: str, args: tuple[str, ...], measured: set[str]) -> None:
-    shop.settings(settings)
-    report = shop.json("--covgate-all", *args)
-    assert report["measured"]["files"] == len(measured)
-    assert {gap["path"] for gap in report["gaps"]} <= measured
-
-
-def test_s6_nothing_to_measure_is_a_usage_error_with_the_line_to_add(project: Project) -> None:
-    project.write({"test_a.py": "def test_a(): pass\n"})
-    run = project.pytest("--covgate")
-    assert run.code == 4
-    assert 'source = ["my_package"]' in run.err
-    assert "passed" not in run.out
-
-
-def test_s1_errors_in_the_settings_end_the_run_before_the_first_test(shop: Project) -> None:
-    shop.settings('[tool.covgate]\ntotal = "85"\nmodul = 3\n')
-    run = shop.pytest("--covgate")
-    assert run.code == 4
-    assert "2 errors in [tool.covgate]" in run.err
-    assert "did you mean module?" in run.err
-    assert "collected" not in run.out
-
-
 def test_s2_a_dead_rule_fails_a_full_run_unless_the_mode_is_warn(shop: Project) -> None:
     shop.settings('[tool.covgate]\nmodule = 0\n[tool.covgate.targets]\n"shop.crt" = 80\n')
     run = shop.pytest("--covgate")

@@ -1,0 +1,85 @@
+"""The end of a run: what is printed where, and what fails it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from conftest import Project, clean_environment
+
+GATED = '[tool.covgate]\nsource = ["shop"]\nmodule = 80\n'
+
+
+@pytest.mark.parametrize("verbosity", ["-q", "-qq"])
+def test_quiet_runs_still_end_with_the_verdict(shop: Project, verbosity: str) -> None:
+    shop.settings(GATED)
+    run = shop.pytest("--covgate", verbosity)
+    assert run.code == 1
+    assert run.verdict == "FAILED coverage gate: 2 of 2 modules are below target"
+    assert ("top gaps" in run.out) is (verbosity == "-q")
+    shop.settings('[tool.covgate]\nsource = ["shop"]\ntotal = 10\n')
+    passing = shop.pytest("--covgate", verbosity).out.splitlines()
+    assert [line for line in passing if "coverage" in line] == [
+        "PASSED coverage gate: total 37.5 % (target 10); change skipped"
+    ]
+
+
+def test_no_summary_hides_neither_failure_nor_verdict(shop: Project) -> None:
+    shop.settings(GATED)
+    run = shop.pytest("--covgate", "--no-summary")
+    assert run.code == 1
+    assert run.verdict.startswith("FAILED")
+
+
+def test_without_a_terminal_reporter_the_verdict_goes_to_standard_error(shop: Project) -> None:
+    shop.settings(GATED)
+    run = shop.pytest("--covgate", "-p", "no:terminal")
+    assert run.code == 1
+    assert "FAILED coverage gate" in run.err
+
+
+def test_colours_follow_pytest(shop: Project) -> None:
+    shop.settings(GATED)
+    assert "\x1b[" in shop.pytest("--covgate", "--color=yes").out
+    assert "\x1b[" not in shop.pytest("--covgate", "--color=no").out
+
+
+def test_a_terminal_without_the_glyph(shop: Project) -> None:
+    """A path that cp1252 cannot write neither fails nor garbles the run."""
+    shop.settings('[tool.covgate]\nsource = ["shop"]\nmodule = 80\n').write({"shop/日本.py": "x = 1\n"})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--covgate"],
+        cwd=shop.root,
+        env=clean_environment({"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"FAILED coverage gate" in done.stdout
+    assert b"\\u65e5\\u672c" in done.stdout
+    assert b"Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("width", ["30", "60", "200"])
+def test_narrow_and_wide_terminals(shop: Project, width: str) -> None:
+    shop.settings(GATED)
+    run = shop.pytest("--covgate", env={"COLUMNS": width})
+    assert run.verdict == "FAILED coverage gate: 2 of 2 modules are below target"
+
+
+def test_a_report_that_fails_at_the_end_is_told_and_fails_the_run(shop: Project) -> None:
+    shop.settings('[tool.covgate]\nsource = ["shop"]\ntotal = 10\n').write(
+        {"tests/test_b.py": "def test_b(): open('out', 'w').close()\n"}
+    )
+    run = shop.pytest("--covgate", "--covgate-report=json:out/x.json")
+    assert run.code == 1
+    assert "could not be written" in run.out
+
+
+def test_the_json_report_goes_to_standard_output_too(shop: Project) -> None:
+    shop.settings(GATED)
+    run = shop.pytest("--covgate", "--covgate-report=json:-", "--covgate-report=json:a.json")
+    assert (shop.root / "a.json").read_text() in run.out
+    assert shop.pytest("--covgate", "--covgate-report=json:-", "--covgate-report=json:-").code == 4
