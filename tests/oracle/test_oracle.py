@@ -42,6 +42,7 @@ def test_a_wrong_number_is_a_difference(tmp_path: Path) -> None:
     project = generate(4, folder)
     run(project, sys.executable, "pytest", "-q", "--covgate", "--covgate-report=json:door.json")
     expected = calculate(project, sys.executable)
+    assert expected is not None
     text = (project.root / "door.json").read_text(encoding="utf-8")
     assert list(differences(json.loads(text), expected)) == []
 
