@@ -5,8 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from builders import branch, module, snapshot, verdict
+from builders import branch, judged, module, snapshot, verdict
+from covgate.config.settings import parse_settings
+from covgate.judge.checks import module_checks, percent_check, project_checks, settings_checks
+from covgate.model.share import Share
 
 HALF = module("src/shop/cart.py", 5, 10)
 FULL = module("src/shop/pay.py", 10, 10)
@@ -86,3 +91,57 @@ def test_j5_a_file_without_branches_passes_in_branch_mode() -> None:
 def test_a_component_without_modules_has_no_check_of_its_own() -> None:
     checks = verdict(snapshot(FULL), {"components": {"c": {"modules": ["no"], "target": 90}}}).checks
     assert [check.rule for check in checks] == ["dead-pattern"]
+
+
+def test_components_are_judged_in_the_order_in_which_they_are_written_after_the_total() -> None:
+    components = {name: {"modules": ["shop.*"], "target": 50} for name in ("z", "a", "m")}
+    settings = parse_settings({"total": 80, "components": components})
+    found = project_checks([judged(HALF), judged(FULL)], settings)
+    assert [(check.subject, check.status) for check in found] == [
+        ("total", "failed"),
+        ("z", "passed"),
+        ("a", "passed"),
+        ("m", "passed"),
+    ]
+
+
+def test_the_check_of_a_component_names_the_setting() -> None:
+    settings = parse_settings({"components": {"pay": {"modules": ["shop.pay"], "target": 50}}})
+    (check,) = project_checks([judged(HALF), judged(FULL)], settings)
+    assert (check.source, check.covered, check.units) == ("tool.covgate.components.pay.target", 10, 10)
+
+
+SHARES = st.integers(0, 500).flatmap(
+    lambda missing: st.tuples(st.integers(0, 500), st.just(missing), st.integers(0, missing))
+)
+
+
+@given(SHARES, st.decimals(0, 100, places=1))
+def test_j1_a_check_passes_exactly_where_it_needs_nothing(numbers: tuple[int, int, int], target: Decimal) -> None:
+    covered, missing, accepted = numbers
+    check = percent_check("total", "total", Share(covered, covered + missing, accepted), target, "x")
+    assert (check.status == "passed") == (check.to_reach == 0)
+    assert check.share == Share(covered, covered + missing, accepted)
+    assert (check.reason == "nothing to cover") == (covered + missing == 0)
+
+
+def test_an_accepted_gap_does_not_count_against_max_missing() -> None:
+    settings = parse_settings({"targets": {"shop.cart": {"max_missing": 3}}})
+    for accepted, status, over in (((), "failed", 2), ((9,), "failed", 1), ((9, 10), "passed", 0)):
+        (check,) = module_checks([judged(HALF, *accepted)], settings, has_branches=False)
+        assert (check.status, check.to_reach) == (status, over)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remedy"),
+    [
+        ("shop.crt", "did you mean shop.cart?"),
+        ("src/shop/crt.py", "did you mean src/shop/cart.py?"),
+        ("shop", "for all below it write shop.**"),
+        ("src/shop", "for all below it write src/shop/**"),
+        ("elsewhere.entirely", ""),
+    ],
+)
+def test_s2_a_dead_pattern_is_failed_with_what_was_meant(pattern: str, remedy: str) -> None:
+    (check,) = settings_checks((HALF, FULL), parse_settings({"targets": {pattern: 80}}))
+    assert (check.rule, check.subject, check.status, check.remedy) == ("dead-pattern", pattern, "failed", remedy)

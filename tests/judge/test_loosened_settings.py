@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 
 from builders import module, snapshot
 from covgate.config.settings import parse_settings
 from covgate.judge.loosened_settings import loosened_settings
-from covgate.model.rules import Rules, RulesChange
+from covgate.model.rules import CoverageRules, Rules, RulesChange
 
 MODULES = snapshot(module("src/shop/cart.py", 3, 4), module("src/shop/pay.py", 3, 4)).modules
 
@@ -63,3 +64,73 @@ def test_j15_the_effective_target_of_a_module_counts() -> None:
     """An entry that is more specific may ask for less without any number being lowered."""
     found = listed(rules({"module": 80}), rules({"module": 80, "targets": {"shop.pay": 10}}))
     assert found == [("tool.covgate.targets.\"shop.pay\"", "80 (tool.covgate.module)", "10")]  # fmt: skip
+
+
+MADE = "tool.covgate"
+LOOSER: list[tuple[dict[str, object], dict[str, object], list[tuple[str, str | None, str | None]]]] = [
+    ({"total": 70}, {"total": 69.5}, [(f"{MADE}.total", "70", "69.5")]),
+    ({"total": 70}, {"total": False}, [(f"{MADE}.total", "70", "false")]),
+    ({"total": 70}, {}, [(f"{MADE}.total", "70", None)]),
+    ({}, {"changed": {"lines": 70}}, [(f"{MADE}.changed.lines", "80 (default)", "70")]),
+    ({"changed": {"module": 90, "new_module": 90}}, {}, [(f"{MADE}.changed.module", "90", None), (f"{MADE}.changed.new_module", "90", None)]),
+    ({}, {"mode": "warn"}, [(f"{MADE}.mode", "fail (default)", "warn")]),
+    ({"changed": {"base": "main"}}, {}, [(f"{MADE}.changed.base", "main", None)]),
+    ({"changed": {"loosened": "fail"}}, {"changed": {"loosened": "note"}}, [(f"{MADE}.changed.loosened", "fail", "note")]),
+    ({}, {"exclude": ["shop.pay"]}, [(f"{MADE}.exclude", None, "shop.pay")]),
+    ({"targets": {"shop.pay": 95}}, {"targets": {"shop.pay": 90}}, [(f'{MADE}.targets."shop.pay"', "95", "90")]),
+    ({"targets": {"shop.pay": {"branches": 80}}}, {"targets": {"shop.pay": {"branches": 70}}}, [(f'{MADE}.targets."shop.pay".branches', "80", "70")]),
+    ({"targets": {"shop.pay": {"max_missing": 3}}}, {"targets": {"shop.pay": {"max_missing": 4}}}, [(f'{MADE}.targets."shop.pay".max_missing', "3", "4")]),
+    # The entry governs no module of today: another one is more specific.
+    ({"targets": {"shop.**": 90, "shop.*": 50}}, {"targets": {"shop.**": 80, "shop.*": 50}}, [(f'{MADE}.targets."shop.**"', "90", "80")]),
+    ({"components": {"pay": {"modules": ["shop.*"], "target": 90}}}, {}, [(f"{MADE}.components.pay.target", "90", None)]),
+    ({"components": {"pay": {"modules": ["shop.*"], "target": 90}}}, {"components": {"pay": {"modules": ["shop.*"], "target": 80}}}, [(f"{MADE}.components.pay.target", "90", "80")]),
+    ({"components": {"pay": {"modules": ["shop.*"], "target": 90}}}, {"components": {"pay": {"modules": ["shop.pay"], "target": 90}}}, [(f"{MADE}.components.pay.modules", "shop.*", "shop.pay")]),
+    ({}, {"accept": [ACCEPT]}, [(f"{MADE}.accept", None, "shop.pay f until 2027-01-31")]),
+    ({"accept": [ACCEPT]}, {"accept": [{**ACCEPT, "until": "2027-06-30"}]}, [(f"{MADE}.accept", "shop.pay f until 2027-01-31", "shop.pay f until 2027-06-30")]),
+    ({"accept": [ACCEPT]}, {"accept": [{key: value for key, value in ACCEPT.items() if key != "until"}]}, [(f"{MADE}.accept", "shop.pay f until 2027-01-31", "shop.pay f without an end")]),
+    ({"accept": [ACCEPT]}, {"accept": [{**ACCEPT, "fingerprint": "b"}]}, [(f"{MADE}.accept", "shop.pay f for its old code", "shop.pay f for its new code")]),
+    ({"accept": [ACCEPT]}, {"accept": [{key: value for key, value in ACCEPT.items() if key != "fingerprint"}]}, [(f"{MADE}.accept", "shop.pay f for its old code", "shop.pay f whatever its code")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), LOOSER, ids=range(len(LOOSER)))
+def test_j15_what_is_looser_is_listed_with_what_it_was(
+    before: dict[str, object], after: dict[str, object], expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert listed(rules(before), rules(after)) == expected
+
+
+def test_j15_lines_that_moved_are_the_same_acceptance_where_their_fingerprint_is() -> None:
+    here = {"module": "shop.pay", "lines": "3-4, 9", "reason": "r", "fingerprint": "a"}
+    assert listed(rules({"accept": [here]}), rules({"accept": [{**here, "lines": "13-14, 19"}]})) == []
+    elsewhere = {**here, "lines": "13-14, 19", "fingerprint": "b"}
+    assert listed(rules({"accept": [here]}), rules({"accept": [elsewhere]})) == [
+        ("tool.covgate.accept", None, "shop.pay lines 13-14, 19")
+    ]
+
+
+def test_j15_where_two_entries_contradict_each_other_no_target_is_compared() -> None:
+    """That is an error of its own."""
+    tied = {"targets": {"shop.p*": 90, "shop.*y": 80}}
+    assert listed(rules(tied), rules({})) == []
+
+
+def adopted(fail_under: int, **raw: object) -> Rules:
+    return Rules(settings=parse_settings(raw), coverage=CoverageRules(fail_under=Decimal(fail_under)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (adopted(80), adopted(70), [("80 (coverage.py's fail_under)", "70 (coverage.py's fail_under)")]),
+        (adopted(80), adopted(80, total=70), [("80 (coverage.py's fail_under)", "70")]),
+        (adopted(70, total=80), adopted(70), [("80", "70 (coverage.py's fail_under)")]),
+        (adopted(80), adopted(0), [("80 (coverage.py's fail_under)", None)]),
+        (adopted(90, total=80), adopted(0, total=80), []),
+        (adopted(70), Rules(coverage=None), [("70 (coverage.py's fail_under)", None)]),
+    ],
+)
+def test_s5_the_total_that_is_judged_may_be_coverage_pys(
+    before: Rules, after: Rules, expected: list[tuple[str, str | None]]
+) -> None:
+    assert listed(before, after) == [("tool.covgate.total", *one) for one in expected]
