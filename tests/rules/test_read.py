@@ -153,3 +153,11 @@ def test_j15_files_that_are_measured_no_more(
 
 def test_a_tree_in_which_nothing_is_found_loses_nothing(tmp_path: Path) -> None:
     assert lost_files(measuring(), measuring(run__source=("src",)), tmp_path) == ()
+
+
+@pytest.mark.parametrize("level", ["nan", "inf", "-inf"])
+def test_a_level_that_is_no_finite_number_counts_as_not_set(tmp_path: Path, level: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.coverage.report]\nfail_under = {level}\n")
+    rules = read_rules(tmp_path, ".coveragerc")
+    assert rules.coverage is not None
+    assert rules.coverage.fail_under == 0
