@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from builders import TODAY, branch, function, module, snapshot, text_of, verdict
-from covgate.judge.accepted import code_lines, fingerprint, place_of
+from covgate.errors import UsageError
+from covgate.judge.accepted import code_lines, fingerprint, place_of, units_missing_at
 from covgate.model.snapshot import Module
 from covgate.model.verdict import AcceptedGap, Verdict
 
@@ -228,3 +229,24 @@ def test_a_fingerprint_is_of_the_code_alone() -> None:
 def test_a_fingerprint_of_anything(lines: list[str]) -> None:
     assert of(lines) == of(list(lines))
     assert len(of(lines)) == 16
+
+
+def test_the_place_of_a_whole_module_is_all_of_it() -> None:
+    measured = pay(6, 7)
+    place = place_of(measured, text_of(measured), None, ())
+    assert place.statements == measured.statements
+    assert place.lines == ()
+    assert place.fingerprint == fingerprint(code_lines(SOURCE))
+
+
+@pytest.mark.parametrize(("function_name", "units"), [("pay", 2), ("refund", 0), (None, 2)])
+def test_what_accepting_a_place_would_take_is_what_is_missing_there(function_name: str | None, units: int) -> None:
+    measured = pay(6, 7)
+    place = place_of(measured, text_of(measured), function_name, ())
+    assert units_missing_at(place, measured) == units
+
+
+def test_a_function_that_is_gone_is_wrong_use_for_a_place() -> None:
+    measured = pay(6, 7)
+    with pytest.raises(UsageError):
+        place_of(measured, text_of(measured), "nobody", ())

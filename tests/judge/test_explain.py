@@ -125,3 +125,12 @@ def test_lines_that_are_no_statement() -> None:
         explain_line(judged(LINES), text_of(LINES), 8).statement,
     ) == (True, None)
     assert explain_line(judged(LINES), text_of(LINES), 99).text == ""
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [(50, 'targets."shop.*" = 50'), (False, 'targets."shop.*" = false'), ({"max_missing": 3}, 'targets."shop.*"')],
+)
+def test_what_is_overridden_is_shown_as_it_is_set(entry: object, shown: str) -> None:
+    found = explanation({"targets": {"shop.pay": 95, "shop.*": entry}})
+    assert [source for source, _ in found.overridden] == [f"tool.covgate.{shown}"]

@@ -36,6 +36,14 @@ def listed(before: Rules, after: Rules, **parts: Any) -> list[Row]:
         ("--cov-fail-under=80", "--cov-fail-under=90", []),
         ("--cov-fail-under=80", "--cov-fail-under=70", [("--cov-fail-under 80", "--cov-fail-under 70")]),
         ("--covgate-partial=fail", "", [("--covgate-partial fail", None)]),
+        ("--covgate", "--covgate -kone", [(None, "-k one")]),
+        ("--covgate", "--covgate --covgate-report=json", []),
+        ("--covgate", "--covgate --randomly-seed 3", []),
+        ("--covgate", "--covgate --strict-markers tests/", [(None, "tests/")]),
+        ("--cov-fail-under=80", "--cov-fail-under=much", [("--cov-fail-under 80", "--cov-fail-under much")]),
+        ("--covgate -x -x", "--covgate -x", []),
+        ("--covgate", "", [("--covgate", None)]),
+        ("-n2 -pno:cov", "-n2", []),
     ],
 )
 def test_j15_addopts(before: str, after: str, expected: list[tuple[str | None, str | None]]) -> None:

@@ -89,3 +89,11 @@ def test_entries_of_modules_that_are_gone() -> None:
     assert [(rule.pattern.text, rule.target) for rule in left.targets] == [
         ("shop.cart", 1), ("shop.pay", 2), ("shop.old.**", 3),
     ]  # fmt: skip
+
+
+def test_an_increase_is_as_large_as_the_difference_either_way() -> None:
+    found = find_increases(snapshot(CART), parse_settings({"total": 70, "targets": {"shop.cart": {"max_missing": 5}}}))
+    assert {one.keys: one.by for one in found} == {
+        ("total",): Decimal(7),
+        ("targets", "shop.cart", "max_missing"): Decimal(3),
+    }

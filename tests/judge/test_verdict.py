@@ -7,7 +7,9 @@ from typing import Any
 
 from builders import TODAY, module, snapshot, verdict
 from covgate.config.settings import parse_settings
-from covgate.judge.verdict import no_verdict
+from covgate.judge.verdict import judge, no_verdict
+from covgate.model.change import Change, ChangeUnavailable
+from covgate.model.rules import UnknownRules
 from covgate.model.run_context import RunContext
 
 HALF = module("src/shop/cart.py", 5, 10)
@@ -113,3 +115,27 @@ def test_a_module_that_misses_several_limits_has_to_reach_the_furthest() -> None
     (gap,) = verdict(snapshot(HALF), {"targets": {"shop.cart": {"target": 100, "max_missing": 2}}}).gaps
     assert (gap.to_reach, gap.target) == (5, Decimal(100))
     assert str(gap.why[0]) == "limit: 5 statements missing, 2 allowed"
+
+
+def test_j14_stale_data_are_a_note_where_somebody_says_so() -> None:
+    old = snapshot(FULL, stale=("a.py",))
+    assert verdict(old, {"module": 10}, stale="warn").notes == (
+        "added, edited or deleted after the measurement: a.py; line numbers may have moved",
+    )
+
+
+def test_rules_that_are_not_known_are_a_note_where_the_change_has_a_base() -> None:
+    unknown = UnknownRules(ChangeUnavailable("the base is gone"))
+    context = RunContext(today=TODAY)
+    for base, notes in (("abc", ("rules that the change loosens are not known: the base is gone",)), (None, ())):
+        change = Change(base=base, base_source="x", files=())
+        assert judge(snapshot(FULL), parse_settings({"total": 10}), context, change, unknown).notes == notes
+
+
+def test_where_only_the_change_is_judged_one_that_is_not_known_is_no_pass() -> None:
+    context = RunContext(today=TODAY, change_only=True)
+    outcome = judge(snapshot(FULL), parse_settings({"total": 10}), context, ChangeUnavailable("no repository"))
+    assert outcome.status == "error"
+    assert [(check.rule, check.status, check.reason) for check in outcome.checks] == [
+        ("changed-lines", "error", "no repository")
+    ]

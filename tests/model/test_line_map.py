@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import hunks_of
-from covgate.model.line_map import LAST_LINE, WHOLE_FILE_HUNK, LineMap, added_lines
+from covgate.model.line_map import LAST_LINE, WHOLE_FILE_HUNK, Hunk, LineMap, added_lines
 
 texts = st.lists(st.sampled_from("abcd"), max_size=12)
 
@@ -83,3 +83,8 @@ def test_a_file_that_changed_as_a_whole_keeps_no_line() -> None:
 @pytest.mark.parametrize("line", [0, -1])
 def test_there_is_no_line_before_the_first(line: int) -> None:
     assert LineMap().new_line(line) is None
+
+
+def test_added_lines_of_neighbouring_hunks_are_one_range() -> None:
+    hunks = [Hunk(1, 1, 1, 2), Hunk(2, 1, 3, 1), Hunk(9, 2, 9, 0), Hunk(20, 0, 21, 2)]
+    assert added_lines(hunks) == ((1, 3), (21, 22))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covgate.model.lines import Lines
+from covgate.model.lines import Lines, parse_ranges
 
 numbers = st.frozensets(st.integers(0, 200))
 
@@ -43,3 +44,13 @@ def test_runs_hold_exactly_the_given_lines_among_the_others(statements: frozense
 
 def test_runs_go_on_over_lines_without_code() -> None:
     assert list(Lines.of([2, 3, 7, 12]).runs(Lines.of([1, 2, 3, 7, 9, 12]))) == [(2, 7), (12, 12)]
+
+
+@pytest.mark.parametrize("text", ["", "x", "3-", "-3", "0", "3,,4", "3 4", "\u00b2"])
+def test_what_is_no_range_is_an_error_that_says_what_is(text: str) -> None:
+    with pytest.raises(ValueError, match="lines such as 12, 12-15 or 12-15, 20"):
+        parse_ranges(text)
+
+
+def test_ranges_are_read_in_order() -> None:
+    assert parse_ranges("20 , 12-15,3") == ((3, 3), (12, 15), (20, 20))

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from builders import module, snapshot, verdict
 from conftest import Project, clean_environment
+from covgate.plugin.ending import Ending, print_ending
 
 GATED = '[tool.covgate]\nsource = ["shop"]\nmodule = 80\n'
 
@@ -83,3 +85,27 @@ def test_the_json_report_goes_to_standard_output_too(shop: Project) -> None:
     run = shop.pytest("--covgate", "--covgate-report=json:-", "--covgate-report=json:a.json")
     assert (shop.root / "a.json").read_text() in run.out
     assert shop.pytest("--covgate", "--covgate-report=json:-", "--covgate-report=json:-").code == 4
+
+
+def test_without_a_reporter_every_line_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    ending = Ending(
+        verdict=verdict(snapshot(module("a.py", 1, 2)), {"total": 80}),
+        lines=("a line",),
+        errors=("ERROR coverage gate: an error",),
+        printed=("a report\n",),
+    )
+    print_ending(ending, None, all_rows=False)
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-3:] == [
+        "FAILED coverage gate: total is below target",
+        "a line",
+        "ERROR coverage gate: an error",
+    ]
+    assert told.out == "a report\n"
+
+
+def test_x6_a_summary_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    broken = verdict(snapshot(module("a.py", 1, 2)))._replace(gaps=(None,))  # type: ignore[arg-type]
+    print_ending(Ending(verdict=broken), None, all_rows=False)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("ERROR coverage gate: internal error")

@@ -12,7 +12,7 @@ from covgate.model.checks import Check
 from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
 from covgate.model.missing import missing_by_part
 from covgate.model.share import NO_UNITS
-from covgate.model.verdict import ChangedModule
+from covgate.model.verdict import AcceptedGap, ChangedModule
 from covgate.reports.explain import component_text, explanation_text, line_text
 from covgate.reports.text import cells
 
@@ -229,3 +229,53 @@ def test_a_line() -> None:
     ]
     excluded = line_text("a.py", line(excluded=True, statement=None), ())
     assert excluded.splitlines()[2:] == ["statement  none: excluded from coverage"]
+
+
+def test_the_components_it_counts_in_have_their_share() -> None:
+    checks = (
+        Check(rule="component", subject="pay", status="failed", covered=5, units=10, target=Decimal(80)),
+        Check(rule="component", subject="all", status="passed", covered=5, units=10, target=Decimal("45.50")),
+    )
+    assert text(excluded_by="x", components=checks)[1:] == [
+        "component  pay: 50.0 %, target 80 %, FAILED",
+        "component  all: 50.0 %, target 45.5 %, passed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({"function": "f"}, "accepted   f(), 2 statements; hard to reach [tool.covgate.accept[0]]"),
+        ({"place": ((3, 4), (9, 9))}, "accepted   lines 3-4, 9, 2 statements; hard to reach [tool.covgate.accept[0]]"),
+        ({}, "accepted   the whole module, 2 statements; hard to reach [tool.covgate.accept[0]]"),
+        (
+            {"function": "f", "state": "gone", "problem": "there is no f()"},
+            "accepted   f(), no longer: there is no f(); hard to reach [tool.covgate.accept[0]]",
+        ),
+    ],
+)
+def test_what_is_accepted_says_what_has_become_of_it(parts: dict[str, Any], line: str) -> None:
+    common: dict[str, Any] = {"function": None, "place": (), "lines": (), "until": None, "owner": None, "units": 2}
+    gap = AcceptedGap(
+        path="a.py", module="a", reason="hard to reach", source="tool.covgate.accept[0]", **common | parts
+    )
+    assert " ".join(one.strip() for one in text(excluded_by="x", accepted=(gap,))[1:]) == line
+
+
+@pytest.mark.parametrize(
+    ("parts", "contexts", "facts"),
+    [
+        ({"excluded": True}, (), ["statement  none: excluded from coverage"]),
+        ({"statement": None}, (), ["statement  none: coverage.py counts nothing here (a comment, a docstring, an empty line)"]),
+        ({}, ("test_a.py::test_x|run", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "ran in     test_a.py::test_x", "           test_a.py::test_y"]),
+        ({}, (), ["statement  3-4 in f(): ran", "ran in     no test that was recorded (pytest --covgate --cov-context=test records them)"]),
+        ({"ran": False, "function": None}, (), ["statement  3-4: never ran"]),
+        ({"ran": False, "accepted": True}, (), ["statement  3-4 in f(): never ran, accepted"]),
+        ({"branch": branch(3, 3, 9, -1)}, ("t",), ["statement  3-4 in f(): ran", "branches   1 of 3 taken; never to 9, exit", "ran in     t"]),
+        ({"branch": branch(3, 2), "accepted": True}, ("t",), ["statement  3-4 in f(): ran", "branches   2 of 2 taken", "ran in     t"]),
+        ({"branch": branch(3, 2, 9), "accepted": True}, ("t",), ["statement  3-4 in f(): ran", "branches   1 of 2 taken; never to 9, accepted", "ran in     t"]),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_a_line(parts: dict[str, Any], contexts: tuple[str, ...], facts: list[str]) -> None:
+    shown = line_text("a.py", line(**parts), contexts, width=200)
+    assert shown.splitlines()[-len(facts) :] == facts

@@ -8,6 +8,7 @@ from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
+from covgate.model.rules import Loosened
 from covgate.model.run_context import RunContext
 from covgate.reports.json import json_report
 
@@ -135,3 +136,11 @@ def test_any_path_survives_in_ascii() -> None:
     text = json_report(verdict(snapshot(module(hostile, 0, 1))))
     assert text.isascii()
     assert json.loads(text)["gaps"][0]["path"] == hostile
+
+
+def test_j15_loosened_rules_are_listed_or_not_known() -> None:
+    outcome = verdict(snapshot(module("a.py", 1, 1)))
+    assert json.loads(json_report(outcome))["loosened"] is None
+    row = Loosened(what="tool.covgate.total", before="80", after=None, path="pyproject.toml", line=3)
+    listed = json.loads(json_report(outcome._replace(loosened=(row,))))["loosened"]
+    assert listed == [{"what": "tool.covgate.total", "before": "80", "after": None, "where": "pyproject.toml:3"}]

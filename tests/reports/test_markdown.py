@@ -75,3 +75,11 @@ def test_headlines(run: dict[str, str], headline: str) -> None:
         assert text.split("\n")[4] == (
             "Not judged, only a part of the tests ran (`-k x`); 1 of 1 module is below target."
         )
+
+
+def test_accepted_gaps_stand_in_a_list_of_their_own() -> None:
+    entry = {"module": "a", "lines": "3-4", "reason": "hard `to` reach", "until": "2027-01-31", "owner": "me"}
+    one = module("a.py", 2, 4, source=("x",) * 4)
+    text = markdown_comment(verdict(snapshot(one), {"total": 80, "accept": [entry]}), HERE)
+    assert "<summary>2 missing statements accepted</summary>" in text
+    assert "- `a.py 3-4`, 2 statements: <code>hard&#32;&#96;to&#96;&#32;reach</code>, `until 2027-01-31, me`\n" in text

@@ -11,8 +11,10 @@ from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
+from covgate.model.rules import Loosened
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
+from covgate.model.verdict import Verdict
 from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import cells
@@ -290,3 +292,44 @@ def test_many_touched_modules_are_cut_and_counted() -> None:
     outcome = judge(snapshot(*modules), parse_settings({}), RunContext(today=TODAY), change)
     assert "... and 2 more touched modules" in plain(terminal_summary(outcome, View()))
     assert "m11.py" in plain(terminal_summary(outcome, View(all_rows=True)))
+
+
+def loosened(*rows: Loosened) -> Verdict:
+    return verdict(snapshot(module("a.py", 2, 2)), {"total": 80})._replace(loosened=rows)
+
+
+TOTAL = Loosened(what="tool.covgate.total", before="80", after="70", path="pyproject.toml", line=3)
+EXCLUSION = Loosened(what="exclusion comment", before=None, after="# pragma: no cover", path="src/a.py", line=12)
+OMIT = Loosened(what="coverage.py's run.omit", before="a", after=None, path=".coveragerc")
+
+
+def test_j15_loosened_rules_are_a_table() -> None:
+    shown = plain(terminal_summary(loosened(TOTAL, EXCLUSION, OMIT), View(verbosity=1)))
+    assert (
+        golden(
+            """
+        loosened by this change
+          tool.covgate.total      80 -> 70                 pyproject.toml:3
+          exclusion comment       new: # pragma: no cover  src/a.py:12
+          coverage.py's run.omit  a -> not set             .coveragerc
+        """
+        )
+        in shown
+    )
+
+
+def test_j15_loosened_rules_beyond_the_first_are_counted() -> None:
+    many = [TOTAL._replace(what=f"rule {number}") for number in range(50)]
+    shown = plain(terminal_summary(loosened(*many), View(verbosity=1)))
+    count = sum(line.startswith("  rule ") for line in shown.splitlines())
+    assert f"{50 - count} more rules" in shown
+    whole = plain(terminal_summary(loosened(*many), View(verbosity=1, all_rows=True)))
+    assert sum(line.startswith("  rule ") for line in whole.splitlines()) == 50
+
+
+def test_accepted_gaps_are_listed_with_their_terms() -> None:
+    entry = {"module": "a", "lines": "3-4", "reason": "hard to reach", "until": "2027-01-31", "owner": "me"}
+    one = module("a.py", 2, 4, source=("x",) * 4)
+    shown = screen(snapshot(one), {"total": 80, "accept": [entry]}, View(verbosity=1))
+    assert "accepted: 2 missing statements, not required\n" in shown
+    assert "a.py 3-4, 2: hard to reach (" in shown

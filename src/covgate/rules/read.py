@@ -135,7 +135,9 @@ def _coverage_config(folder: Path, config_file: str) -> CoverageConfig | None:
 
 
 def _number(value: object) -> Decimal:
+    """A level that is no number, or no finite one, counts as not set."""
     try:
-        return Decimal(str(value or 0))
+        number = Decimal(str(value or 0))
     except InvalidOperation:
         return Decimal(0)
+    return number if number.is_finite() else Decimal(0)

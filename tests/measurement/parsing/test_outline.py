@@ -44,3 +44,37 @@ def test_error_lines_are_handlers_and_raises() -> None:
     if not hasattr(ast, "TryStar"):
         source = source.replace("except*", "except ")
     assert list(outline(ast.parse(source))[1]) == [3, 4, 5, 7, 8]
+
+
+SOURCE = """\
+class Bank:
+    def undo(self):
+        x = 1
+        def step():
+            return 2
+        return step
+
+    async def run(self):
+        if self:
+            def within(): return 3
+        match self:
+            case 1:
+                def matched():
+                    return 4
+
+def last():
+    pass
+"""
+
+
+def test_names_are_qualified_and_what_lies_within_is_not_counted_twice() -> None:
+    regions, errors = outline(ast.parse(SOURCE))
+    assert [(region.name, region.line, region.last, list(region.lines)) for region in regions] == [
+        ("Bank.undo", 2, 6, [3, 4, 6]),
+        ("Bank.undo.step", 4, 5, [5]),
+        ("Bank.run", 8, 14, [9, 11, 12, 13]),
+        ("Bank.run.within", 10, 10, [10]),
+        ("Bank.run.matched", 13, 14, [14]),
+        ("last", 16, 17, [17]),
+    ]
+    assert not errors
