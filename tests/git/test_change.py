@@ -156,11 +156,6 @@ def test_what_can_be_refused_before_the_first_test(tmp_path: Path, options: dict
         asked(tmp_path, **options)
 
 
-def test_an_option_asks_for_the_change_and_the_default_does_not(tmp_path: Path) -> None:
-    assert asked(tmp_path, base="main").is_asked_for
-    assert not asked(tmp_path).is_asked_for
-
-
 def test_j7_a_file_moved_without_gits_knowledge_is_a_rename(repository: Repository) -> None:
     (repository.root / "app/a.py").rename(repository.root / "app/moved.py")
     repository.write({"app/moved.py": EDITED, "app/new.py": "x = 1\n"})

@@ -70,7 +70,7 @@ def test_accepted_units_are_told_and_are_not_among_the_missing() -> None:
     one = gap(target=100, accept="4")
     assert one.share == Share(covered=2, units=4, accepted=1)
     assert one.missing == ((3, 3),)
-    assert [str(reason) for reason in one.why] == ["lines 3", "1 accepted"]
+    assert [str(reason) for reason in one.why] == ["line 3", "1 accepted"]
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,7 @@ def test_what_is_accepted_says_what_has_become_of_it(parts: dict[str, Any], line
         ({"excluded": True}, (), ["statement  none: excluded from coverage"]),
         ({"statement": None}, (), ["statement  none: coverage.py counts nothing here (a comment, a docstring, an empty line)"]),
         ({}, ("test_a.py::test_x|run", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "ran in     test_a.py::test_x", "           test_a.py::test_y"]),
-        ({}, (), ["statement  3-4 in f(): ran", "ran in     no test that was recorded (pytest --covgate --cov-context=test records them)"]),
+        ({}, (), ["statement  3-4 in f(): ran", "ran in     not recorded (pytest --covgate --cov-context=test records which tests run a line)"]),
         ({"ran": False, "function": None}, (), ["statement  3-4: never ran"]),
         ({"ran": False, "accepted": True}, (), ["statement  3-4 in f(): never ran, accepted"]),
         ({"branch": branch(3, 3, 9, -1)}, ("t",), ["statement  3-4 in f(): ran", "branches   1 of 3 taken; never to 9, exit", "ran in     t"]),
