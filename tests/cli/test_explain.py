@@ -25,7 +25,7 @@ def test_a_module(shop_example: Project) -> None:
         "target     80 %, from tool.covgate.module: FAILED, 13 more statements and",
         "           branches needed (ceil(80 % of 29) - 11)",
         "missing",
-        "     60.0 %      3 of 5  percentage(), line 8: except/raise lines 10",
+        "     60.0 %      3 of 5  percentage(), line 8: except/raise line 10",
         "     30.0 %     3 of 10  voucher(), line 14: lines 17-20",
         "      0.0 %      0 of 9  loyalty(), line 23: never called",
     ]
