@@ -15,6 +15,8 @@ import pytest
 from ci_machine import Machine
 from ci_shop import NUMBER, Origin, pull_request, push_to_main
 from conftest import Project, Run
+from covgate.measurement.run_table import keep_record, read_record
+from covgate.model.run_record import RunRecord
 from github_runner import Job, read_workflow
 
 CI = Path(__file__).parents[2] / "examples" / "ci"
@@ -90,16 +92,18 @@ def test_shards_are_judged_as_one_run(origin: Origin, job: Callable[..., Job]) -
     workflow = read_workflow(CI / "github-shards.yml")["jobs"]
     matrix = workflow["shard"]["strategy"]["matrix"]
     assert matrix["shard"] == ["1", "2"]
-    for python, shard in [*((matrix["python"][0], shard) for shard in matrix["shard"]), (matrix["python"][1], "1")]:
+    machines = [(python, shard) for python in matrix["python"] for shard in matrix["shard"]]
+    for python, shard in machines:
         contexts = {"matrix.python": python, "matrix.shard": shard}
         ran = job(**contexts).run(workflow["shard"]["steps"], workflow["shard"]["env"])
         assert ran.outcome == "success", ran.out
         assert "not judged (--covgate-mode=measure)" in ran.out
-    assert sorted(path.name for path in (ran.artifacts).rglob(".coverage*")) == [
-        ".coverage.py3.11-1",
-        ".coverage.py3.11-2",
-        ".coverage.py3.12-1",
-    ]
+    files = {path.name: path for path in ran.artifacts.rglob(".coverage*")}
+    assert sorted(files) == [f".coverage.py{python}-{shard}" for python, shard in machines]
+    for python, shard in machines:  # here all ran on one Python
+        record = read_record(files[f".coverage.py{python}-{shard}"])
+        assert isinstance(record, RunRecord)
+        keep_record(record._replace(environment=f"Linux, Python {python}"), files[f".coverage.py{python}-{shard}"])
     judged = job(**{"needs.shard.result": "success"}).run(workflow["coverage"]["steps"])
     assert judged.outcome == "failure"
     assert "FAILED coverage gate: the change is below target" in judged.out

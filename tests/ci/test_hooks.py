@@ -113,7 +113,7 @@ def test_the_staged_hook_judges_without_a_test_run(desk: Desk) -> None:
     desk.measure()
     judged = desk.run(*command)
     assert judged.returncode == 1
-    assert "1 of 4 changed statements missing, lines 3" in judged.stdout
+    assert "1 of 4 changed statements missing, line 3" in judged.stdout
     assert "old.py" not in judged.stdout
     desk.append("tests/test_refund.py", TEST_NOTHING)
     desk.measure()
