@@ -38,7 +38,7 @@ def test_x4_a_report_replaces_no_file_of_the_project(tmp_path: Path, name: str) 
     path.write_bytes(b"SQLite format 3\0" if name in (".coverage", "data.json") else b"x = 1\n")
     (tmp_path / "link.json").symlink_to(path)
     for target in (name, "link.json"):
-        with pytest.raises(UsageError, match="which is no report"):
+        with pytest.raises(UsageError, match="which is not a report"):
             parse_requests([f"json:{target}"], tmp_path, {})
 
 

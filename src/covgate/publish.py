@@ -1,4 +1,4 @@
-"""The one place that writes reports: aside first, then renamed, so no file is lost half-way."""
+"""Reports that are asked for: checked before the first test, rendered and written after the verdict."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _require_writable(path: Path, base: Path) -> None:
         raise UsageError(f"the report path {path} is a folder", "name a file in it")
     target = path.resolve()
     if target.is_file() and (target.suffix in NOT_REPORTS or _is_database(target)):
-        raise UsageError(f"the report would replace {target}, which is no report", "name another path")
+        raise UsageError(f"the report would replace {target}, which is not a report", "name another path")
     if not target.is_relative_to(base.resolve()) and Path(os.path.abspath(path)).is_relative_to(base):
         raise UsageError(f"the report path {path} leads out of the project, to {target}", "name another path")
     folder = path.parent

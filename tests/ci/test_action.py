@@ -91,7 +91,7 @@ def test_a_pass(measured: Callable[..., Job]) -> None:
         ({"data": "nowhere"}, "3", "no coverage data at"),
         ({"data": "--mode=off"}, "3", "no coverage data at"),
         ({"report": "nonsense"}, "2", "unknown report format 'nonsense'"),
-        ({"base": "--output=x"}, "2", "is no ref"),
+        ({"base": "--output=x"}, "2", "is not a ref"),
     ],
 )
 def test_no_verdict_is_no_pass(measured: Callable[..., Job], inputs: dict[str, str], code: str, message: str) -> None:

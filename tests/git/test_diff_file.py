@@ -50,7 +50,7 @@ def test_a_diff_that_does_not_fit_the_tree_is_refused(
 def test_a_malformed_diff_is_refused_before_the_first_test(tmp_path: Path) -> None:
     diff = tmp_path / "x.diff"
     diff.write_bytes(b"\0binary")
-    with pytest.raises(UsageError, match="is no unified diff"):
+    with pytest.raises(UsageError, match="is not a unified diff"):
         asked(tmp_path, diff=diff)
 
 

@@ -120,10 +120,10 @@ def test_both_doors_agree_on_the_change(branch: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("--covgate-base=-x",), 4, "is no ref"),
+        (("--covgate-base=-x",), 4, "is not a ref"),
         (("--covgate-base=main", "--covgate-staged"), 4, "contradict"),
         (("--covgate-diff=nowhere",), 4, "cannot be read"),
-        (("--covgate-diff=pyproject.toml",), 4, "is no unified diff"),
+        (("--covgate-diff=pyproject.toml",), 4, "is not a unified diff"),
     ],
 )
 def test_wrong_use_is_told_before_the_tests(branch: Project, args: tuple[str, ...], code: int, message: str) -> None:

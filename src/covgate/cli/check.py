@@ -18,7 +18,7 @@ from covgate.cli.project import (
     open_command_project,
 )
 from covgate.config.mode import choose_mode
-from covgate.errors import UsageError
+from covgate.errors import ReportError, UsageError
 from covgate.model.verdict import Verdict
 from covgate.publish import Published, parse_requests
 from covgate.reports.styled import View
@@ -40,13 +40,13 @@ def add_parser(commands: Any) -> None:
         help="what to do if source was edited after the measurement: give no verdict (default), or a note",
     )
     parser.add_argument(
-        "--shards", metavar="N", type=_count, help="give no verdict unless the data of N shards are there"
+        "--shards", metavar="N", type=_count, help="give no verdict unless the data of N shards is there"
     )
     parser.add_argument(
         "--partial",
         choices=("advisory", "fail"),
         metavar="HOW",
-        help="what to do with how to judge data of a part of the tests: advisory or fail",
+        help="how to judge data of a part of the tests: advisory or fail",
     )
     parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted entry matches no uncovered code"
@@ -88,7 +88,7 @@ def _count(text: str) -> int:
 
 
 def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace) -> None:
-    """Print the summary; a report on standard output has it for itself. Raises `ReportError` for one that failed."""
+    """Print the summary; a report on standard output has it for itself. Raises `ReportError` for those that failed."""
     view = View(
         width=shutil.get_terminal_size().columns,
         verbosity=-2 if arguments.quiet else 0,
@@ -100,8 +100,8 @@ def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace
     print_lines(stream, terminal_summary(verdict, view), os.environ)
     for text in published.printed:
         out(text)
-    for error in published.errors:
-        raise error
+    if published.errors:
+        raise ReportError("\n".join(map(str, published.errors)))
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -55,7 +55,7 @@ def _require_base(request: ChangeRequest, root: Path) -> None:
     """Raise `UsageError` where the option's base is not there, also because there is no repository."""
     ref = request.base or ""
     if not ref.strip() or ref.startswith("-"):
-        raise UsageError(f"the base {ref!r} is no ref", "name a commit, branch or tag")
+        raise UsageError(f"the base {ref!r} is not a ref", "name a commit, branch or tag")
     try:
         base = find_base(open_repository(root, request.environment), request.named_base, request.environment)
     except GitError as error:

@@ -43,7 +43,7 @@ def _parse_file(path: Path) -> list[PatchFile]:
     except OSError as error:
         raise UsageError(f"the diff {path} cannot be read: {error.strerror}", remedy) from None
     except PatchError as error:
-        raise UsageError(f"{path} is no unified diff: {error}", remedy) from None
+        raise UsageError(f"{path} is not a unified diff: {error}", remedy) from None
 
 
 def _folder_of(patch: list[PatchFile], root: Path) -> Path:

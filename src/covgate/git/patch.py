@@ -19,7 +19,7 @@ PREFIXES = ("a/", "b/", "c/", "i/", "o/", "w/")
 
 
 class PatchError(ValueError):
-    """Text that is no unified diff; the message says where."""
+    """Text that is not a unified diff; the message says where."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -162,4 +162,6 @@ def _notes(snapshot: Snapshot, settings: Settings, context: RunContext) -> Itera
     if snapshot.stale and context.stale == "warn":
         yield f"{_edited(snapshot)}; line numbers may have moved"
     if snapshot.unreadable and snapshot.unreadable_ok:
-        yield f"{len(snapshot.unreadable)} files left out, as ignore_errors asks: " + "; ".join(snapshot.unreadable)
+        yield f"{counted(len(snapshot.unreadable), 'file')} left out, as ignore_errors asks: " + "; ".join(
+            snapshot.unreadable
+        )

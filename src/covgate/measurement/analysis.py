@@ -12,12 +12,12 @@ from covgate.model.lines import LineRange, Lines
 from covgate.model.snapshot import Branch, Function, Module, SourceText
 
 
-def join(place: ModuleId, parsed: ParsedSource, lines: Lines, jumps: Iterable[Arc]) -> Module:
+def join(place: ModuleId, parsed: ParsedSource, lines: Lines, arcs: Iterable[Arc]) -> Module:
     """The coverage of one Python file, in the numbers of coverage.py's own reports."""
     missing = parsed.statements - executed_lines(parsed, lines) if lines else parsed.statements
     branches = parsed.branches or ()
-    if branches and jumps:
-        taken = taken_arcs(parsed, jumps)
+    if branches and arcs:
+        taken = taken_arcs(parsed, arcs)
         branches = tuple(
             Branch(
                 line=branch.line,
@@ -38,10 +38,10 @@ def join(place: ModuleId, parsed: ParsedSource, lines: Lines, jumps: Iterable[Ar
     )
 
 
-def analyse(place: ModuleId, reporter: FileReporter, lines: Lines, jumps: Iterable[Arc] | None) -> Module:
+def analyse(place: ModuleId, reporter: FileReporter, lines: Lines, arcs: Iterable[Arc] | None) -> Module:
     """The same of any file, by asking its reporter: those of plugins are not parsed here.
 
-    `jumps` are None outside branch mode.
+    `arcs` are None outside branch mode.
     """
     statements = reporter.lines()
     missing = statements - reporter.translate_lines(lines)
@@ -51,7 +51,7 @@ def analyse(place: ModuleId, reporter: FileReporter, lines: Lines, jumps: Iterab
         statements=Lines.of(statements),
         missing=Lines.of(missing),
         excluded=Lines.of(reporter.excluded_lines()),
-        branches=() if jumps is None else _branches(reporter, jumps),
+        branches=() if arcs is None else _branches(reporter, arcs),
         functions=_functions(reporter, statements),
     )
 
@@ -93,7 +93,7 @@ def merge(one: Module, other: Module) -> Module:
     )
 
 
-def _branches(reporter: FileReporter, jumps: Iterable[Arc]) -> tuple[Branch, ...]:
+def _branches(reporter: FileReporter, arcs: Iterable[Arc]) -> tuple[Branch, ...]:
     """Lines with more than one exit, counted as `coverage.results.Analysis` counts them."""
     possible = reporter.arcs()
     excused = reporter.no_branch_lines()
@@ -102,7 +102,7 @@ def _branches(reporter: FileReporter, jumps: Iterable[Arc]) -> tuple[Branch, ...
     for line, destination in possible:
         only.setdefault(line, set()).add(destination)
     unfolded = set()
-    for line, destination in reporter.translate_arcs(jumps):
+    for line, destination in reporter.translate_arcs(arcs):
         if line != destination:
             unfolded.add((line, destination))
         elif len(only.get(line, ())) == 1:  # a jump within one line is the one to its only destination

@@ -163,13 +163,13 @@ class _Reader:
         """One file's coverage; None where it cannot be analysed, which is noted."""
         self._tried.add(place.path)
         lines = self._recorded.lines.get(file.name, Lines())
-        jumps = None if self._recorded.jumps is None else self._recorded.jumps.get(file.name, set())
+        arcs = None if self._recorded.arcs is None else self._recorded.arcs.get(file.name, set())
         try:
             if _is_parsed_here(file):
                 parsed = self._parser.get(file.filename, file.reporter)
-                module, extents = join(place, parsed, lines, jumps or ()), parsed.extents
+                module, extents = join(place, parsed, lines, arcs or ()), parsed.extents
             else:
-                module, extents = analyse(place, file.reporter(), lines, jumps), None
+                module, extents = analyse(place, file.reporter(), lines, arcs), None
             if self._is_detailed(place):
                 self._texts[place.path] = read_text(module, file.reporter(), extents)
         except NoSource:
@@ -205,8 +205,8 @@ class _Reader:
     def _notes_on(self, changes: Staleness) -> Iterator[str]:
         if self._finds_changes and (self._record is None or not self._record.files):
             yield (
-                "the data have no record of a run of pytest --covgate, so the times of files decide "
-                "whether they fit the source"
+                "the data has no record of a run of pytest --covgate, so the times of files decide "
+                "whether it fits the source"
             )
         if changes.edited_tests:
             yield f"tests edited after the measurement: {', '.join(changes.edited_tests)}"

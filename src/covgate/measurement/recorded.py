@@ -40,16 +40,16 @@ class MeasuredFile(NamedTuple):  # a project has thousands: cheap to make
 
 
 class Recorded(NamedTuple):
-    """What ran, by the names of the data; `jumps` is None outside branch mode."""
+    """What ran, by the names of the data; `arcs` is None outside branch mode."""
 
     files: tuple[MeasuredFile, ...]
     """Sorted by filename."""
     lines: Mapping[str, Lines]
-    jumps: Mapping[str, set[Arc]] | None = None
+    arcs: Mapping[str, set[Arc]] | None = None
 
     @property
     def has_branches(self) -> bool:
-        return self.jumps is not None
+        return self.arcs is not None
 
 
 def read_recorded(cov: coverage.Coverage) -> Recorded:
@@ -102,7 +102,7 @@ def _in_one_pass(cov: coverage.Coverage) -> Recorded:
     return Recorded(
         files=_sorted(_measured(cov, name) for name in names),
         lines=_LinesOfArcs(rows.arcs) if rows.has_arcs else {name: Lines(bits) for name, bits in rows.lines.items()},
-        jumps=rows.arcs if rows.has_arcs else None,
+        arcs=rows.arcs if rows.has_arcs else None,
     )
 
 
@@ -200,5 +200,5 @@ def _file_by_file(cov: coverage.Coverage) -> Recorded:
     return Recorded(
         files=files,
         lines={name: Lines.of(data.lines(name) or ()) for name in names},
-        jumps={name: set(data.arcs(name) or ()) for name in names} if data.has_arcs() else None,
+        arcs={name: set(data.arcs(name) or ()) for name in names} if data.has_arcs() else None,
     )

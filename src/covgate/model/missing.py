@@ -25,7 +25,7 @@ class FunctionGap(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """One part of what is missing: a label, and what it applies to (functions, lines, jumps)."""
+    """One part of what is missing: a label, and what it applies to (functions, lines, branches)."""
 
     label: str
     items: tuple[str, ...] = ()
@@ -88,8 +88,8 @@ def _lines_in_words(judged: JudgedModule, left: Lines, own: Lines) -> tuple[Reas
     statements = judged.module.statements
     errors = judged.module.error_lines & left
     reasons = (
-        _lines_reason("", left - errors, statements),
-        _lines_reason("except/raise ", errors, statements),
+        lines_reason("", tuple((left - errors).runs(statements))),
+        lines_reason("except/raise ", tuple(errors.runs(statements))),
         Reason("branches", _branches_in_words(judged, own)),
     )
     return tuple(reason for reason in reasons if reason.items)
@@ -126,10 +126,6 @@ def _branches_in_words(judged: JudgedModule, own: Lines) -> tuple[str, ...]:
         for destination in judged.required_ends(branch)
         if destination < 0 or destination not in missing
     )
-
-
-def _lines_reason(kind: str, lines: Lines, statements: Lines) -> Reason:
-    return lines_reason(kind, tuple(lines.runs(statements)))
 
 
 def lines_reason(kind: str, ranges: Sequence[LineRange]) -> Reason:
