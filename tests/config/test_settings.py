@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,12 +33,14 @@ def test_every_key_of_the_design_is_read(tmp_path: Path) -> None:
         source  = ["src"]
         total   = 85
         module  = 80.5
+        goal    = 90
+        by      = 2027-06-30
         exclude = ["src/shop/_generated/**"]
         mode    = "warn"
         [tool.covgate.targets]
         "shop.payments"    = 95
         "shop.legacy.**"   = false
-        "src/shop/cli.py"  = { target = 70, branches = 50, max_missing = 12, changed = 75 }
+        "src/shop/cli.py"  = { target = 70, branches = 50, max_missing = 12, changed = 75, goal = 72 }
         [tool.covgate.changed]
         lines      = 90
         module     = 90
@@ -46,6 +49,8 @@ def test_every_key_of_the_design_is_read(tmp_path: Path) -> None:
         [tool.covgate.components.checkout]
         modules = ["shop.cart", "shop.payments.**"]
         target  = 92
+        goal    = 95
+        by      = 2027-03-31
         """,
     )
     assert settings.source == ("src",)
@@ -58,10 +63,12 @@ def test_every_key_of_the_design_is_read(tmp_path: Path) -> None:
         'tool.covgate.targets."shop.payments"',
     )
     assert legacy.target is False
-    assert cli.demand == (70, 50, 12, 75)
+    assert cli.demand == (70, 50, 12, 75, 72)
+    assert (settings.goal, settings.by) == (90, date(2027, 6, 30))
     assert (settings.changed.lines, settings.changed.new_module, settings.changed.base) == (90, 95, "origin/main")
     (checkout,) = settings.components
     assert (checkout.name, checkout.target, len(checkout.modules)) == ("checkout", 92, 2)
+    assert (checkout.goal, checkout.by) == (95, date(2027, 3, 31))
     assert settings.sets_a_target
 
 
@@ -168,7 +175,7 @@ def test_s1_coverage_pys_fail_under_may_be_no_fraction_of_one_either(tmp_path: P
         ("changed = {line = 90}", "did you mean lines?"),
         ("components = {a = {modules = ['a'], target = 1, targt = 2}}", "did you mean target?"),
         ("targets = {'a' = {targt = 80}}", "did you mean target?"),
-        ("zzz = 1", "known keys: source, total, module, exclude, mode, targets, components, changed"),
+        ("zzz = 1", "known keys: source, total, module, goal, by, exclude, mode, targets, components, changed"),
     ],
 )
 def test_s1_a_misspelt_key_is_an_error_that_names_the_nearest(tmp_path: Path, line: str, guess: str) -> None:
@@ -188,7 +195,7 @@ def test_s1_the_message_says_how_many_errors_there_are_and_where(tmp_path: Path)
     text = "[tool.covgate]\ntotal = '85'\nmodul = 80\naccept = [{module = 'a.*', function = 'f', lines = 1, reason = 'r'}]\n"
     with pytest.raises(SettingsError) as error:
         read(tmp_path, text)
-    known = "source, total, module, exclude, mode, targets, components, changed, accept"
+    known = "source, total, module, goal, by, exclude, mode, targets, components, changed, accept"
     assert str(error.value).splitlines() == [
         f"{tmp_path / 'pyproject.toml'}: 4 errors in [tool.covgate]",
         '  tool.covgate.total: found the string "85"; allowed: a percentage from 0 to 100, or false to switch the check off',
@@ -248,3 +255,57 @@ def test_a_hooks_key_is_a_string() -> None:
     assert str(error.value) == (
         "1 error in a hook pytest_covgate_targets\n  a hook pytest_covgate_targets: found the key 5; allowed: a string"
     )
+
+
+GOALS = """
+[tool.covgate]
+total = 75
+module = 60.5
+goal = 60
+by = "soon"
+[tool.covgate.targets]
+"shop.legacy.**" = { target = 40, goal = 30 }
+"shop.cart" = { goal = true }
+"shop.bank" = { target = false, goal = 0.7 }
+[tool.covgate.components.checkout]
+modules = ["shop.cart"]
+target = 92
+goal = 91
+[tool.covgate.components.late]
+modules = ["shop.late"]
+target = 50
+by = 2027-06-30
+"""
+
+
+def test_s1_all_errors_of_goals_at_once_each_with_both_key_paths(tmp_path: Path) -> None:
+    legacy, checkout = 'tool.covgate.targets."shop.legacy.**"', "tool.covgate.components.checkout"
+    percentage = "a percentage from 0 to 100, or false to switch the check off"
+    assert errors_in(tmp_path, GOALS) == (
+        "tool.covgate.goal: found 60; allowed: a percentage not below tool.covgate.total (75)",
+        "tool.covgate.goal: found 60; allowed: a percentage not below tool.covgate.module (60.5)",
+        'tool.covgate.by: found the string "soon"; allowed: a date, such as 2027-01-31',
+        f"{legacy}.goal: found 30; allowed: a percentage not below {legacy}.target (40)",
+        f'tool.covgate.targets."shop.cart".goal: found true; allowed: {percentage}',
+        f'tool.covgate.targets."shop.bank".goal: found 0.7; allowed: {percentage},'
+        " where 1 is 1 %, not 100 %; did you mean 70?",
+        f"{checkout}.goal: found 91; allowed: a percentage not below {checkout}.target (92)",
+        "tool.covgate.components.late.by: found a date (2027-06-30); allowed: a date where"
+        " tool.covgate.components.late.goal is a percentage",
+    )
+
+
+def test_a_goal_may_equal_its_target_and_is_no_target(tmp_path: Path) -> None:
+    assert read(tmp_path, "[tool.covgate]\ngoal = 80\ntotal = 80\nmodule = false\n").goal == 80
+    alone = read(tmp_path, "[tool.covgate]\ngoal = 80\n")
+    assert (alone.sets_a_goal, alone.sets_a_target) == (True, False)
+    assert not read(tmp_path, "[tool.covgate]\ngoal = false\n").sets_a_goal
+
+
+def test_a_date_in_the_past_is_no_error_of_the_settings(tmp_path: Path) -> None:
+    assert read(tmp_path, "[tool.covgate]\ngoal = 80\nby = 2001-01-01\n").by == date(2001, 1, 1)
+
+
+def test_s1_a_goal_that_is_an_error_does_not_make_its_day_another(tmp_path: Path) -> None:
+    (error,) = errors_in(tmp_path, "[tool.covgate]\ngoal = true\nby = 2027-06-30\n")
+    assert error.startswith("tool.covgate.goal: found true")

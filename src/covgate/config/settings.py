@@ -26,11 +26,11 @@ from covgate.model.settings import (
 )
 
 TABLE = "tool.covgate"
-TARGET_KEYS = ("target", "branches", "max_missing", "changed")
+TARGET_KEYS = ("target", "goal", "branches", "max_missing", "changed")
 MISSPELT = ("pytest-covgate", "pytest_covgate", "cov-gate", "cov_gate")
 ACCEPTED = "a table of module and reason, and of function or lines or neither"
 COMPONENT = "a table of modules and target"
-TARGET = f"{PERCENTAGE}, or a table of target, branches, max_missing and changed"
+TARGET = f"{PERCENTAGE}, or a table of target, goal, branches, max_missing and changed"
 
 
 def read_settings(root: Path) -> Settings:
@@ -112,10 +112,15 @@ def _parse_document(document: Mapping[str, Any], errors: list[str]) -> Settings:
 
 def _parse(raw: object, errors: list[str]) -> Settings:
     table = TableReader(raw, TABLE, errors)
+    source = table.texts("source", "folders or import names to measure")
+    total, module = table.level("total"), table.level("module")
+    goal, by = table.goal_and_day(total=total, module=module)
     settings = Settings(
-        source=table.texts("source", "folders or import names to measure"),
-        total=table.level("total"),
-        module=table.level("module"),
+        source=source,
+        total=total,
+        module=module,
+        goal=goal,
+        by=by,
         exclude=table.patterns("exclude"),
         mode=cast("Mode | None", table.choice("mode", MODES)),
         targets=_targets(table.table("targets")),
@@ -148,6 +153,7 @@ def _target(parent: TableReader, key: str, value: object) -> TargetRule | None:
     table = TableReader(value, source, parent.errors)
     target, branches = table.level("target"), table.level("branches")
     max_missing, changed = table.count("max_missing"), table.level("changed")
+    goal = table.goal(target=target)
     table.close()
     if pattern is None:
         return None
@@ -158,6 +164,7 @@ def _target(parent: TableReader, key: str, value: object) -> TargetRule | None:
         branches=branches,
         max_missing=max_missing,
         changed=changed,
+        goal=goal,
     )
 
 
@@ -169,7 +176,9 @@ def _component(parent: TableReader, name: str, value: object) -> Component:
     if not name.strip():
         parent.add_error(name, name, "a component's name (not empty)")
     table = TableReader(value, parent.key_path(name), parent.errors, allowed=COMPONENT)
-    component = Component(name=name, modules=table.patterns("modules"), target=table.level("target"), source=table.path)
+    modules, target = table.patterns("modules"), table.level("target")
+    goal, by = table.goal_and_day(target=target)
+    component = Component(name=name, modules=modules, target=target, source=table.path, goal=goal, by=by)
     table.close()
     if isinstance(value, Mapping):
         missing = [key for key in ("modules", "target") if key not in value]

@@ -13,7 +13,7 @@ from covgate.config.toml import toml_key
 from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.pattern import Pattern, parse_pattern
 from covgate.model.percent import shown_target
-from covgate.model.settings import Level
+from covgate.model.settings import Level, is_set
 
 PERCENTAGE = "a percentage from 0 to 100, or false to switch the check off"
 
@@ -87,6 +87,22 @@ class TableReader:
                 return abs(number)  # -0.0 is 0
         self.add_error(key, value, allowed)
         return None
+
+    def goal(self, **targets: Level) -> Level:
+        """The goal, which none of the `targets` beside it may exceed."""
+        goal = self.level("goal")
+        for key, target in targets.items():
+            if is_set(goal) and is_set(target) and goal < target:
+                self.add_error("goal", goal, f"a percentage not below {self.key_path(key)} ({shown_target(target)})")
+        return goal
+
+    def goal_and_day(self, **targets: Level) -> tuple[Level, date | None]:
+        """The goal, and the day in `by`, which needs one."""
+        given = self._unread.get("goal")
+        goal, day = self.goal(**targets), self.day("by")
+        if day is not None and (given is None or given is False):
+            self.add_error("by", day, f"a date where {self.key_path('goal')} is a percentage")
+        return goal, day
 
     def count(self, key: str) -> int | None:
         value = self.take(key)

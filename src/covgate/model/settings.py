@@ -40,11 +40,13 @@ class TargetRule(NamedTuple):
     branches: Level = None
     max_missing: int | None = None
     changed: Level = None
+    goal: Level = None
+    """What the modules work towards; missing it never fails."""
 
     @property
-    def demand(self) -> tuple[Level, Level, int | None, Level]:
+    def demand(self) -> tuple[Level, Level, int | None, Level, Level]:
         """What is asked, without who asks: two rules that agree are no conflict."""
-        return self.target, self.branches, self.max_missing, self.changed
+        return self.target, self.branches, self.max_missing, self.changed, self.goal
 
 
 class Component(NamedTuple):
@@ -54,6 +56,9 @@ class Component(NamedTuple):
     modules: tuple[Pattern, ...]
     target: Level
     source: str
+    goal: Level = None
+    by: date | None = None
+    """The day by which the goal is to be reached."""
 
 
 class Acceptance(NamedTuple):
@@ -91,6 +96,10 @@ class Settings(NamedTuple):
     total: Level = None
     total_source: str = "tool.covgate.total"
     module: Level = None
+    goal: Level = None
+    """What the total works towards, and every module without a goal of its own; missing it never fails."""
+    by: date | None = None
+    """The day by which the total's goal is to be reached."""
     exclude: tuple[Pattern, ...] = ()
     mode: Mode | None = None
     targets: tuple[TargetRule, ...] = ()
@@ -116,6 +125,12 @@ class Settings(NamedTuple):
         counted = any(rule.max_missing is not None for rule in self.targets)
         levels = (self.total, self.module, *(component.target for component in self.components))
         return own or counted or self.asks_about_the_change or any(is_set(level) for level in levels)
+
+    @property
+    def sets_a_goal(self) -> bool:
+        """Whether anything works towards a goal."""
+        goals = (self.goal, *(rule.goal for rule in self.targets), *(component.goal for component in self.components))
+        return any(is_set(goal) for goal in goals)
 
     @property
     def _change_levels(self) -> tuple[Level, ...]:
