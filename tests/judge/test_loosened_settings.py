@@ -109,6 +109,20 @@ def test_j15_lines_that_moved_are_the_same_acceptance_where_their_fingerprint_is
     ]
 
 
+def test_j15_a_goal_that_is_lowered_or_gone_is_not_listed_as_it_never_fails() -> None:
+    component = {"modules": ["shop.pay"], "target": 60}
+    entry = {"target": 50, "goal": 80}
+    before = {
+        "goal": 80,
+        "by": "2027-01-31",
+        "targets": {"shop.pay": entry},
+        "components": {"c": {**component, "goal": 90}},
+    }
+    after = {"goal": 70, "targets": {"shop.pay": {**entry, "goal": False}}, "components": {"c": component}}
+    assert listed(rules(before), rules(after)) == []
+    assert listed(rules(before), rules({})) != []
+
+
 def test_j15_where_two_entries_contradict_each_other_no_target_is_compared() -> None:
     """That is an error of its own."""
     tied = {"targets": {"shop.p*": 90, "shop.*y": 80}}

@@ -10,7 +10,7 @@ from covgate.judge.targets import dead_patterns, governing_rule, matches_any
 from covgate.model.checks import Check, Rule
 from covgate.model.judged import JudgedModule
 from covgate.model.pattern import Pattern
-from covgate.model.settings import Settings, is_set
+from covgate.model.settings import Component, Settings, is_set
 from covgate.model.share import NO_UNITS, Share
 from covgate.model.snapshot import Module
 from covgate.model.words import counted_units
@@ -18,21 +18,29 @@ from covgate.model.words import counted_units
 BRANCH_MODE_REMEDY = "measure with branch = true in coverage.py's settings, or --cov-branch"
 
 
-def project_checks(modules: Iterable[JudgedModule], settings: Settings) -> Iterator[Check]:
+def project_checks(modules: Sequence[JudgedModule], settings: Settings) -> Iterator[Check]:
     """Check the total, then the components, in the order in which they are written."""
-    shares = [(judged.module, judged.share) for judged in modules]
     if is_set(settings.total):
-        total = sum((share for _, share in shares), NO_UNITS)
-        yield percent_check("total", "total", total, settings.total, settings.total_source)
+        yield percent_check("total", "total", total_share(modules), settings.total, settings.total_source)
     for component in settings.components:
-        members = [
-            share
-            for module, share in shares
-            if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
-        ]
-        if members and is_set(component.target):  # the patterns of one without modules are reported as dead
-            source = f"{component.source}.target"
-            yield percent_check("component", component.name, sum(members, NO_UNITS), component.target, source)
+        share = component_share(component, modules, settings)
+        if share is not None and is_set(component.target):
+            yield percent_check("component", component.name, share, component.target, f"{component.source}.target")
+
+
+def total_share(modules: Iterable[JudgedModule]) -> Share:
+    """The share of the whole project; modules that are excluded count in it."""
+    return sum((judged.share for judged in modules), NO_UNITS)
+
+
+def component_share(component: Component, modules: Iterable[JudgedModule], settings: Settings) -> Share | None:
+    """The share of a component; None for one without modules, whose patterns are reported as dead."""
+    members = [
+        judged.share
+        for judged in modules
+        if matches_any(component.modules, judged.module) and not matches_any(settings.exclude, judged.module)
+    ]
+    return sum(members, NO_UNITS) if members else None
 
 
 def module_checks(modules: Iterable[JudgedModule], settings: Settings, *, has_branches: bool) -> Iterator[Check]:

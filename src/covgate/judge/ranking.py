@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,14 +11,24 @@ from covgate.model.checks import Check, most_demanding
 from covgate.model.judged import JudgedModule
 from covgate.model.missing import Reason
 from covgate.model.percent import shown_target
-from covgate.model.settings import Component, Settings
+from covgate.model.settings import Component, Settings, is_set
+from covgate.model.share import NO_UNITS
 from covgate.model.verdict import Band, ChangedModule, ChangedShare, Gap, GapGroup
 
-GROUPS: tuple[GapGroup, ...] = ("change", "module", "component", "total", "untargeted")
+GROUPS: tuple[GapGroup, ...] = (
+    "change",
+    "module",
+    "component",
+    "total",
+    "goal",
+    "component-goal",
+    "untargeted",
+)
 BANDS: tuple[tuple[Band, int], ...] = (("critical", 100), ("high", 25), ("medium", 5))
 """From how many units needed on a gap is called so; below the last it is low."""
 WHOLE = Decimal(100)
 LIMIT = "limit:"
+NO_GOALS: Mapping[str, Decimal] = {}
 
 
 def rank_gaps(
@@ -27,13 +37,15 @@ def rank_gaps(
     settings: Settings,
     checks: Sequence[Check],
     changed: Sequence[ChangedModule] = (),
+    goals: Mapping[str, Decimal] = NO_GOALS,
 ) -> tuple[Gap, ...]:
     """One gap per module that falls short, most urgent first.
 
     First what the change leaves; then the modules below their own target; then, where a component
     or the total falls short, the modules that pull it down. Within a group: more units to reach the
-    target first, then more points, then the path. Without any target the gaps are what is missing
-    at all.
+    target first, then more points, then the path. While every check passes, the gaps are what the
+    modules miss to their `goals`, and components to theirs. Without any target or goal the gaps are
+    what is missing at all.
     """
     modules = [judged for judged in measured if not matches_any(settings.exclude, judged.module)]
     candidates = (
@@ -41,7 +53,8 @@ def rank_gaps(
         *_module_gaps(modules, checks),
         *_component_gaps(modules, settings.components, checks),
         *_total_gaps(modules, checks),
-        *(() if settings.sets_a_target else _untargeted_gaps(modules)),
+        *(_goal_gaps(modules, settings.components, goals) if _is_green(checks) else ()),
+        *(() if settings.sets_a_target or settings.sets_a_goal else _untargeted_gaps(modules)),
     )
     by_path: dict[str, list[Gap]] = {}
     for gap in candidates:
@@ -49,12 +62,14 @@ def rank_gaps(
     held: dict[str, list[Check]] = {}
     for check in checks:
         held.setdefault(check.subject, []).append(check)
-    ordered = sorted((_one_gap(gaps, held.get(path, ())) for path, gaps in by_path.items()), key=_urgency)
+    ordered = sorted(
+        (_one_gap(gaps, held.get(path, ()), goals.get(path)) for path, gaps in by_path.items()), key=_urgency
+    )
     return tuple(gap._replace(rank=rank) for rank, gap in enumerate(ordered, start=1))
 
 
-def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check]) -> Gap:
-    """All that one module has to close, in its most urgent group. `checks` are those of the module."""
+def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check], goal: Decimal | None) -> Gap:
+    """All that one module has to close, in its most urgent group. `checks` and `goal` are those of the module."""
     group = min((gap.group for gap in gaps), key=GROUPS.index)
     demands = [gap for gap in gaps if gap.group in (group, "module")]
     most = max(demands, key=lambda gap: gap.to_reach)
@@ -66,6 +81,7 @@ def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check]) -> Gap:
         target=met.target if target is None and met else target,
         limits=tuple(sorted({limit for gap in demands for limit in gap.limits}, key=str)),
         changed=next((gap.changed for gap in demands if gap.changed), None),
+        goal=goal if most.goal is None else most.goal,
     )
 
 
@@ -142,6 +158,31 @@ def _below(modules: Iterable[JudgedModule], group: GapGroup, target: Decimal | N
             yield _gap(module, group, target, short)
 
 
+def _is_green(checks: Iterable[Check]) -> bool:
+    return all(check.status in ("passed", "skipped") for check in checks)
+
+
+def _goal_gaps(
+    modules: Sequence[JudgedModule], components: Iterable[Component], goals: Mapping[str, Decimal]
+) -> Iterable[Gap]:
+    """What the modules miss to their own goals; then what the members of a component below its goal miss to that."""
+    for module in modules:
+        if module.path in goals:
+            yield from _below_goal(module, "goal", goals[module.path])
+    for component in components:
+        members = [judged for judged in modules if matches_any(component.modules, judged.module)]
+        share = sum((judged.share for judged in members), NO_UNITS)
+        if is_set(component.goal) and share.needed(component.goal):
+            for module in members:
+                yield from _below_goal(module, "component-goal", component.goal)
+
+
+def _below_goal(module: JudgedModule, group: GapGroup, goal: Decimal) -> Iterable[Gap]:
+    short = module.share.needed(goal)
+    if short:
+        yield _gap(module, group, None, short)._replace(goal=goal)
+
+
 def _untargeted_gaps(modules: Iterable[JudgedModule]) -> Iterable[Gap]:
     for module in modules:
         short = module.share.required_missing
@@ -167,5 +208,5 @@ def _gap(judged: JudgedModule, group: GapGroup, target: Decimal | None, short: i
 
 
 def _urgency(gap: Gap) -> tuple[int, int, Fraction, str]:
-    points = gap.share.points_short(WHOLE if gap.target is None else gap.target)
+    points = gap.share.points_short(WHOLE if gap.aim is None else gap.aim)
     return GROUPS.index(gap.group), -gap.to_reach, -points, gap.path

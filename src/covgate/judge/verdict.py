@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
+from covgate.judge.goals import goal_notes, module_goals, project_goals
 from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
 from covgate.judge.naming import named
 from covgate.judge.ranking import rank_gaps
@@ -59,7 +60,10 @@ def judge(
         checks += acceptance_checks(accepted) if context.strict and not advisory else ()
     unmeasured = [modules[module.path] for module in snapshot.unmeasured]
     files = judged_files(known, modules, settings) if known else ()
-    gaps = rank_gaps(measured, unmeasured, settings, checks, files)
+    aims = Settings() if context.change_only else settings  # the change alone works towards nothing
+    goals = tuple(project_goals(measured, aims)) if snapshot.modules else ()
+    goals_of_modules = module_goals(snapshot.modules, aims)
+    gaps = rank_gaps(measured, unmeasured, settings, checks, files, goals_of_modules)
     return Verdict(
         status="error" if context.incomplete else _status(checks, advisory=advisory),
         mode=context.mode,
@@ -74,6 +78,7 @@ def judge(
             *_notes(snapshot, settings, context),
             *_rules_notes(change, rules),
             *acceptance_notes(accepted, checks, context.today),
+            *goal_notes(goals, context.today),
         ),
         snapshot=snapshot,
         accepted_lines=lines,
@@ -82,6 +87,8 @@ def judge(
         change=known,
         change_only=context.change_only,
         loosened=loosened,
+        goals=goals,
+        module_goals=goals_of_modules,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.change import FileStatus
 from covgate.model.checks import Check, Rule, Scope
+from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, lines_reason, missing_in_words, range_in_words
@@ -21,7 +22,7 @@ from covgate.model.words import counted_units
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
 Band: TypeAlias = Literal["critical", "high", "medium", "low"]
 AcceptedState: TypeAlias = Literal["accepted", "ended", "changed", "covered", "gone"]
-GapGroup: TypeAlias = Literal["change", "module", "component", "total", "untargeted"]
+GapGroup: TypeAlias = Literal["change", "module", "component", "total", "goal", "component-goal", "untargeted"]
 
 
 class ChangedShare(NamedTuple):
@@ -71,10 +72,22 @@ class Gap(NamedTuple):
     """What is asked of it besides its target."""
     changed: ChangedShare | None = None
     """Its changed lines, where these fall short."""
+    goal: Decimal | None = None
+    """What the module works towards; in the group `component-goal` the goal of the component."""
 
     @property
     def share(self) -> Share:
         return Share(self.covered, self.units, self.accepted)
+
+    @property
+    def is_to_goal(self) -> bool:
+        """Whether `to_reach` leads to the goal, as every target is met."""
+        return self.group in ("goal", "component-goal")
+
+    @property
+    def aim(self) -> Decimal | None:
+        """The percentage to which `to_reach` leads."""
+        return self.goal if self.is_to_goal else self.target
 
     # Asked for where a gap is shown in full; large projects have thousands that are not.
 
@@ -227,10 +240,23 @@ class Verdict(NamedTuple):
     """Whether nothing else was judged."""
     loosened: tuple[Loosened, ...] | None = None
     """Rules that the change itself loosens; None where its base is not known."""
+    goals: tuple[Goal, ...] = ()
+    """Those of the total and the components."""
+    module_goals: Mapping[str, Decimal] = {}
+    """The goal of each module that has one, by its path."""
 
     def check_of(self, rule: Rule) -> Check | None:
         """Return the check of a rule that has one subject; None where nothing asks for it."""
         return next((check for check in self.checks if check.rule == rule), None)
+
+    def goal_of(self, component: str | None) -> Goal | None:
+        """Return the goal of a component, or for None of the total."""
+        return next((goal for goal in self.goals if goal.component == component), None)
+
+    @property
+    def ranks_by_goal(self) -> bool:
+        """Whether every target is met, and the gaps are what is missing to goals."""
+        return any(gap.is_to_goal for gap in self.gaps)
 
     def fails(self, rule: Rule) -> bool:
         return any(check.rule == rule and check.status == "failed" for check in self.checks)
