@@ -109,3 +109,44 @@ def test_x6_a_summary_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixt
     print_ending(Ending(verdict=broken), None, all_rows=False)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("ERROR coverage gate: internal error")
+
+
+GOALS = """
+[tool.covgate]
+source = ["shop"]
+total = 30
+goal = 80
+by = 2001-01-01
+[tool.covgate.components.checkout]
+modules = ["shop.cart"]
+target = 40
+goal = 90
+"""
+
+
+def test_a_green_run_shows_the_way_to_its_goals_and_passes(shop: Project) -> None:
+    shop.settings(GOALS)
+    run = shop.pytest("--covgate")
+    assert run.code == 0
+    assert run.verdict == (
+        "PASSED coverage gate: total 37.5 % (target 30, goal 80); change skipped; 1 component at or above target"
+    )
+    for line in (
+        "total      37.5 %  target 30 %  passed  4 more statements to the goal of 80 % by 2001-01-01",
+        "checkout   50.0 %  target 40 %  passed  3 more statements to the goal of 90 %",
+        "below their goal",
+        "note: tool.covgate.by: the day 2001-01-01 has passed, and the goal of 80 % is not reached; "
+        "choose a later day, or remove by",
+    ):
+        assert line in run.out
+    check = shop.covgate("check")
+    assert check.code == 0
+    assert check.out.splitlines()[-1] == run.verdict
+
+
+def test_wrong_goals_end_the_run_before_the_first_test(shop: Project) -> None:
+    shop.settings("[tool.covgate]\ntotal = 60\ngoal = 50\nby = 3\n")
+    run = shop.pytest("--covgate")
+    assert run.code == 4
+    assert "tool.covgate.goal: found 50; allowed: a percentage not below tool.covgate.total (60)" in run.err
+    assert "tool.covgate.by: found 3; allowed: a date, such as 2027-01-31" in run.err

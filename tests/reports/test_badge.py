@@ -25,6 +25,11 @@ from covgate.reports.badge import badge
         (64, {"module": 80}, {}, "64.0%", room.ORANGE),
         (80, {"total": 80, "module": 90}, {}, "80.0%", room.ORANGE),
         (100, {}, {}, "100.0%", room.BLUE),
+        (80, {"total": 70, "goal": 80}, {}, "80.0%", room.GREEN),
+        (79, {"total": 70, "goal": 80}, {}, "79.0%", room.BLUE),
+        (69, {"total": 70, "goal": 80}, {}, "69.0%", room.YELLOW),
+        (80, {"module": 90, "goal": 90}, {}, "80.0%", room.ORANGE),
+        (80, {"goal": 80}, {}, "80.0%", room.GREEN),
         (100, {"total": 80}, {"incomplete": "no data"}, "unknown", room.GREY),
     ],
 )

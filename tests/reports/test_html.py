@@ -81,6 +81,7 @@ def test_the_verdict_stands_first_and_says_what_the_terminal_says() -> None:
         ({"total": 50}, "percentage points below the total's target, 50 %", [3, 0]),
         ({"total": 90}, "percentage points below the total's target, 90 %", [4, 0]),
         ({"targets": {"a": 40}}, "percentage points below the module's target", [2, 5]),
+        ({"module": 20, "goal": 40}, "percentage points below the module's goal", [2, 0]),
     ],
 )
 def test_the_map_says_which_target_its_colours_are_about(
@@ -89,6 +90,30 @@ def test_the_map_says_which_target_its_colours_are_about(
     shown = page(verdict(snapshot(module("a.py", 3, 10), module("b.py", 10, 10)), given_settings))
     assert f"p: Area: number of statements. Colour: {words}." in shown.outline
     assert [module[6] for module in shown.data["modules"]] == levels
+
+
+def test_a_passing_project_below_its_goals() -> None:
+    settings = {
+        "total": 50,
+        "goal": 80,
+        "targets": {"b": {"target": 10, "goal": False}},
+        "components": {
+            "all": {"modules": ["**"], "target": 45, "goal": 70},
+            "free": {"modules": ["b"], "target": False, "goal": 90},
+        },
+    }
+    shown = page(verdict(snapshot(module("a.py", 3, 10), module("b.py", 10, 10)), settings))
+    assert "p: 13 of 20 statements covered; 3 more statements to the goal of 80 %" in shown.outline
+    assert "p: 13 of 20 statements covered; 1 more statement to the goal of 70 %" in shown.outline
+    assert "p: 10 of 10 statements covered; goal of 90 % reached" in shown.outline
+    assert "Goal" in shown.texts
+    assert "below goal only" in [text.strip() for text in shown.texts]
+    assert "no goal" in shown.texts
+    assert shown.data["aim"] == "goal"
+    assert [(one[0], one[4], one[5], one[6]) for one in shown.data["modules"]] == [
+        ("a.py", "80", 5, 4),
+        ("b.py", "", -1, 5),
+    ]
 
 
 def test_a_passing_project_without_a_change() -> None:

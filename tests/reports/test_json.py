@@ -24,6 +24,7 @@ def test_a_whole_document() -> None:
         "change_only": False,
         "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0", "accepted": 0},
         "change": None,
+        "goals": [],
         "checks": [
             {
                 "rule": "total",
@@ -34,6 +35,7 @@ def test_a_whole_document() -> None:
                 "percent": "40.0",
                 "accepted": 0,
                 "target": "80.5",
+                "goal": None,
                 "to_reach": 3,
                 "status": "failed",
                 "source": "tool.covgate.total",
@@ -51,6 +53,7 @@ def test_a_whole_document() -> None:
                 "accepted": 0,
                 "missing": [[2, 3]],
                 "target": None,
+                "goal": None,
                 "status": None,
             }
         ],
@@ -66,6 +69,7 @@ def test_a_whole_document() -> None:
                 "percent": "40.0",
                 "accepted": 0,
                 "target": "80.5",
+                "goal": None,
                 "to_reach": 3,
                 "missing": [[2, 3]],
                 "functions": [{"name": "add", "line": 1, "units": 2, "missing": 2, "accepted": 0, "entered": False}],
@@ -144,3 +148,39 @@ def test_j15_loosened_rules_are_listed_or_not_known() -> None:
     row = Loosened(what="tool.covgate.total", before="80", after=None, path="pyproject.toml", line=3)
     listed = json.loads(json_report(outcome._replace(loosened=(row,))))["loosened"]
     assert listed == [{"what": "tool.covgate.total", "before": "80", "after": None, "where": "pyproject.toml:3"}]
+
+
+def test_goals_stand_beside_targets() -> None:
+    settings = {
+        "goal": 80.0,
+        "total": 20,
+        "targets": {"a": {"target": 10, "goal": False, "branches": 0}, "b": {"target": 30, "goal": 50}},
+        "components": {"all": {"modules": ["**"], "target": 30, "goal": 90, "by": "2027-06-30"}},
+    }
+    modules = snapshot(module("a.py", 1, 10, branches=(branch(1, 2),)), module("b.py", 4, 10), branches=True)
+    document = json.loads(json_report(verdict(modules, settings)))
+    assert document["goals"][1] == {
+        "component": "all",
+        "covered": 7,
+        "units": 22,
+        "percent": "31.8",
+        "accepted": 0,
+        "goal": "90",
+        "to_reach": 13,
+        "by": "2027-06-30",
+        "source": "tool.covgate.components.all.goal",
+    }
+    total = document["goals"][0]
+    assert (total["component"], total["goal"], total["by"], total["source"]) == (None, "80", None, "tool.covgate.goal")
+    assert [(check["rule"], check["subject"], check["goal"]) for check in document["checks"]] == [
+        ("total", "total", "80"),
+        ("component", "all", "90"),
+        ("module", "a.py", None),
+        ("module-branches", "a.py", None),
+        ("module", "b.py", "50"),
+    ]
+    assert [one["goal"] for one in document["modules"]] == [None, "50"]
+    assert [(gap["path"], gap["group"], gap["target"], gap["goal"], gap["to_reach"]) for gap in document["gaps"]] == [
+        ("b.py", "goal", "30", "50", 1),
+        ("a.py", "component-goal", "10", "90", 8),
+    ]

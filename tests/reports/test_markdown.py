@@ -83,3 +83,26 @@ def test_accepted_gaps_stand_in_a_list_of_their_own() -> None:
     text = markdown_comment(verdict(snapshot(one), {"total": 80, "accept": [entry]}), HERE)
     assert "<summary>2 missing statements accepted</summary>" in text
     assert "- `a.py 3-4`, 2 statements: <code>hard&#32;&#96;to&#96;&#32;reach</code>, `until 2027-01-31, me`\n" in text
+
+
+def test_goals_stand_beside_the_shares_and_in_the_place_of_targets() -> None:
+    settings = {
+        "total": 40,
+        "goal": 80,
+        "components": {
+            "all": {"modules": ["**"], "target": 45, "goal": 90},
+            "free": {"modules": ["a"], "target": False, "goal": 50},
+        },
+    }
+    modules = snapshot(module("a.py", 5, 10))
+    text = markdown_comment(verdict(modules, settings), ReportContext(project="p"))
+    assert "| total | 50.0 % | 40 % | :white_check_mark: 3 more statements to the goal of 80 % |" in text
+    assert "| `all` | 50.0 % | 45 % | :white_check_mark: 4 more statements to the goal of 90 % |" in text
+    assert "| `free` | 50.0 % | | goal of 50 % reached |" in text
+    assert "**Top gaps: 1 module below a goal**\n\n| | covered | goal | needed | what is missing |" in text
+    assert "| `a.py` | 50.0 % | 80 % | 3 |" in text
+    red = markdown_comment(verdict(modules, {**settings, "total": 60}), ReportContext(project="p"))
+    assert "| total | 50.0 % | 60 % | :x: 1 more statement needed; goal 80 % |" in red
+    assert "| | covered | target | needed |" in red
+    alone = markdown_comment(verdict(modules, {"goal": 80}), ReportContext(project="p"))
+    assert "| total | 50.0 % | | 3 more statements to the goal of 80 % |" in alone

@@ -333,3 +333,69 @@ def test_accepted_gaps_are_listed_with_their_terms() -> None:
     shown = screen(snapshot(one), {"total": 80, "accept": [entry]}, View(verbosity=1))
     assert "accepted: 2 missing statements, not required\n" in shown
     assert "a.py 3-4, 2: hard to reach (" in shown
+
+
+GOALS = {
+    "total": 40,
+    "goal": 80,
+    "by": "2027-06-30",
+    "module": 60,
+    "targets": {"shop.legacy.**": {"target": 0, "goal": 50}},
+    "components": {
+        "checkout": {"modules": ["shop.cart"], "target": 75, "goal": 90},
+        "free": {"modules": ["shop.refunds"], "target": False, "goal": 70},
+    },
+}
+
+
+def test_a_green_gate_shows_what_is_missing_to_the_goals() -> None:
+    assert screen(SHOP, GOALS) == golden(
+        """
+        total      46.0 %  target 40 %  passed  103 more statements and branches to the goal of 80 % by 2027-06-30
+        checkout   78.0 %  target 75 %  passed  12 more statements and branches to the goal of 90 %
+        free       74.3 %  goal of 70 % reached
+        modules   3 of 3 at or above their own target  passed
+
+        top gaps                  cover    goal    needed
+        below their goal
+        src/shop/legacy/soap.py     0.0      50        60  high
+            never imported
+        src/shop/refunds.py        74.3      80         5  medium
+            lines 61-78; except/raise lines 79-80; branches 4->9
+        src/shop/cart.py           78.0      80         2  low
+            never called: Cart.merge(); lines 79-80, 84-100
+
+        PASSED coverage gate: total 46.0 % (target 40, goal 80); 1 component and 3 modules at or above target
+        """
+    )
+
+
+def test_a_green_gate_is_one_line_where_its_goals_are_reached_or_it_is_to_be_quiet() -> None:
+    last = "PASSED coverage gate: total 46.0 % (target 40, goal 80); 1 component and 3 modules at or above target\n"
+    assert screen(SHOP, GOALS, View(verbosity=-1)) == last
+    reached = {"total": 40, "goal": 46}
+    all_reached = {**reached, "targets": {"shop.legacy.**": {"goal": False}}}
+    assert screen(SHOP, all_reached) == "PASSED coverage gate: total 46.0 % (target 40, goal 46)\n"
+    assert len(screen(SHOP, reached).splitlines()) > 1
+
+
+def test_a_red_gate_shows_what_is_missing_to_the_targets_and_names_the_goals() -> None:
+    text = screen(SHOP, {**GOALS, "total": 60})
+    assert "total      46.0 %  target 60 %  FAILED  43 more statements and branches needed, goal 80 %\n" in text
+    assert "  target    needed  " in text
+    assert "below their goal" not in text
+
+
+def test_a_goal_alone_shows_the_way_and_how_to_set_a_target() -> None:
+    text = screen(SHOP, {"goal": 80})
+    assert "total     46.0 %  103 more statements and branches to the goal of 80 %\n" in text
+    assert "    goal    needed\n" in text
+    assert "no target is set" in text
+    assert text.endswith("PASSED coverage gate: total 46.0 % (goal 80)\n")
+
+
+def test_notes_that_are_shown_beside_goals_are_not_counted_as_hidden() -> None:
+    text = screen(SHOP, {**GOALS, "by": "2001-01-01"})
+    assert "note: tool.covgate.by: the day 2001-01-01 has passed" in text
+    assert "(1 note" not in text
+    assert "(1 note" in screen(SHOP, {**GOALS, "by": "2001-01-01"}, View(verbosity=-1))

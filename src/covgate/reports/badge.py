@@ -40,8 +40,10 @@ def badge(verdict: Verdict, _: ReportContext) -> str:
 
 
 def _colour(verdict: Verdict) -> str:
-    """Where the total is reached and something else fails, orange."""
-    total = verdict.check_of("total")
+    """Green for a total that is reached, or where there is a goal, for that; orange where something else fails."""
+    total, goal = verdict.check_of("total"), verdict.goal_of(None)
+    if goal is not None and verdict.status == "passed":
+        return BLUE if goal.needed else GREEN
     if total is None or total.target is None:
         return ORANGE if verdict.status == "failed" else BLUE
     short = points_short(total.covered, total.units - total.accepted, total.target)

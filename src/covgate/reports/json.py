@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from covgate.model.checks import Check, most_demanding
 from covgate.model.context import ReportContext
+from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.format import Format
+from covgate.reports.wording import component_of
 
 VERSION = 1
 
@@ -34,7 +37,8 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
             "accepted": measured.accepted,
         },
         "change": None if verdict.change is None else _change(verdict.change),
-        "checks": [_check(check) for check in verdict.checks],
+        "goals": [_goal(goal) for goal in verdict.goals],
+        "checks": [_check(check, _goal_of(check, verdict)) for check in verdict.checks],
         "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],
         "accepted": [_accepted(gap) for gap in verdict.accepted],
@@ -68,7 +72,30 @@ def _change(change: ChangeOutcome) -> dict[str, Any]:
     }
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _goal(goal: Goal) -> dict[str, Any]:
+    share = goal.share
+    return {
+        "component": goal.component,
+        "covered": share.covered,
+        "units": share.units,
+        "percent": _percent(share.covered, share.units),
+        "accepted": share.accepted,
+        "goal": shown_target(goal.percent),
+        "to_reach": goal.needed,
+        "by": None if goal.by is None else goal.by.isoformat(),
+        "source": f"{goal.source}.goal",
+    }
+
+
+def _goal_of(check: Check, verdict: Verdict) -> Decimal | None:
+    """What the subject of a check works towards; None where that is not measured by the same percentage."""
+    if check.rule == "module":
+        return verdict.module_goals.get(check.subject)
+    goal = verdict.goal_of(component_of(check)) if check.rule in ("total", "component") else None
+    return None if goal is None else goal.percent
+
+
+def _check(check: Check, goal: Decimal | None) -> dict[str, Any]:
     return {
         "rule": check.rule,
         "subject": check.subject,
@@ -77,7 +104,8 @@ def _check(check: Check) -> dict[str, Any]:
         "units": check.units,
         "percent": _percent(check.covered, check.units),
         "accepted": check.accepted,
-        "target": None if check.target is None else shown_target(check.target),
+        "target": _shown(check.target),
+        "goal": _shown(goal),
         "to_reach": check.to_reach,
         "status": check.status,
         "source": check.source,
@@ -92,10 +120,13 @@ def _modules(verdict: Verdict) -> list[dict[str, Any]]:
     for check in verdict.checks:
         if check.is_of_a_module:
             checks.setdefault(check.subject, []).append(check)
-    return [_module(verdict.judge_module(module), checks.get(module.path, ())) for module in verdict.snapshot.modules]
+    return [
+        _module(verdict.judge_module(module), checks.get(module.path, ()), verdict.module_goals.get(module.path))
+        for module in verdict.snapshot.modules
+    ]
 
 
-def _module(judged: JudgedModule, checks: Sequence[Check]) -> dict[str, Any]:
+def _module(judged: JudgedModule, checks: Sequence[Check], goal: Decimal | None) -> dict[str, Any]:
     module, share = judged.module, judged.share
     held = most_demanding(checks)
     statuses = {check.status for check in checks if check.units or check.status == "error"}
@@ -107,7 +138,8 @@ def _module(judged: JudgedModule, checks: Sequence[Check]) -> dict[str, Any]:
         "percent": _percent(share.covered, share.units),
         "accepted": share.accepted,
         "missing": [list(lines) for lines in judged.required_missing.runs(module.statements)],
-        "target": None if held is None or held.target is None else shown_target(held.target),
+        "target": None if held is None else _shown(held.target),
+        "goal": _shown(goal),
         "status": next((status for status in ("error", "failed", "passed") if status in statuses), None),
     }
 
@@ -123,7 +155,8 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "units": gap.units,
         "percent": _percent(gap.covered, gap.units),
         "accepted": gap.accepted,
-        "target": None if gap.target is None else shown_target(gap.target),
+        "target": _shown(gap.target),
+        "goal": _shown(gap.goal),
         "to_reach": gap.to_reach,
         "missing": [list(lines) for lines in gap.missing],
         "functions": [
@@ -177,6 +210,10 @@ def _loosened(verdict: Verdict) -> list[dict[str, Any]] | None:
     return [
         {"what": one.what, "before": one.before, "after": one.after, "where": one.where} for one in verdict.loosened
     ]
+
+
+def _shown(percent: Decimal | None) -> str | None:
+    return None if percent is None else shown_target(percent)
 
 
 def _percent(covered: int, units: int) -> str | None:

@@ -12,7 +12,7 @@ from covgate.model.checks import Check
 from covgate.model.context import ReportContext, quoted_path
 from covgate.model.lines import LineRange
 from covgate.model.missing import range_in_words
-from covgate.model.percent import NOTHING, shown_percent, shown_target
+from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
@@ -20,12 +20,18 @@ from covgate.reports.text import cut_right, printable, shorten_path
 from covgate.reports.wording import (
     WORDS,
     acceptance_terms,
+    aim_title,
     changed_files,
+    component_of,
+    goal_of_sum,
+    goals_without_target,
     loosened_rows,
     mode_in_words,
     module_counts,
     needed,
+    number_title,
     reasons_within,
+    shown_aim,
     summary,
     target_in_words,
     troubles,
@@ -111,9 +117,10 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     ]
     yield _Section(title="Rules that this change loosens", rows=loosened, is_list=True)
     gaps = [_gap_row(gap, context) for gap in verdict.gaps]
-    number = "needed" if verdict.has_targets else "missing"
-    head = f"| | covered | target | {number} | what is missing |\n|---|--:|--:|--:|---|"
-    title = f"Top gaps: {counted(len(gaps), 'module')} {'to improve' if verdict.has_targets else 'not fully covered'}"
+    head = f"| | covered | {aim_title(verdict)} | {number_title(verdict)} | what is missing |\n|---|--:|--:|--:|---|"
+    state = "to improve" if verdict.has_targets else "not fully covered"
+    state = "below a goal" if verdict.ranks_by_goal else state
+    title = f"Top gaps: {counted(len(gaps), 'module')} {state}"
     yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
     accepted = [_accepted_row(gap, branches) for gap in verdict.accepted if gap.state == "accepted"]
     title = f"{counted_units(verdict.measured.accepted, 'missing', branches=branches)} accepted"
@@ -141,29 +148,38 @@ def _shares(verdict: Verdict) -> Iterator[str]:
             share = f"{shown_percent(change.covered, change.units)} %" if change.units else NOTHING
             yield f"| change | {share} | | {since} |"
         else:
-            yield _share("change", lines, branches, since)
+            yield _share("change", lines, branches, [since])
     elif lines is not None:
         is_error = lines.status == "error"  # the reason then stands among the troubles
         words = f"{ICONS['error']} not judged" if is_error else f"skipped: {code(cut_right(lines.explanation, REASON))}"
         yield f"| change | | | {words} |"
     if "total" in by_rule:
-        yield _share("total", by_rule["total"], branches)
+        yield _share("total", by_rule["total"], branches, _goal(by_rule["total"], verdict))
     elif measured.files:
-        yield f"| total | {shown_percent(measured.covered, measured.units)} % | | |"
+        goal = goal_of_sum(verdict, None)
+        yield f"| total | {shown_percent(measured.covered, measured.units)} % | | {f'{goal} ' if goal else ''}|"
     for check in verdict.checks:
         if check.rule == "component":
-            yield _share(_name_as_code(check.subject), check, branches)
+            yield _share(_name_as_code(check.subject), check, branches, _goal(check, verdict))
+    for one in goals_without_target(verdict):
+        share, name = shown_percent(one.share.covered, one.share.units), _name_as_code(one.component or "")
+        yield f"| {name} | {share} % | | {goal_of_sum(verdict, one.component)} |"
     for count in module_counts(verdict):
         icon = ICONS["passed" if count.is_met else "failed"]
         yield f"| {count.label} | {count.reached} of {count.held} | | {icon} {count.words} |"
 
 
-def _share(label: str, check: Check, branches: bool, since: str = "") -> str:
+def _goal(check: Check, verdict: Verdict) -> list[str]:
+    goal = goal_of_sum(verdict, component_of(check), is_failing=check.status == "failed")
+    return [goal] if goal else []
+
+
+def _share(label: str, check: Check, branches: bool, more: Sequence[str] = ()) -> str:
     share = f"{shown_percent(check.covered, check.units)} %" if check.units else NOTHING
     words = [] if check.units else ["nothing to cover"]
     words += [needed(check.to_reach, branches=branches)] if check.to_reach else []
     words += [f"{check.accepted} accepted"] if check.accepted else []
-    words += [since] if since else []
+    words += more
     icon = ICONS["failed" if check.status == "failed" else "passed"]
     return f"| {label} | {share} | {target_in_words(check)} % | {icon} {'; '.join(words)}".rstrip() + " |"
 
@@ -187,10 +203,10 @@ def _is_one_line(file: ChangedModule) -> bool:
 
 
 def _gap_row(gap: Gap, context: ReportContext) -> str:
-    target = "-" if gap.target is None else f"{shown_target(gap.target)} %"
+    aim = shown_aim(gap) if gap.aim is None else f"{shown_aim(gap)} %"
     why = code(reasons_within(gap.why, NAME)) if gap.why else ""
     share = f"{shown_percent(gap.covered, gap.units)} %"
-    return f"| {_name(gap.path, context)} | {share} | {target} | {gap.to_reach} | {why} |"
+    return f"| {_name(gap.path, context)} | {share} | {aim} | {gap.to_reach} | {why} |"
 
 
 def _name(path: str, context: ReportContext) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from covgate.model.checks import Check
-from covgate.model.percent import shown_percent, shown_target
+from covgate.model.percent import shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.styled import Line, Span, Style, View
@@ -14,11 +14,17 @@ from covgate.reports.wording import (
     GROUP_TITLES,
     HOW_TO_SET,
     acceptance_terms,
+    aim_title,
     changed_files,
+    component_of,
+    goal_of_sum,
+    goals_without_target,
     loosened_rows,
     module_counts,
     needed,
+    number_title,
     reasons_within,
+    shown_aim,
     target_in_words,
     troubles,
     verdict_line,
@@ -50,8 +56,7 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     last = (_verdict_line(verdict, view),)
     if view.verbosity < -1:
         return last
-    quiet_pass = verdict.status == "passed" and verdict.has_targets and view.verbosity < 1
-    if quiet_pass and not view.all_rows and not _has_skipped_request(verdict):
+    if _is_one_line(verdict, view) and not view.all_rows and not _has_skipped_request(verdict):
         return last
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
     if not verdict.has_targets:
@@ -67,6 +72,17 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     return (*_separated(block for block in blocks if block), *last)
 
 
+def _is_one_line(verdict: Verdict, view: View) -> bool:
+    """Whether there is nothing to do: with gaps to a goal there is, and only -q hides them."""
+    hides_goals = view.verbosity < 0
+    return (
+        verdict.status == "passed"
+        and verdict.has_targets
+        and view.verbosity < 1
+        and (hides_goals or not verdict.ranks_by_goal)
+    )
+
+
 def _has_skipped_request(verdict: Verdict) -> bool:
     """Whether a check of the change was asked for and could not be done."""
     return any(check.status == "skipped" and check.is_asked_for for check in verdict.checks)
@@ -76,10 +92,17 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     rows = [check for check in verdict.checks if check.scope == "sum"]
     measured = verdict.measured
     lines: list[Line] = []
-    width = max([7, *(cells(printable(check.subject)) for check in rows)])
+    only_goals = [(printable(goal.component or ""), goal) for goal in goals_without_target(verdict)]
+    names = [*(printable(check.subject) for check in rows), *(name for name, _ in only_goals)]
+    width = max([7, *map(cells, names)])
     if measured.files and verdict.check_of("total") is None:
-        lines.append((Span(f"{pad('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"),))
-    lines += [_sum_line(check, width, measured.branches) for check in rows]
+        text = f"{pad('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"
+        goal = goal_of_sum(verdict, None)
+        lines.append((Span(f"{text}  {goal}" if goal else text),))
+    lines += [_sum_line(check, width, verdict) for check in rows]
+    for name, one in only_goals:
+        share = f"{pad(name, width)}  {shown_percent(one.share.covered, one.share.units):>5} %"
+        lines.append((Span(f"{share}  {goal_of_sum(verdict, one.component)}".rstrip()),))
     lines += _change_lines(verdict, width, view)
     for count in module_counts(verdict):
         text = f"{pad(count.label, width)}  {count.reached} of {count.held} {count.words}  "
@@ -87,13 +110,16 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     return lines
 
 
-def _sum_line(check: Check, width: int, branches: bool) -> Line:
+def _sum_line(check: Check, width: int, verdict: Verdict) -> Line:
     share = f"{shown_percent(check.covered, check.units):>5} %"
     text = f"{pad(printable(check.subject), width)}  {share}  target {target_in_words(check)} %"
     if check.is_adopted:
         text += f" ({printable(check.source)})"
-    need = f"  {needed(check.to_reach, branches=branches)}" if check.to_reach else ""
-    return (Span(f"{text}  "), OUTCOMES[check.status == "passed"], Span(need + without_accepted(check.accepted)))
+    is_failing = check.status == "failed"
+    parts = [needed(check.to_reach, branches=verdict.measured.branches)] if check.to_reach else []
+    parts += filter(None, [goal_of_sum(verdict, component_of(check), is_failing=is_failing)])
+    need = f"  {', '.join(parts)}" if parts else ""
+    return (Span(f"{text}  "), OUTCOMES[not is_failing], Span(need + without_accepted(check.accepted)))
 
 
 def _trouble_lines(verdict: Verdict) -> list[Line]:
@@ -146,10 +172,10 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
     is_below = any(cells(reasons_within(gap.why, 10_000)) > room for gap in shown)
     path_width = max(PATH, min(longest, view.width - NUMBERS)) if is_below else longest
     reasons_width = max(20, view.width - len(INDENT)) if is_below else room
-    heading = f"{pad('top gaps', path_width)}  {'cover':>6}  target  "
-    heading += f"{'needed' if verdict.has_targets else 'missing':>8}"
+    heading = f"{pad('top gaps', path_width)}  {'cover':>6}  {aim_title(verdict):>6}  {number_title(verdict):>8}"
     lines: list[Line] = [(Span(heading + ("" if is_below else "            what is missing"), "strong"),)]
-    has_headings = any(gap.group == "change" for gap in verdict.gaps) or len({gap.group for gap in verdict.gaps}) > 1
+    groups = {gap.group for gap in verdict.gaps}
+    has_headings = "change" in groups or len(groups) > 1 or verdict.ranks_by_goal
     group = None
     for gap, path in zip(shown, shorten_paths(paths, path_width), strict=True):
         if has_headings and gap.group != group:
@@ -161,8 +187,7 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
 
 
 def _gap_rows(gap: Gap, path: str, words: str, *, is_below: bool) -> list[Line]:
-    target = "-" if gap.target is None else shown_target(gap.target)
-    numbers = f"  {shown_percent(gap.covered, gap.units):>6}  {target:>6}  {gap.to_reach:>8}  "
+    numbers = f"  {shown_percent(gap.covered, gap.units):>6}  {shown_aim(gap):>6}  {gap.to_reach:>8}  "
     style = BAND_STYLES[gap.band]
     if is_below:
         return [(Span(path), Span(numbers, style), Span(gap.band, style)), (Span(INDENT + words),)]
@@ -245,7 +270,7 @@ def _shown_by(option: str, count: int) -> str:
 
 def _verdict_line(verdict: Verdict, view: View) -> Line:
     text = verdict_line(verdict)
-    if verdict.status == "passed" and verdict.has_targets and view.verbosity < 1:
+    if _is_one_line(verdict, view):
         if verdict.notes:
             text += f" ({counted(len(verdict.notes), 'note')}, {_shown_by(view.notes_option, len(verdict.notes))})"
         elif verdict.loosened:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.checks import Check, Rule
+from covgate.model.goal import Goal
 from covgate.model.missing import Reason
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.rules import Loosened
@@ -94,6 +95,8 @@ GROUP_TITLES: dict[GapGroup, str] = {
     "module": "below target",
     "component": "below their component's target",
     "total": "below the total's target",
+    "goal": "below their goal",
+    "component-goal": "below their component's goal",
     "untargeted": "most missing",
 }
 HOW_TO_SET = (
@@ -166,10 +169,14 @@ def _met_in_words(verdict: Verdict, quote: Quote) -> str:
     measured = verdict.measured
     percent = f"{shown_percent(measured.covered, measured.units)} %"
     total = verdict.check_of("total")
-    parts = [f"total {percent}"]
+    asked = []
     if total is not None and total.target is not None:
         source = f", {quote(total.source)}" if total.is_adopted else ""
-        parts = [f"total {percent} (target {shown_target(total.target)}{source})"]
+        asked.append(f"target {shown_target(total.target)}{source}")
+    goal = verdict.goal_of(None)
+    if goal is not None:
+        asked.append(f"goal {shown_target(goal.percent)}")
+    parts = [f"total {percent} ({', '.join(asked)})" if asked else f"total {percent}"]
     parts += _change_met_in_words(verdict, quote)
     components = sum(check.rule == "component" for check in verdict.checks)
     counts = (
@@ -230,6 +237,50 @@ def needed_by(check: Check, *, branches: bool) -> str:
     if RULE_WORDS[check.rule].unit == "percent of branches":
         return f"{check.to_reach} more {'branch' if check.to_reach == 1 else 'branches'} needed"
     return needed(check.to_reach, branches=branches)
+
+
+def needed_to_goal(goal: Goal, *, branches: bool) -> str:
+    """`2597 more statements to the goal of 80 % by 2027-06-30`; or that the goal is reached."""
+    percent = f"{shown_target(goal.percent)} %"
+    if not goal.needed:
+        return f"goal of {percent} reached"
+    by = f" by {goal.by}" if goal.by else ""
+    return f"{counted_units(goal.needed, 'more', branches=branches)} to the goal of {percent}{by}"
+
+
+def goal_of_sum(verdict: Verdict, component: str | None, *, is_failing: bool = False) -> str:
+    """What the total (None) or a component needs to its goal; the goal alone while its target is missed."""
+    goal = verdict.goal_of(component)
+    if goal is None or not goal.share.units:
+        return ""
+    if is_failing:
+        return f"goal {shown_target(goal.percent)} %"
+    return needed_to_goal(goal, branches=verdict.measured.branches)
+
+
+def component_of(check: Check) -> str | None:
+    """The component that a check of a sum is about; None for the total."""
+    return check.subject if check.rule == "component" else None
+
+
+def goals_without_target(verdict: Verdict) -> Iterator[Goal]:
+    """The goals of components whose target is switched off."""
+    judged = {check.subject for check in verdict.checks if check.rule == "component"}
+    return (goal for goal in verdict.goals if goal.component is not None and goal.component not in judged)
+
+
+def aim_title(verdict: Verdict) -> str:
+    """What the gap table calls the percentage to which its numbers lead."""
+    return "goal" if verdict.ranks_by_goal else "target"
+
+
+def number_title(verdict: Verdict) -> str:
+    """What the gap table calls its numbers."""
+    return "needed" if verdict.has_targets or verdict.ranks_by_goal else "missing"
+
+
+def shown_aim(gap: Gap) -> str:
+    return "-" if gap.aim is None else shown_target(gap.aim)
 
 
 def without_accepted(units: int) -> str:

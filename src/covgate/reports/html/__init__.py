@@ -17,6 +17,7 @@ from covgate.reports.html.details import describe_modules
 from covgate.reports.html.modules import encode_row, list_modules
 from covgate.reports.html.page import build_page
 from covgate.reports.html.treemap import build_map
+from covgate.reports.wording import aim_title
 
 if TYPE_CHECKING:
     import jinja2
@@ -34,7 +35,12 @@ def html_report(verdict: Verdict, context: ReportContext) -> str:
     branches = verdict.measured.branches
     style = _read_asset("page.css")
     script = "".join(map(_read_asset, SCRIPTS))
-    data = {"units": units_of(branches=branches), "modules": list(map(encode_row, rows)), "map": build_map(rows)}
+    data = {
+        "units": units_of(branches=branches),
+        "aim": aim_title(verdict),
+        "modules": list(map(encode_row, rows)),
+        "map": build_map(rows),
+    }
     return _template().render(
         page=build_page(verdict, rows, context.project),
         rows=rows,

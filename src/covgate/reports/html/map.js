@@ -27,7 +27,7 @@ function describe(child) {
     return `folder ${child.name}, ${held}, ${child.percent} %, ${child.units} ${data.units}${reach}`;
   }
   const module = modules[child];
-  const target = module[TARGET] === "" ? "" : `, target ${module[TARGET]}, ` + (module[SHORT] ? `${module[SHORT]} needed` : "reached");
+  const target = module[TARGET] === "" ? "" : `, ${data.aim} ${module[TARGET]}, ` + (module[SHORT] ? `${module[SHORT]} needed` : "reached");
   return `${fileName(child)}, ${percent(module)} %, ${module[UNITS]} ${data.units}${target}`;
 }
 

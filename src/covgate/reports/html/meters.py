@@ -11,7 +11,15 @@ from covgate.model.share import Share
 from covgate.model.verdict import Verdict
 from covgate.model.words import counted_units
 from covgate.reports.text import printable
-from covgate.reports.wording import ModuleCount, module_counts, needed, target_in_words, without_accepted
+from covgate.reports.wording import (
+    ModuleCount,
+    goal_of_sum,
+    goals_without_target,
+    module_counts,
+    needed,
+    target_in_words,
+    without_accepted,
+)
 
 State: TypeAlias = Literal["passed", "failed", "none"]
 
@@ -37,9 +45,10 @@ def total_meters(verdict: Verdict) -> Iterator[Meter]:
     measured, branches = verdict.measured, verdict.measured.branches
     total = verdict.check_of("total")
     if total is not None:
-        yield _judged_meter("Total", total, branches)
+        yield _with_goal(_judged_meter("Total", total, branches), verdict, None)
     elif measured.files:
-        yield _plain_meter("Total", Share(measured.covered, measured.units, measured.accepted), branches)
+        share = Share(measured.covered, measured.units, measured.accepted)
+        yield _with_goal(_plain_meter("Total", share, branches), verdict, None)
     yield from _change_meters(verdict)
     yield from map(_count_meter, module_counts(verdict))
 
@@ -48,7 +57,16 @@ def component_meters(verdict: Verdict) -> Iterator[Meter]:
     """Yield the components in the order of the settings."""
     for check in verdict.checks:
         if check.rule == "component":
-            yield _judged_meter(printable(check.subject), check, verdict.measured.branches)
+            meter = _judged_meter(printable(check.subject), check, verdict.measured.branches)
+            yield _with_goal(meter, verdict, check.subject)
+    for goal in goals_without_target(verdict):
+        meter = _plain_meter(printable(goal.component or ""), goal.share, verdict.measured.branches)
+        yield _with_goal(meter, verdict, goal.component)
+
+
+def _with_goal(meter: Meter, verdict: Verdict, component: str | None) -> Meter:
+    goal = goal_of_sum(verdict, component, is_failing=meter.state == "failed")
+    return meter._replace(words=f"{meter.words}; {goal}") if goal else meter
 
 
 def _change_meters(verdict: Verdict) -> Iterator[Meter]:

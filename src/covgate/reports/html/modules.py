@@ -26,6 +26,7 @@ WORDS = 150
 
 class ModuleRow(NamedTuple):
     """`target` is that of the whole module; `short` are the units that it needs, None where it has no target.
+    While the gaps are what is missing to goals, goals stand in the place of targets.
 
     `distance` is what the map shows: the units needed for `target`, or for the target that all modules share there.
     """
@@ -97,9 +98,16 @@ def list_modules(verdict: Verdict) -> tuple[ModuleRow, ...]:
     ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
     common = common_target(verdict)
     texts = verdict.snapshot.text_of
-    return tuple(
-        _make_row(modules[p], texts(p), gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered
-    )
+    rows = (_make_row(modules[p], texts(p), gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered)
+    if verdict.ranks_by_goal:
+        rows = (_toward_goal(row, verdict.module_goals.get(row.module.path)) for row in rows)
+    return tuple(rows)
+
+
+def _toward_goal(row: ModuleRow, goal: Decimal | None) -> ModuleRow:
+    goal = row.gap.goal if row.gap else goal
+    needed = None if goal is None else row.judged.share.needed(goal)
+    return row._replace(target=goal, short=needed, distance=needed)
 
 
 def _make_row(

@@ -12,11 +12,20 @@ from covgate.reports.html.change import ChangeSection, build_change
 from covgate.reports.html.meters import Meter, component_meters, total_meters
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
 from covgate.reports.text import printable
-from covgate.reports.wording import HOW_TO_SET, WORDS, acceptance_terms, loosened_rows, summary, troubles
+from covgate.reports.wording import (
+    HOW_TO_SET,
+    WORDS,
+    acceptance_terms,
+    aim_title,
+    loosened_rows,
+    number_title,
+    summary,
+    troubles,
+)
 
 ROWS = 200
 """Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
-LEGEND = ("reached", "less than 5 points below", "5 to 15", "15 to 30", "30 or more", "no target")
+LEGEND = ("reached", "less than 5 points below", "5 to 15", "15 to 30", "30 or more")
 
 
 class AcceptedRow(NamedTuple):
@@ -48,13 +57,17 @@ class Page(NamedTuple):
     notes: tuple[str, ...]
     units: str
     """What coverage counts, in words."""
-    has_targets: bool
+    aim: str
+    """What the modules are compared with: their target, or their goal."""
+    number: str
+    """What the table calls the units that a module needs, or misses."""
     rows_shown: int = ROWS
 
 
 def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Page:
     """Return the content of a verdict's page; `rows` are its modules."""
     change_check = verdict.check_of("changed-lines")
+    aim = aim_title(verdict)
     has_all_targets = all(row.level != NO_TARGET for row in rows)
     return Page(
         project=printable(project),
@@ -66,7 +79,7 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Pag
         totals=tuple(total_meters(verdict)),
         components=tuple(component_meters(verdict)),
         colours=_colours_in_words(verdict),
-        legend=tuple(enumerate(LEGEND[:NO_TARGET] if has_all_targets else LEGEND)),
+        legend=tuple(enumerate((*LEGEND, *([] if has_all_targets else [f"no {aim}"])))),
         change=None if verdict.change is None else build_change(verdict.change, rows),
         no_change="" if change_check is None else printable(change_check.explanation),
         loosened=tuple(loosened_rows(verdict)),
@@ -74,7 +87,8 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Pag
         accepted=tuple(_accepted_row(gap, verdict.measured.branches) for gap in verdict.accepted),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
         units=units_of(branches=verdict.measured.branches),
-        has_targets=verdict.has_targets,
+        aim=aim,
+        number=number_title(verdict),
     )
 
 
@@ -88,6 +102,8 @@ def _conditions(verdict: Verdict) -> Iterator[str]:
 
 def _colours_in_words(verdict: Verdict) -> str:
     """Say which target the colours of the map are about."""
+    if verdict.ranks_by_goal:
+        return "percentage points below the module's goal"
     common = common_target(verdict)
     if common is None:
         return "percentage points below the module's target"
