@@ -62,11 +62,15 @@ def _renamed(rule: TargetRule, renamed: Mapping[str, str]) -> TargetRule:
 
 def _find_all(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) -> Iterator[TargetIncrease]:
     if settings.total_source == "tool.covgate.total":  # else it is coverage.py's
-        yield from _percentage(("total",), settings.total, [(snapshot.share.covered, snapshot.share.units)])
+        yield from _percentage(
+            ("total",), settings.total, [(snapshot.share.covered, snapshot.share.units)], settings.goal
+        )
     for component in settings.components:
         members = [module for module in judged if matches_any(component.modules, module)]
         covered, units = sum(module.covered for module in members), sum(module.units for module in members)
-        yield from _percentage(("components", component.name, "target"), component.target, [(covered, units)])
+        yield from _percentage(
+            ("components", component.name, "target"), component.target, [(covered, units)], component.goal
+        )
     governed: dict[str, list[Module]] = {}
     for module in judged:
         rule = governing_rule(settings.targets, module).rule
@@ -78,7 +82,7 @@ def _find_all(snapshot: Snapshot, judged: Sequence[Module], settings: Settings) 
 
 def _of_entry(rule: TargetRule, modules: Sequence[Module], has_branches: bool) -> Iterator[TargetIncrease]:
     keys = ("targets", rule.pattern.text)
-    yield from _percentage((*keys, "target"), rule.target, [(m.covered, m.units) for m in modules])
+    yield from _percentage((*keys, "target"), rule.target, [(m.covered, m.units) for m in modules], rule.goal)
     if has_branches:
         shares = [(m.branch_units - m.branches_missing, m.branch_units) for m in modules]
         yield from _percentage((*keys, "branches"), rule.branches, shares)
@@ -88,10 +92,14 @@ def _of_entry(rule: TargetRule, modules: Sequence[Module], has_branches: bool) -
             yield TargetIncrease(keys=(*keys, "max_missing"), old=Decimal(rule.max_missing), new=Decimal(most))
 
 
-def _percentage(keys: tuple[str, ...], target: Level, shares: Iterable[tuple[int, int]]) -> Iterator[TargetIncrease]:
+def _percentage(
+    keys: tuple[str, ...], target: Level, shares: Iterable[tuple[int, int]], goal: Level = None
+) -> Iterator[TargetIncrease]:
+    """No target rises above the goal beside it: the settings would contradict themselves."""
     if not is_set(target):
         return
     scale = 10 ** max(0, -int(target.as_tuple().exponent))
     reached = [Decimal(100 * scale * covered // units) / scale for covered, units in shares if units]
-    if reached and min(reached) > target and min(reached) >= 1:  # the settings take less than 1 for a mistake
-        yield TargetIncrease(keys=keys, old=target, new=min(reached))
+    new = min([*reached, *([goal] if is_set(goal) else [])], default=target)
+    if reached and new > target and new >= 1:  # the settings take less than 1 for a mistake
+        yield TargetIncrease(keys=keys, old=target, new=new)
