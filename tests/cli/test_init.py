@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ TABLE = """
 [tool.covgate]
 source = ["shop"]
 module = 80
+total = 37
+goal = 80
 
 [tool.covgate.targets]
 "shop.cart" = 50
@@ -31,9 +34,13 @@ def measured(shop: Project) -> Project:
 def test_the_settings_written_are_green_today_and_red_after_a_loss(measured: Project) -> None:
     run = measured.covgate("init")
     assert run.code == 0
+    assert "the goal is 80 %: a run that passes lists what is missing to it" in run.out
     assert "every module is held to 80 %; 1 of 3 modules reaches it, 2 are held to what they have today" in run.out
     assert (measured.root / "pyproject.toml").read_text() == f"[tool.other]  # kept\nx = 1\n{TABLE}"
-    assert measured.pytest("--covgate").code == 0
+    green = measured.pytest("--covgate")
+    assert green.code == 0
+    assert "to the goal of 80 %" in green.out
+    assert "below their goal" in green.out
     measured.write({"tests/test_shop.py": "import shop.cart\ndef test(): pass\n"})
     lost = measured.pytest("--covgate")
     assert lost.code == 1
@@ -42,10 +49,10 @@ def test_the_settings_written_are_green_today_and_red_after_a_loss(measured: Pro
 
 def test_a_dry_run_shows_the_change_and_writes_nothing(measured: Project) -> None:
     before = (measured.root / "pyproject.toml").read_bytes()
-    run = measured.covgate("init", "--dry-run", "--module=30")
+    run = measured.covgate("init", "--dry-run", "--module=40")
     assert run.code == 0
     added = [line[1:] for line in run.out.splitlines() if line.startswith("+") and not line.startswith("+++")]
-    expected = TABLE.replace("80", "30").replace('"shop.cart" = 50\n', "")
+    expected = TABLE.replace("80", "40").replace('"shop.cart" = 50\n', "")
     assert added == expected.splitlines()
     assert (measured.root / "pyproject.toml").read_bytes() == before
 
@@ -88,8 +95,57 @@ def test_force_keeps_what_the_data_cannot_tell(measured: Project) -> None:
     assert measured.covgate("init", "--force", "--module", "40").code == 0
     after = tomllib.loads(own.read_text())
     assert after["tool"]["covgate"].pop("module") == 40
+    assert after["tool"]["covgate"].pop("goal") == 40
     assert after["tool"]["covgate"].pop("targets") == {"shop.unused": 0}
     assert after == before
+
+
+def covgate_table(project: Project) -> dict[str, Any]:
+    return dict(tomllib.loads((project.root / "pyproject.toml").read_text())["tool"]["covgate"])
+
+
+def test_force_keeps_a_goal_and_its_day(measured: Project) -> None:
+    measured.settings('[tool.covgate]\nsource = ["shop"]\ngoal = 90.5\nby = 2027-06-30\n')
+    assert measured.covgate("init", "--force").code == 0
+    table = covgate_table(measured)
+    assert (table["goal"], str(table["by"]), table["module"]) == (90.5, "2027-06-30", 80)
+    assert measured.pytest("--covgate").code == 0
+
+
+def test_force_writes_no_module_target_above_a_goal_that_is_kept(measured: Project) -> None:
+    measured.settings('[tool.covgate]\nsource = ["shop"]\ngoal = 70\n')
+    run = measured.covgate("init", "--force")
+    assert run.code == 2
+    assert "tool.covgate.goal is 70, which is below --module 80" in run.err
+    assert "raise the goal, or give --module 70" in run.err
+    assert measured.covgate("init", "--force", "--module=70").code == 0
+    assert covgate_table(measured)["goal"] == 70
+
+
+def test_a_goal_that_is_switched_off_stays_so(measured: Project) -> None:
+    measured.settings('[tool.covgate]\nsource = ["shop"]\ngoal = false\n')
+    run = measured.covgate("init", "--force")
+    assert covgate_table(measured)["goal"] is False
+    assert "goal" not in run.out
+
+
+def test_a_total_beyond_what_was_asked_for_leaves_the_goal_to_the_modules_below(measured: Project) -> None:
+    """As a goal of the total it would be reached, which is an error in the settings."""
+    assert measured.covgate("init", "--module=20").code == 0
+    table = covgate_table(measured)
+    assert "goal" not in table
+    assert table["total"] == 37
+    assert table["targets"] == {"shop.unused": {"target": 0, "goal": 20}}
+    green = measured.pytest("--covgate")
+    assert green.code == 0
+    assert "below their goal" in green.out
+
+
+def test_coverage_pys_fail_under_stays_the_total(measured: Project) -> None:
+    measured.settings("[tool.coverage.report]\nfail_under = 10\n")
+    assert measured.covgate("init").code == 0
+    table = covgate_table(measured)
+    assert ("total" in table, table["goal"]) == (False, 80)
 
 
 def test_a_project_without_a_pyproject_gets_one(measured: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
 from covgate.judge.adoption import Adoption, plan_adoption
 from covgate.measurement.sources import discovered_sources
+from covgate.model.settings import is_set
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
@@ -31,7 +33,7 @@ def add_parser(commands: Any) -> None:
         metavar="PERCENT",
         type=_percent,
         default=80,
-        help="the target of every module that reaches it today (default: 80)",
+        help="the target of every module that reaches it today, and the goal of all (default: 80)",
     )
     parser.add_argument(
         "--complete", action="store_true", help="treat the data as that of a complete run, whatever its record says"
@@ -61,12 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not snapshot.share.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
     adoption = plan_adoption(snapshot.modules, arguments.module)
-    after = with_table(before, _table(adoption, project, _kept(pyproject)), path, replace=arguments.force)
+    aims = _aims(adoption, _kept(pyproject), project)
+    after = with_table(before, _table(adoption, project, aims), path, replace=arguments.force)
     if arguments.dry_run:
         out(diff_of(before, after) or "nothing to change\n")
         return PASSED
     write_pyproject(path, before, after)
-    out(_done(adoption, snapshot))
+    out(_done(adoption, aims, snapshot))
     return PASSED
 
 
@@ -76,14 +79,35 @@ def _kept(pyproject: Pyproject) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key not in ("module", "targets")}
 
 
+def _aims(adoption: Adoption, kept: Mapping[str, Any], project: Project) -> dict[str, Any]:
+    """`kept` with today's total, and what was asked for as the goal; what is there already stays as it is.
+
+    coverage.py's `fail_under` stays the total where it is one, and a total of 0 would pass always.
+    """
+    aims = dict(kept)
+    goal = aims.get("goal")
+    if is_set(goal) and goal < adoption.module:
+        raise UsageError(
+            f"tool.covgate.goal is {toml_value(goal)}, which is below --module {adoption.module}",
+            f"raise the goal, or give --module {math.floor(goal)}",
+        )
+    if "total" not in aims and adoption.total and project.coverage_settings.fail_under is None:
+        aims["total"] = min(adoption.total, math.floor(goal)) if is_set(goal) else adoption.total
+    total = aims.get("total", project.coverage_settings.fail_under)
+    if "goal" not in aims and not (is_set(total) and total > adoption.module):  # a goal below the total is none
+        aims["goal"] = adoption.module
+    return aims
+
+
 def _table(adoption: Adoption, project: Project, kept: Mapping[str, Any]) -> str:
     """As a person would write it."""
     source = toml_value(kept["source"]) if "source" in kept else _source(project)
     lines = ["[tool.covgate]", *([f"source = {source}"] if source else []), f"module = {adoption.module}"]
-    lines += [f"{key} = {toml_value(kept[key])}" for key in ("total", "exclude", "mode") if key in kept]
+    lines += [f"{key} = {toml_value(kept[key])}" for key in ("total", "goal", "by", "exclude", "mode") if key in kept]
     if adoption.targets:
+        entry = "{}" if "goal" in kept else f"{{{{ target = {{}}, goal = {adoption.module} }}}}"
         lines += ["", "[tool.covgate.targets]"]
-        lines += [f"{toml_string(key)} = {target}" for key, target in adoption.targets]
+        lines += [f"{toml_string(key)} = {entry.format(target)}" for key, target in adoption.targets]
     tables = [("[tool.covgate.changed]", kept.get("changed"))]
     tables += [(f"[tool.covgate.components.{toml_key(name)}]", one) for name, one in kept.get("components", {}).items()]
     tables += [("[[tool.covgate.accept]]", entry) for entry in kept.get("accept", ())]
@@ -105,13 +129,15 @@ def _source(project: Project) -> str:
     return "[" + ", ".join(map(toml_string, values)) + "]"
 
 
-def _done(adoption: Adoption, snapshot: Snapshot) -> str:
+def _done(adoption: Adoption, aims: Mapping[str, Any], snapshot: Snapshot) -> str:
     kept = len(adoption.targets)
     reach = len(snapshot.modules) - kept
     below = f", {kept} {'is' if kept == 1 else 'are'} held to what {'it has' if kept == 1 else 'they have'} today"
+    goal = aims.get("goal", adoption.module if kept else None)
+    plan = f"the goal is {toml_value(goal)} %: a run that passes lists what is missing to it\n" if is_set(goal) else ""
     return (
         f"wrote [tool.covgate] to pyproject.toml: every module is held to {adoption.module} %; "
         f"{reach} of {counted(len(snapshot.modules), 'module')} {'reaches' if reach == 1 else 'reach'} it"
-        f"{below if kept else ''}\n"
+        f"{below if kept else ''}\n{plan}"
         "next: pytest --covgate\n"
     )

@@ -12,19 +12,25 @@ from covgate.model.snapshot import Module
 
 
 class Adoption(NamedTuple):
-    """Whole percentages; `targets` are the modules below `module`, each at its floored coverage."""
+    """Whole percentages; `targets` are the modules below `module`, each at its floored coverage.
+
+    `total` is the floored coverage of the project, and 0 where it has none.
+    """
 
     module: int
     targets: tuple[tuple[str, int], ...]
+    total: int
 
 
 def plan_adoption(modules: Sequence[Module], module: int) -> Adoption:
     """A target of `module` per cent for every module, and an entry for each that is below it."""
     below = [m for m in modules if m.units and not reaches(m.covered, m.units, Decimal(module))]
     keys = keys_of(below, modules)
+    covered, units = sum(m.covered for m in modules), sum(m.units for m in modules)
     return Adoption(
         module=module,
         targets=tuple((keys[m.path], 100 * m.covered // m.units) for m in below),
+        total=100 * covered // units if units else 0,
     )
 
 
