@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -134,3 +135,14 @@ def test_lines_that_are_no_statement() -> None:
 def test_what_is_overridden_is_shown_as_it_is_set(entry: object, shown: str) -> None:
     found = explanation({"targets": {"shop.pay": 95, "shop.*": entry}})
     assert [source for source, _ in found.overridden] == [f"tool.covgate.{shown}"]
+
+
+def test_a_goal_is_told_of_a_module_and_of_a_component() -> None:
+    settings = {"goal": 80, "components": {"pay": {"modules": ["shop.**"], "target": 50, "goal": 60}}}
+    parsed = parse_settings(settings)
+    of_module = explanation(settings)
+    assert (of_module.goal, of_module.to_goal) == (Decimal(80), 2)
+    outcome = judge(snapshot(PAY), parsed, RunContext(today=TODAY))
+    of_component = explain_component(parsed.components[0], parsed, outcome)
+    assert (of_component.goal, of_component.to_goal) == (Decimal(60), 0)
+    assert explanation({}).goal is None

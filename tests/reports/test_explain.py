@@ -57,6 +57,18 @@ def changed(covered: int, units: int, *missing: tuple[int, int]) -> ChangedModul
                 "           [tool.covgate.targets]",
             ],
         ),
+        (
+            {"goal": Decimal(80), "to_goal": 3},
+            [
+                "target     none; set one: [tool.covgate] module = 80, or an entry of",
+                "           [tool.covgate.targets]",
+                "goal       80 %: 3 more statements needed",
+            ],
+        ),
+        (
+            {"goal": Decimal("50.5"), "excluded_by": "x"},
+            ["target     none: excluded by tool.covgate.exclude (x)", "goal       50.5 %: reached"],
+        ),
         ({"excluded_by": "a.*"}, ["target     none: excluded by tool.covgate.exclude (a.*)"]),
         (
             {"checks": (Check(rule="ambiguous-target", subject="a.py", status="error", reason="two tie"),)},

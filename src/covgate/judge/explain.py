@@ -19,6 +19,7 @@ from covgate.model.verdict import Verdict
 
 def explain_module(module: Module, settings: Settings, verdict: Verdict) -> Explanation:
     change = verdict.change.files if verdict.change else ()
+    goal = verdict.module_goals.get(module.path)
     return Explanation(
         module=module,
         checks=tuple(check for check in verdict.checks if check.subject == module.path),
@@ -28,6 +29,8 @@ def explain_module(module: Module, settings: Settings, verdict: Verdict) -> Expl
         change=next((file for file in change if file.path == module.path), None),
         accepted=tuple(gap for gap in verdict.accepted if gap.path == module.path),
         missing=missing_by_part(verdict.judge_module(module)),
+        goal=goal,
+        to_goal=0 if goal is None else verdict.judge_module(module).share.needed(goal),
     )
 
 
@@ -37,6 +40,7 @@ def explain_component(component: Component, settings: Settings, verdict: Verdict
         for module in verdict.snapshot.modules
         if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
     ]
+    goal = verdict.goal_of(component.name)
     return ComponentExplanation(
         name=component.name,
         patterns=tuple(pattern.text for pattern in component.modules),
@@ -44,6 +48,8 @@ def explain_component(component: Component, settings: Settings, verdict: Verdict
         members=tuple(sorted(members, key=lambda judged: (-judged.share.required_missing, judged.path))),
         share=sum((judged.share for judged in members), NO_UNITS),
         has_branches=verdict.measured.branches,
+        goal=goal.percent if goal else None,
+        to_goal=goal.needed if goal else 0,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from covgate.model.checks import Check
@@ -27,6 +28,9 @@ class Explanation(NamedTuple):
     accepted: tuple[AcceptedGap, ...]
     """The entries that name it, whatever has become of them."""
     missing: tuple[MissingPart, ...]
+    goal: Decimal | None = None
+    to_goal: int = 0
+    """Units still to cover to the goal."""
 
 
 class ComponentExplanation(NamedTuple):
@@ -40,6 +44,8 @@ class ComponentExplanation(NamedTuple):
     """Those that count in it; those with most missing first."""
     share: Share
     has_branches: bool
+    goal: Decimal | None = None
+    to_goal: int = 0
 
 
 class LineExplanation(NamedTuple):

@@ -12,7 +12,7 @@ from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
 from covgate.reports.text import cells, pad, printable, wrap
-from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed_by, reasons_within, without_accepted
+from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed, needed_by, reasons_within, without_accepted
 
 LABEL = 11
 INDENT = 8
@@ -28,6 +28,7 @@ def explanation_text(explanation: Explanation, width: int = 80) -> str:
     facts = [
         ("covered", _share(Share(module.covered, module.units), branches)),
         *_targets(explanation),
+        *_goal(explanation, branches),
         *(("component", _component(check)) for check in explanation.components),
         *_change(explanation),
         *(("accepted", _accepted(gap, branches)) for gap in explanation.accepted),
@@ -46,6 +47,7 @@ def component_text(explanation: ComponentExplanation, width: int = 80) -> str:
     facts = [
         ("covered", _share(explanation.share, branches)),
         ("target", "none: the check is switched off" if check is None else _asked(check, branches)),
+        *_goal(explanation, branches),
         ("patterns", ", ".join(explanation.patterns)),
     ]
     lines = [f"component {explanation.name}", *_labelled(facts, width), f"modules    {len(explanation.members)}"]
@@ -79,6 +81,12 @@ def _targets(explanation: Explanation) -> Iterator[tuple[str, str]]:
         yield RULE_WORDS[check.rule].label, _asked(check, bool(explanation.module.branches))
     for setting, why in explanation.overridden:
         yield "", f"overridden: {setting} ({why})"
+
+
+def _goal(explanation: Explanation | ComponentExplanation, branches: bool) -> Iterator[tuple[str, str]]:
+    if explanation.goal is not None:
+        state = needed(explanation.to_goal, branches=branches) if explanation.to_goal else "reached"
+        yield "goal", f"{shown_target(explanation.goal)} %: {state}"
 
 
 def _asked(check: Check, branches: bool) -> str:
