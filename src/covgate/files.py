@@ -13,6 +13,8 @@ from covgate.errors import ReportError
 
 MOST_BYTES = 2**25
 """No source or settings file is longer; the kernel shows files of any length."""
+MARK = "Made by covgate"
+"""What our folders and files say of themselves."""
 KERNEL = ("/proc/", "/sys/")
 
 
@@ -47,6 +49,13 @@ def shown_path(root: Path, filename: str) -> str:
     """Relative to `root` in POSIX style; files elsewhere keep their absolute path."""
     below = os.path.join(root, "")
     return filename.removeprefix(below).replace(os.sep, "/")
+
+
+def make_own_folder(folder: Path, note: str) -> None:
+    """Make a folder for files of ours, which git ignores without a line in the user's .gitignore; raises `OSError`."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text(f"# {MARK}; {note}.\n*\n", encoding="ascii")
 
 
 def write_aside(path: Path, text: str) -> None:

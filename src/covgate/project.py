@@ -39,6 +39,8 @@ class Project(NamedTuple):
     change: ChangeRequest = ChangeRequest()
     """What to compare with."""
     notes: tuple[str, ...] = ()
+    baseline: str | None = None
+    """A revision or a file of which the record is compared with; None for that of the base."""
 
     @property
     def record(self) -> RunRecord | None:

@@ -9,8 +9,10 @@ from datetime import date, datetime, timezone
 from typing import NamedTuple
 
 from covgate.errors import CovgateError
+from covgate.files import shown_path
 from covgate.git.change import read_change
 from covgate.git.repository import share_repositories
+from covgate.history.run_history import RunHistory, open_run_history
 from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import judge, no_verdict
@@ -19,9 +21,10 @@ from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import keep_record
 from covgate.model.change import Change, ChangeUnavailable
+from covgate.model.record import EnvironmentKey
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
-from covgate.model.run_record import Digests, RunRecord
+from covgate.model.run_record import AND, Digests, RunRecord
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 from covgate.project import Project
@@ -57,10 +60,32 @@ def run_gate(request: Request) -> Outcome:
             verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
         else:
             rules = _read_rules(project, change, snapshot)
-            verdict = judge(snapshot, project.settings, request.context, change, rules)
+            history = _open_history(project, snapshot, request)
+            baseline = history.find_baseline(change)
+            verdict = judge(snapshot, project.settings, request.context, change, rules, baseline)
+            verdict = verdict.with_notes(history.keep(snapshot, verdict.status, now()))
         if request.record is not None:
             _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)
         return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment))
+
+
+def _open_history(project: Project, snapshot: Snapshot, request: Request) -> RunHistory:
+    """Open what the run may read from the history and leave in it: nothing, where only the change is judged."""
+    run = request.record or project.record
+    root = project.root.resolve()
+    return open_run_history(
+        project.root,
+        project.environment,
+        key=EnvironmentKey(
+            branches=snapshot.has_branches,
+            systems=tuple(run.environment.split(AND)) if run is not None and run.environment else (),
+            source=tuple(sorted(shown_path(root, str(place)) for place in project.measurement.source)),
+            exclusions=project.coverage_settings.exclusions,
+        ),
+        named=project.baseline,
+        run=run,
+        is_used=bool(snapshot.modules) and not request.context.change_only,
+    )
 
 
 def record_only(project: Project, record: RunRecord) -> int:
@@ -113,7 +138,12 @@ def read_modules(
 
 def today() -> date:
     """The day in UTC: where a build runs does not decide what is still accepted."""
-    return datetime.now(timezone.utc).date()
+    return now().date()
+
+
+def now() -> datetime:
+    """The second in UTC."""
+    return datetime.now(timezone.utc).replace(microsecond=0)
 
 
 def _read_rules(project: Project, change: Change | ChangeUnavailable, snapshot: Snapshot) -> RulesChange | UnknownRules:

@@ -49,6 +49,11 @@ def add_parser(commands: Any) -> None:
         help="how to judge data of a part of the tests: advisory or fail",
     )
     parser.add_argument(
+        "--baseline",
+        metavar="REF|FILE",
+        help="compare with the record of a revision, or in a file (default: that of the base)",
+    )
+    parser.add_argument(
         "--strict", action="store_true", help="fail also where an accepted entry matches no uncovered code"
     )
     parser.add_argument(

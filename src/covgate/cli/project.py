@@ -19,7 +19,7 @@ from covgate.run import today
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is read. Without `add_change_options`, the change is the default one."""
-    parser.set_defaults(base=None, diff=None, staged=False, shards=None)
+    parser.set_defaults(base=None, diff=None, staged=False, shards=None, baseline=None)
     parser.add_argument(
         "--data",
         metavar="PATH",
@@ -59,6 +59,7 @@ def open_command_project(arguments: argparse.Namespace) -> Project:
         data=[os.path.abspath(text) for text in arguments.data],
         shards=arguments.shards,
     )
+    project = project._replace(baseline=arguments.baseline)
     change = change_request(
         project.settings,
         base=arguments.base,
@@ -85,5 +86,6 @@ def command_context(
         judge_partial=partial == "fail" or (partial is None and is_ci(project.environment)),
         incomplete=record.incomplete if record else None,
         remedy=record.remedy if record else "",
+        seconds=record.seconds if record else None,
         notes=project.notes,
     )

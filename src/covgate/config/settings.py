@@ -16,11 +16,14 @@ from covgate.model.percent import shown_target
 from covgate.model.settings import (
     MODES,
     ON_LOOSENED,
+    ON_LOST,
     Acceptance,
     ChangedSettings,
     Component,
+    HistorySettings,
     Mode,
     OnLoosened,
+    OnLost,
     Settings,
     TargetRule,
 )
@@ -126,6 +129,7 @@ def _parse(raw: object, errors: list[str]) -> Settings:
         targets=_targets(table.table("targets")),
         components=_components(table.table("components")),
         changed=_changed(table.table("changed")),
+        history=_history(table.table("history")),
         accept=_acceptances(table),
     )
     table.close()
@@ -196,6 +200,16 @@ def _changed(table: TableReader) -> ChangedSettings:
     )
     table.close()
     return changed
+
+
+def _history(table: TableReader) -> HistorySettings:
+    history = HistorySettings(
+        max_drop=table.points("max_drop"),
+        lost=cast("OnLost | None", table.choice("lost", ON_LOST)),
+        budget=table.count("budget"),
+    )
+    table.close()
+    return history
 
 
 def _acceptances(table: TableReader) -> tuple[Acceptance, ...]:

@@ -104,6 +104,14 @@ class TableReader:
             self.add_error("by", day, f"a date where {self.key_path('goal')} is a percentage")
         return goal, day
 
+    def points(self, key: str) -> Level:
+        value = self.take(key)
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        if value is None or value is False or (is_number and 0 <= Decimal(str(value)) <= 100):
+            return value if value is None or value is False else abs(Decimal(str(value)))
+        self.add_error(key, value, "a number of points from 0 to 100, or false to switch the check off")
+        return None
+
     def count(self, key: str) -> int | None:
         value = self.take(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):

@@ -83,6 +83,13 @@ def _are_left_by_a_build(files: Iterable[ChangedFile], environment: Mapping[str,
     return all(file.status == "untracked" and is_ci(environment) for file in files)
 
 
+def files_since(root: Path, environment: Mapping[str, str], commit: str) -> tuple[ChangedFile, ...]:
+    """Return the project's files that differ between a commit and the work tree; raises `GitError`."""
+    root = root.resolve()
+    tree = ProjectTree(repository=open_repository(root, environment), root=root)
+    return _files_since(tree, Base(commit, ""))
+
+
 def _files_since(tree: ProjectTree, base: Base) -> tuple[ChangedFile, ...]:
     """Return the project's files that differ between the base and the work tree."""
     patch, untracked = diff_and_untracked(tree, base.commit)

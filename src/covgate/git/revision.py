@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from covgate.ci import is_ci
 from covgate.git.differences import ProjectTree
 from covgate.git.objects import GitObject
-from covgate.git.repository import GitError, open_repository
+from covgate.git.repository import GitError, Repository, open_repository
 from covgate.model.revision import Revision
 
 TREE = re.compile(rb"tree ([0-9a-f]+)\n")
+PARENT = re.compile(rb"tree [0-9a-f]+\nparent ([0-9a-f]+)\n")
 COMMITTED_AT = re.compile(rb"\ncommitter [^\n]* (-?[0-9]+) [-+][0-9]+\n")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -39,6 +40,18 @@ def read_revision(root: Path, environment: Mapping[str, str]) -> Revision:
         is_clean=is_clean,
         time=_time_of(commit),
     )
+
+
+def first_parents(repository: Repository, commit: str, most: int) -> Iterator[tuple[str, str]]:
+    """Yield the ids of a commit and its tree, then of its first parent, and so on: at most `most` of them."""
+    name: str | None = commit
+    for _ in range(most):
+        found = None if name is None else repository.find_commit(name)
+        if found is None:
+            return
+        yield found.id, _tree_of(found)
+        parent = PARENT.match(found.content)
+        name = None if parent is None else parent[1].decode("ascii")
 
 
 def _tree_of(commit: GitObject) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from covgate.errors import DataError
-from covgate.model.run_record import Digests, MeasuringOptions, RunRecord
+from covgate.model.run_record import AND, Digests, MeasuringOptions, RunRecord
 from covgate.model.words import counted
 
 DIFFERS = "differs between the shards"
@@ -49,7 +49,9 @@ def continue_record(record: RunRecord, earlier: RunRecord | None) -> RunRecord:
     """`record` of a run that added its data to those of another one, of which `earlier` is known."""
     if earlier is None:
         return record._replace(files={}, tests={}, unmeasured=frozenset())
+    is_counted = record.test_count is not None and earlier.test_count is not None
     return record._replace(
+        test_count=(record.test_count or 0) + (earlier.test_count or 0) if is_counted else None,
         files=_merge_digests(earlier.files, record.files) if earlier.files else {},
         tests=_merge_digests(earlier.tests, record.tests),
         unmeasured=record.unmeasured | earlier.unmeasured,
@@ -77,7 +79,9 @@ def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
         measuring=_merge_options(one.measuring, other.measuring),
         deviations=tuple(dict.fromkeys([*one.deviations, *other.deviations])),
         shard=None,
-        environment=one.environment if one.environment == other.environment else "",
+        environment=_joined_environments(one.environment, other.environment),
+        test_count=None if one.test_count is None or other.test_count is None else one.test_count + other.test_count,
+        seconds=None if one.seconds is None or other.seconds is None else max(one.seconds, other.seconds),
         is_shard=one.is_shard and other.is_shard,
         stopped=_joined([one.stopped, other.stopped]),
         tests_passed=one.tests_passed and other.tests_passed,
@@ -102,6 +106,10 @@ def _merge_options(one: MeasuringOptions, other: MeasuringOptions) -> MeasuringO
 def _merge_digests(one: Digests, other: Digests) -> Digests:
     both: Mapping[str, str] = {path: DIFFERS for path in one.keys() & other.keys() if one[path] != other[path]}
     return {**one, **other, **both}
+
+
+def _joined_environments(one: str, other: str) -> str:
+    return AND.join(sorted({*one.split(AND), *other.split(AND)} - {""}))
 
 
 def _joined(reasons: Iterable[str | None]) -> str | None:

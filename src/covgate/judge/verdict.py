@@ -7,14 +7,18 @@ from collections.abc import Iterable, Sequence
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
+from covgate.judge.comparison import compare
 from covgate.judge.goals import goal_notes, module_goals, project_goals
 from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
+from covgate.judge.movement import budget_checks, movement_checks, movement_notes
 from covgate.judge.naming import named
 from covgate.judge.ranking import rank_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.checks import Check, Rule
+from covgate.model.comparison import Baseline, BaselineMissing, Comparison
 from covgate.model.judged import JudgedModule, judge_module
+from covgate.model.record import recorded_modules
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.settings import Settings
@@ -30,10 +34,11 @@ def judge(
     context: RunContext,
     change: Change | ChangeUnavailable | None = None,
     rules: RulesChange | UnknownRules | None = None,
+    baseline: Baseline | BaselineMissing | None = None,
 ) -> Verdict:
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it).
 
-    `rules` are those before and after the change, or why they are not known.
+    `rules` are those before and after the change, or why they are not known; `baseline` is what to compare with.
     """
     accepted = accepted_gaps(snapshot, settings, context.today) if snapshot.modules else ()
     if context.change_only:
@@ -44,6 +49,7 @@ def judge(
     advisory = context.partial is not None and not context.judge_partial
     known = judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None
     outcome: ChangeOutcome | ChangeUnavailable | None = change if isinstance(change, ChangeUnavailable) else known
+    comparison = _compare(baseline, snapshot, settings, context)
     checks = list(_data_checks(snapshot, context))
     loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
     if snapshot.modules:
@@ -58,6 +64,8 @@ def judge(
         is_told = isinstance(change, ChangeUnavailable) and any(check.rule == "changed-lines" for check in checks)
         checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
         checks += acceptance_checks(accepted) if context.strict and not advisory else ()
+        checks += movement_checks(baseline, comparison, settings, snapshot)
+        checks += budget_checks(context.seconds, settings.history)
     unmeasured = [modules[module.path] for module in snapshot.unmeasured]
     files = judged_files(known, modules, settings) if known else ()
     aims = Settings() if context.change_only else settings  # the change alone works towards nothing
@@ -79,6 +87,7 @@ def judge(
             *_rules_notes(change, rules),
             *acceptance_notes(accepted, checks, context.today),
             *goal_notes(goals, context.today),
+            *movement_notes(comparison, checks, settings, snapshot, context.seconds),
         ),
         snapshot=snapshot,
         accepted_lines=lines,
@@ -86,10 +95,22 @@ def judge(
         has_targets=settings.sets_a_target or context.change_only,
         change=known,
         change_only=context.change_only,
+        baseline=baseline,
+        comparison=comparison,
         loosened=loosened,
         goals=goals,
         module_goals=goals_of_modules,
     )
+
+
+def _compare(
+    baseline: Baseline | BaselineMissing | None, snapshot: Snapshot, settings: Settings, context: RunContext
+) -> Comparison | None:
+    """Compare with the baseline; not a run of a part of the tests, whose coverage is lower for that reason."""
+    is_whole = context.partial is None and context.incomplete is None and not context.change_only
+    if not isinstance(baseline, Baseline) or not snapshot.modules or not is_whole:
+        return None
+    return compare(baseline, recorded_modules(snapshot), settings)
 
 
 def _rules_notes(change: Change | ChangeUnavailable | None, rules: RulesChange | UnknownRules | None) -> Iterable[str]:

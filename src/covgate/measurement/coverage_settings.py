@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import warnings
 from collections.abc import Collection, Iterator
@@ -37,6 +38,8 @@ class CoverageSettings(NamedTuple):
     dynamic_context: bool
     concurrency: tuple[str, ...]
     patch: tuple[str, ...]
+    exclusions: str
+    """A digest of all that says which files, lines and branches count."""
     file: str
     """The file they were read from, absolute; empty where there is none."""
 
@@ -70,8 +73,17 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
         dynamic_context=bool(cov.config.dynamic_context),
         concurrency=tuple(cov.config.concurrency),
         patch=tuple(cov.config.patch),
+        exclusions=_digest_of_exclusions(cov),
         file=os.path.join(base, cov.config.config_file or "") if cov.config.config_file else "",
     )
+
+
+def _digest_of_exclusions(cov: coverage.Coverage) -> str:
+    config = cov.config
+    values = [config.exclude_list, config.partial_list, config.partial_always_list, sorted(config.plugins)]
+    patterns = [config.run_include, config.run_omit, config.report_include, config.report_omit]
+    text = repr([*values, *(sorted(names or ()) for names in patterns)])
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def without_side_effects(cov: coverage.Coverage, tracers: Collection[str] = ()) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from covgate.measurement.data_guard import opened_data
 from covgate.model.run_record import MeasuringOptions, RunRecord
 
 TABLE = "covgate_run"
-FORMAT = 1
+FORMAT = 2
 MOST_CHARACTERS = 2**26
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS {TABLE} (
@@ -136,6 +136,8 @@ def _from_document(document: Mapping[str, Any]) -> RunRecord:
         stopped=_text_or_none(document["stopped"]),
         incomplete=_text_or_none(document["incomplete"]),
         tests_passed=document["tests_passed"] is True,
+        test_count=None if document["test_count"] is None else int(document["test_count"]),
+        seconds=None if document["seconds"] is None else float(document["seconds"]),
         files=_digests(document["files"]),
         unmeasured=frozenset(map(_text, document["unmeasured"])),
         tests=_digests(document["tests"]),

@@ -13,10 +13,10 @@ from covgate.model.run_record import Digests, RunRecord
 
 
 def digest_of(content: bytes) -> str:
-    """A digest of a file that does not depend on its line ends, which version control converts."""
+    """Return git's id of a file's content with LF line ends: version control converts these."""
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n")
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def digest_file(path: Path) -> str | None:

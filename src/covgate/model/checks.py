@@ -21,10 +21,13 @@ Rule: TypeAlias = Literal[
     "dead-pattern",
     "accepted-gap",
     "loosened",
+    "drop",
+    "lost",
+    "budget",
     "data",
     "readable",
 ]
-Scope: TypeAlias = Literal["sum", "module", "touched module", "change", "settings", "measurement"]
+Scope: TypeAlias = Literal["sum", "module", "touched module", "change", "movement", "settings", "measurement"]
 CheckStatus: TypeAlias = Literal["passed", "failed", "skipped", "error"]
 
 
@@ -49,6 +52,9 @@ RULES: dict[Rule, RuleTraits] = {
     "dead-pattern": RuleTraits("settings"),
     "accepted-gap": RuleTraits("settings"),
     "loosened": RuleTraits("settings"),
+    "drop": RuleTraits("movement"),
+    "lost": RuleTraits("movement"),
+    "budget": RuleTraits("measurement"),
     "data": RuleTraits("measurement"),
     "readable": RuleTraits("measurement"),
 }

@@ -94,6 +94,7 @@ class LineMap(NamedTuple):
 
 
 UNCHANGED = LineMap()
+NOTHING_IN_COMMON = LineMap(())
 
 
 def added_lines(hunks: Iterable[Hunk]) -> tuple[LineRange, ...]:

@@ -30,4 +30,6 @@ class RunContext(NamedTuple):
     """Why data of the run is missing; no verdict is possible then."""
     remedy: str = ""
     """What to do about data that is missing."""
+    seconds: float | None = None
+    """How long the tests took, where somebody measured it."""
     notes: tuple[str, ...] = ()

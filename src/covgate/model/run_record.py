@@ -10,6 +10,7 @@ Digests: TypeAlias = Mapping[str, str]
 
 
 NO_DIGESTS: Digests = {}
+AND = " and "
 
 
 class MeasuringOptions(NamedTuple):
@@ -31,7 +32,7 @@ class RunRecord(NamedTuple):
     run: str
     """A name that no other run has."""
     environment: str = ""
-    """The system and the version of Python that it ran on."""
+    """The system and the version of Python that it ran on; several of them joined by `AND`."""
     measuring: MeasuringOptions = MeasuringOptions()
     deviations: tuple[str, ...] = ()
     """The options of the command line by which the run measured something else than the settings say."""
@@ -48,6 +49,10 @@ class RunRecord(NamedTuple):
     remedy: str = ""
     """What to do about data that cannot be read; a record that is kept holds none."""
     tests_passed: bool = True
+    test_count: int | None = None
+    """How many tests ran; None where nobody counted."""
+    seconds: float | None = None
+    """How long the tests took, of several shards the longest."""
     files: Digests = NO_DIGESTS
     """The measured files."""
     unmeasured: frozenset[str] = frozenset()

@@ -21,6 +21,9 @@ MODE_VARIABLE = "COVGATE_MODE"
 OnLoosened: TypeAlias = Literal["note", "fail"]
 ON_LOOSENED: tuple[OnLoosened, ...] = ("note", "fail")
 
+OnLost: TypeAlias = Literal["note", "fail"]
+ON_LOST: tuple[OnLost, ...] = ("note", "fail")
+
 Level: TypeAlias = Decimal | Literal[False] | None
 """A percentage from 0 to 100; `False` where a check is switched off; `None` where nothing is set."""
 
@@ -89,6 +92,21 @@ class ChangedSettings(NamedTuple):
     """Whether rules that the change itself loosens fail the run; None is "note"."""
 
 
+class HistorySettings(NamedTuple):
+    """`[tool.covgate.history]`: what a run is held to against its baseline."""
+
+    max_drop: Level = None
+    """Points that the total, a component or a module may lose."""
+    lost: OnLost | None = None
+    """Whether unchanged lines that are no longer covered fail the run; None is "note"."""
+    budget: int | None = None
+    """Seconds that the tests may take."""
+
+    @property
+    def needs_a_baseline(self) -> bool:
+        return is_set(self.max_drop) or self.lost == "fail"
+
+
 class Settings(NamedTuple):
     """The whole table; every part of it is optional."""
 
@@ -105,6 +123,7 @@ class Settings(NamedTuple):
     targets: tuple[TargetRule, ...] = ()
     components: tuple[Component, ...] = ()
     changed: ChangedSettings = ChangedSettings()
+    history: HistorySettings = HistorySettings()
     accept: tuple[Acceptance, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.change import FileStatus
 from covgate.model.checks import Check, Rule, Scope
+from covgate.model.comparison import Baseline, BaselineMissing, Comparison
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
@@ -238,12 +239,19 @@ class Verdict(NamedTuple):
     """None where the change is not known; a check says why."""
     change_only: bool = False
     """Whether nothing else was judged."""
+    baseline: Baseline | BaselineMissing | None = None
+    """What this run is compared with, or why there is nothing; None where nobody asks."""
+    comparison: Comparison | None = None
     loosened: tuple[Loosened, ...] | None = None
     """Rules that the change itself loosens; None where its base is not known."""
     goals: tuple[Goal, ...] = ()
     """Those of the total and the components."""
     module_goals: Mapping[str, Decimal] = {}
     """The goal of each module that has one, by its path."""
+
+    def with_notes(self, notes: Sequence[str]) -> Verdict:
+        """Return the verdict with notes that it does not have yet."""
+        return self._replace(notes=tuple(dict.fromkeys([*self.notes, *notes]))) if notes else self
 
     def check_of(self, rule: Rule) -> Check | None:
         """Return the check of a rule that has one subject; None where nothing asks for it."""

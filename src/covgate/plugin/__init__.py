@@ -17,6 +17,7 @@ NEEDS_COVGATE = {
     "covgate_reports": "--covgate-report",
     "covgate_base": "--covgate-base",
     "covgate_diff": "--covgate-diff",
+    "covgate_baseline": "--covgate-baseline",
     "covgate_staged": "--covgate-staged",
     "covgate_all": "--covgate-all",
     "covgate_strict": "--covgate-strict",
@@ -59,6 +60,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "the CI's target branch, origin/HEAD, origin/main, ...).",
     )
     group.addoption("--covgate-diff", metavar="FILE", help="Take the change from a unified diff instead of from git.")
+    group.addoption(
+        "--covgate-baseline",
+        metavar="REF|FILE",
+        help="Compare with the record of a revision, or in a file (default: that of the base).",
+    )
     group.addoption(
         "--covgate-staged", action="store_true", help="Judge what is staged (the index), compared with HEAD."
     )

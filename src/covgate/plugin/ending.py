@@ -63,6 +63,7 @@ def _judge(project: Project, options: GateOptions, record: RunRecord, data: RunD
         partial=record.partial,
         judge_partial=options.judge_partial,
         incomplete=record.incomplete,
+        seconds=record.seconds,
         notes=project.notes,
     )
     verdict, published = run_gate(Request(project=project, context=context, reports=options.reports, record=record))

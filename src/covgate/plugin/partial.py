@@ -49,8 +49,8 @@ class RunEvents:
     collection_errors: int = 0
     deselected: int = 0
     stopped_early: str | None = None
-    test_files: set[str] = field(default_factory=set)
-    """Of the tests that ran, as node ids name them: relative to the rootdir."""
+    tests: set[str] = field(default_factory=set)
+    """The node ids of the tests that ran: their files are relative to the rootdir."""
 
 
 def selection_reason(config: pytest.Config, configured: argparse.Namespace, events: RunEvents) -> str | None:

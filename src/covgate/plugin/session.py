@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+import time
 import uuid
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -94,6 +95,7 @@ class GateSession:
         self._project = plan.project._replace(measurement=measurement)
         self._measuring = plan.measuring
         self._events = RunEvents()
+        self._started = time.perf_counter()
         self._loop_error: BaseException | None = None
         self._ending: Ending | None = None
 
@@ -154,7 +156,7 @@ class GateSession:
         self._events.deselected += len(items)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:  # pragma: no cover - paused
-        self._events.test_files.add(report.nodeid.partition("::")[0])
+        self._events.tests.add(report.nodeid)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:  # pragma: no cover - paused
@@ -201,7 +203,9 @@ class GateSession:
             stopped=stopped_reason(self._events),
             incomplete=incomplete,
             tests_passed=session.exitstatus == pytest.ExitCode.OK,
-            tests=digest_files(self._project.root, self._events.test_files),
+            test_count=len(self._events.tests),
+            seconds=time.perf_counter() - self._started,
+            tests=digest_files(self._project.root, {nodeid.partition("::")[0] for nodeid in self._events.tests}),
         )
 
     @pytest.hookimpl(trylast=True)

@@ -86,7 +86,11 @@ def _session(
     project = open_project(root, settings, measuring, os.environ)
     change = _change_request(options, project, here)
     data = RunData(project.measurement.data_file)
-    project = project._replace(change=change, measurement=_measurement(options, project, data))
+    project = project._replace(
+        change=change,
+        measurement=_measurement(options, project, data),
+        baseline=None if options.covgate_baseline is None else _baseline(options.covgate_baseline, here),
+    )
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     core = chosen_core(
         project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
@@ -122,6 +126,11 @@ def _change_request(options: argparse.Namespace, project: Project, here: Path) -
 
         check_request(request, project.root)
     return request
+
+
+def _baseline(given: str, here: Path) -> str:
+    """Return a revision as it is, and a file by its whole path: tests may change the folder."""
+    return str(here / given) if (here / given).is_file() else given
 
 
 def _measurement(options: argparse.Namespace, project: Project, data: RunData) -> Measurement:

@@ -60,6 +60,9 @@ _NEW = ("{count} new module", "{count} new modules")
 _TOUCHED = ("{count} touched module", "{count} touched modules")
 _PATTERNS = ("{count} pattern in the settings", "{count} patterns in the settings")
 _ENTRIES = ("{count} accepted entry", "{count} accepted entries")
+_DROPPING = ("coverage of {names}", "coverage of {names}")
+_UNCHANGED = ("unchanged code", "unchanged code")
+_TOO_LONG = ("took longer than their budget", "took longer than their budget")
 
 RULE_WORDS: dict[Rule, RuleWords] = {
     "total": RuleWords("coverage of the total", "total", "total"),
@@ -83,6 +86,26 @@ RULE_WORDS: dict[Rule, RuleWords] = {
     ),
     "accepted-gap": RuleWords("accepted gaps", *_ENTRIES, *_NO_GAP, "{source} ({subject})", trouble="accepts nothing"),
     "loosened": RuleWords("rules that the change loosens", "this change", "this change", *_LOOSENS),
+    "drop": RuleWords(
+        "drop of coverage",
+        *_DROPPING,
+        "dropped by more than max_drop allows",
+        "dropped by more than max_drop allows",
+        "coverage of {subject}",
+        "{named} {outcome}",
+        trouble="drop",
+    ),
+    "lost": RuleWords(
+        "lost coverage",
+        *_UNCHANGED,
+        "is no longer covered",
+        "are no longer covered",
+        sentence="{outcome}",
+        trouble="lost",
+    ),
+    "budget": RuleWords(
+        "time of the tests", "the tests", "the tests", *_TOO_LONG, sentence="{named}: {outcome}", trouble="budget"
+    ),
     "ambiguous-target": RuleWords("target"),
     "data": RuleWords("coverage data", sentence="{outcome}"),
     "readable": RuleWords("readable source", sentence="{outcome}"),

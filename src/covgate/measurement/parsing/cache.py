@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from covgate.files import MARK, make_own_folder
 from covgate.measurement.parsing.parsed_source import FORMAT
 
 APPLICATION = 0x636F7667  # "covg": another program's database is not taken for ours
@@ -21,7 +22,6 @@ KEPT_DAYS = 30
 CHUNK = 500
 WAIT = 2.0
 """Seconds to wait for another run that writes; after that this run keeps nothing."""
-MARK = "Made by covgate"
 ACCESS_ERRORS = ("locked", "readonly", "unable to open", "disk is full", "disk I/O")
 """What SQLite says where the file itself is sound."""
 
@@ -79,7 +79,7 @@ class Cache:
 
     def _write(self, records: Mapping[bytes, bytes], used: Collection[bytes]) -> None:
         assert self.file is not None
-        _make_folder(self.file.parent)
+        make_own_folder(self.file.parent, "can be deleted at any time")
         today = _today()
         with _open(self.file.as_uri()) as database:
             if not _is_ours(database):
@@ -149,13 +149,6 @@ def _remove_old(database: sqlite3.Connection, today: int) -> None:
                 removed.append((key,))
                 size -= length
         database.executemany("DELETE FROM parsed WHERE key = ?", removed)
-
-
-def _make_folder(folder: Path) -> None:
-    """Make the folder, which git ignores without a line in the user's .gitignore."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text(f"# {MARK}; can be deleted at any time.\n*\n", encoding="ascii")
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:

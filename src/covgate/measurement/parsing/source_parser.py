@@ -42,20 +42,20 @@ def check_cache(parsing: Parsing, root: Path, environment: Mapping[str, str]) ->
     return parsing._replace(is_checked=True, cache=None, notes=(*parsing.notes, reason))
 
 
-def why_not_trusted(cache: Path, root: Path, environment: Mapping[str, str]) -> str | None:
-    """A note on why the file `cache` is neither read nor written; None where it is ours and nobody has committed it."""
+def why_not_trusted(cache: Path, root: Path, environment: Mapping[str, str], what: str = "the cache") -> str | None:
+    """A note on why a file of ours is neither read nor written; None where nobody has committed it."""
     link = next((path for path in _parts(cache, root) if path.is_symlink()), None)
     if link is not None:
-        return f"nothing is read from the cache or written to it: {link} is a link"
+        return f"nothing is read from {what} or written to it: {link} is a link"
     reason = why_not_ordinary(cache)
     if reason is not None:
-        return f"nothing is read from the cache or written to it: {cache} is {reason}"
+        return f"nothing is read from {what} or written to it: {cache} is {reason}"
     if not (os.path.lexists(cache) or os.path.lexists(root / FOLDER)):
         return None
     try:
         tracked = tracked_paths(root, environment, [FOLDER, *(f"{cache}{end}" for end in BESIDE)])
     except GitError as error:
-        return f"nothing is read from the cache: git does not say whether it is committed ({error.message})"
+        return f"nothing is read from {what}: git does not say whether it is committed ({error.message})"
     if not tracked:
         return None
     names = ", ".join(os.path.relpath(path, root.resolve()) for path in tracked[:3])

@@ -1,0 +1,129 @@
+"""Finds the baseline: the record of the base, or of its nearest first-parent ancestor that has a comparable one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from covgate.errors import UsageError
+from covgate.git.change import files_since
+from covgate.git.repository import GitError, Repository, open_repository
+from covgate.git.revision import first_parents
+from covgate.history.exchange import read_record_file
+from covgate.history.store import Store
+from covgate.model.change import Change, ChangedFile, ChangeUnavailable
+from covgate.model.comparison import Baseline, BaselineMissing
+from covgate.model.record import EnvironmentKey, Record, why_not_comparable
+
+MOST_COMMITS = 101
+"""The base and 100 commits before it."""
+HOW_TO_RECORD = "run pytest --covgate on the base branch, or covgate history pull where its runs are shared"
+
+
+class BaselineRequest(NamedTuple):
+    """What to compare with: `named` is a revision or a file that an option names; None takes the base of the change."""
+
+    root: Path
+    environment: Mapping[str, str]
+    store: Store
+    key: EnvironmentKey
+    named: str | None = None
+
+
+def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) -> Baseline | BaselineMissing:
+    """Return the record to compare with, or why there is none.
+
+    Raises `UsageError` for a revision or a file that an option names and that cannot be used, `HistoryError` where the
+    history cannot be read, and `GitError`.
+    """
+    if request.named is not None and Path(request.named).is_file():
+        return _of_file(request, Path(request.named))
+    if not request.store.file.exists():
+        return _missing(request, "no run is recorded yet", HOW_TO_RECORD)
+    if request.named is None and isinstance(change, ChangeUnavailable):
+        return BaselineMissing(reason=change.reason, remedy=change.remedy)
+    if request.named is None and isinstance(change, Change) and change.base is None:
+        return BaselineMissing("the change comes from a diff file", "name a baseline with --baseline")
+    repository = open_repository(request.root, request.environment)
+    if request.named is not None:
+        commit = repository.commit(request.named)
+        if commit is None:
+            raise UsageError(
+                f"no baseline: {request.named} is neither a revision of this clone nor a file", "check its spelling"
+            )
+        return _of_commit(request, repository, commit, request.named, None)
+    assert isinstance(change, Change)
+    assert change.base is not None
+    return _of_commit(request, repository, change.base, change.base_source, change)
+
+
+def _of_commit(
+    request: BaselineRequest, repository: Repository, start: str, source: str, change: Change | None
+) -> Baseline | BaselineMissing:
+    commits = list(first_parents(repository, start, MOST_COMMITS))
+    folder = project_folder(repository, request.root)
+    by_tree: dict[str, list[Record]] = {}
+    for record in request.store.find([tree for _, tree in commits], folder):
+        if record.is_of_its_commit and record.revision is not None:
+            by_tree.setdefault(record.revision.tree, []).append(record)
+    reasons: list[str] = []
+    for distance, (commit, tree) in enumerate(commits):
+        found = _comparable(by_tree.get(tree, ()), request.key, reasons)
+        if found is not None:
+            files = change.files if change is not None and distance == 0 else _files_since(request, commit)
+            return Baseline(found, source, distance, files)
+    if reasons:
+        return _missing(request, f"no record is comparable: {reasons[0]}", "record the base in the same way")
+    return _missing(request, f"no run of {source}, or of the 100 commits before it, is recorded", HOW_TO_RECORD)
+
+
+def project_folder(repository: Repository, root: Path) -> str:
+    """Return where the project lies in the repository, `.` at its top."""
+    return os.path.relpath(root.resolve(), repository.top).replace(os.sep, "/")
+
+
+def _comparable(records: Sequence[Record], key: EnvironmentKey, reasons: list[str]) -> Record | None:
+    """Return the newest comparable record; why others are not is added to `reasons`."""
+    for record in reversed(records):
+        reason = why_not_comparable(record.environment, key)
+        if reason is None:
+            return record
+        reasons.append(reason)
+    return None
+
+
+def _of_file(request: BaselineRequest, path: Path) -> Baseline:
+    """Return the newest comparable record of a file; raises `UsageError`."""
+    records = read_record_file(path)
+    reasons: list[str] = []
+    record = _comparable(records, request.key, reasons)
+    if record is None:
+        raise UsageError(f"{path} is not comparable: {reasons[0]}", "compare runs that measured in the same way")
+    return Baseline(record, path.name, files=_files_since_record(request, record))
+
+
+def _files_since_record(request: BaselineRequest, record: Record) -> tuple[ChangedFile, ...] | None:
+    if record.revision is None or not record.revision.is_clean:
+        return None
+    return _files_since(request, record.revision.commit)
+
+
+def _files_since(request: BaselineRequest, commit: str) -> tuple[ChangedFile, ...] | None:
+    """Return None where this clone does not have the commit."""
+    try:
+        return files_since(request.root, request.environment, commit)
+    except GitError:
+        return None
+
+
+def _missing(request: BaselineRequest, reason: str, remedy: str) -> BaselineMissing:
+    if request.named is not None:
+        raise UsageError(f"no baseline {request.named}: {reason}", remedy)
+    return BaselineMissing(reason, remedy)
+
+
+def newest(records: Iterable[Record]) -> Record | None:
+    """Return the record that was measured last."""
+    return max(records, key=lambda record: record.time, default=None)

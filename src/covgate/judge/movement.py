@@ -1,0 +1,167 @@
+"""What a run is held to against its baseline: drops, lost lines, and the time that the tests take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from covgate.judge.naming import named
+from covgate.judge.targets import matches_any
+from covgate.model.checks import Check, Rule
+from covgate.model.comparison import Baseline, BaselineMissing, Comparison, Movement
+from covgate.model.missing import range_in_words
+from covgate.model.settings import HistorySettings, Settings, is_set
+from covgate.model.share import NO_UNITS
+from covgate.model.snapshot import Snapshot
+from covgate.model.words import counted_units
+
+FLAGGED = 2
+"""Points above which a drop is always told."""
+ALERT = 5
+"""Points above which it is told as an alert."""
+FEWEST = 20
+"""Units below which a module is too small for its drop to say something."""
+NOTICED = Fraction(8, 10)
+"""The part of the budget from which on the time is told."""
+SOURCE = "tool.covgate.history"
+
+
+def movement_checks(
+    baseline: Baseline | BaselineMissing | None, comparison: Comparison | None, settings: Settings, snapshot: Snapshot
+) -> Iterator[Check]:
+    """Check what `max_drop` and `lost` ask for; skipped where there is no baseline."""
+    history = settings.history
+    if comparison is None:
+        if isinstance(baseline, Baseline):
+            baseline = BaselineMissing("only a part of the tests ran")
+        if baseline is not None:
+            yield from _skipped(baseline, history)
+        return
+    if is_set(history.max_drop):
+        drops = list(_drops(comparison, settings, snapshot))
+        failing = [drop for drop in drops if drop[1].drop > history.max_drop]
+        for subject, movement in failing or drops[:1]:
+            yield _drop_check(subject, movement, history.max_drop, branches=snapshot.has_branches)
+    if history.lost == "fail":
+        yield _lost_check(comparison, branches=snapshot.has_branches)
+
+
+def budget_checks(seconds: float | None, history: HistorySettings) -> Iterator[Check]:
+    """Check that the tests took no more seconds than `budget`."""
+    if history.budget is None or seconds is None:
+        return
+    is_over = seconds > history.budget
+    yield Check(
+        rule="budget",
+        subject="the tests",
+        status="failed" if is_over else "passed",
+        source=f"{SOURCE}.budget",
+        reason=f"they took {seconds:.1f} seconds, {history.budget} are allowed" if is_over else "",
+    )
+
+
+def movement_notes(
+    comparison: Comparison | None,
+    checks: Iterable[Check],
+    settings: Settings,
+    snapshot: Snapshot,
+    seconds: float | None,
+) -> Iterator[str]:
+    """Say what nobody may miss, and no failing check says: drops, lost lines, a budget that is nearly used up."""
+    failing = {(check.rule, check.subject) for check in checks if check.status == "failed"}
+    if comparison is not None:
+        for subject, movement in _drops(comparison, settings, snapshot):
+            if movement.drop > FLAGGED and ("drop", subject) not in failing:
+                words = _drop_in_words(movement, branches=snapshot.has_branches)
+                yield f"{'alert: ' if movement.drop > ALERT else ''}{subject} {words}"
+        if comparison.total.categories.LBC and not any(rule == "lost" for rule, _ in failing):
+            yield _lost_in_words(comparison, branches=snapshot.has_branches)
+    budget = settings.history.budget
+    if budget is not None and seconds is not None and NOTICED * budget < seconds <= budget:
+        yield f"the tests took {seconds:.1f} of {budget} seconds (tool.covgate.history.budget)"
+
+
+def _drops(comparison: Comparison, settings: Settings, snapshot: Snapshot) -> Iterator[tuple[str, Movement]]:
+    """Yield what a drop is looked for in: the total, the components, and each module that is large enough."""
+    yield "total", comparison.total
+    yield from ((component.name, component.movement) for component in comparison.components)
+    excluded = {module.path for module in snapshot.modules if matches_any(settings.exclude, module)}
+    for module in comparison.modules:
+        before, now = module.movement.before or NO_UNITS, module.movement.now or NO_UNITS
+        if min(before.units, now.units) >= FEWEST and module.path not in excluded:
+            yield module.path, module.movement
+
+
+def _drop_check(subject: str, movement: Movement, allowed: Decimal, *, branches: bool) -> Check:
+    now = movement.now or NO_UNITS
+    is_over = movement.drop > allowed
+    return Check(
+        rule="drop",
+        subject=subject,
+        status="failed" if is_over else "passed",
+        covered=now.covered,
+        units=now.units,
+        source=f"{SOURCE}.max_drop",
+        reason=f"{_drop_in_words(movement, branches=branches)}; {allowed} allowed" if is_over else "",
+    )
+
+
+def _drop_in_words(movement: Movement, *, branches: bool) -> str:
+    """Say how many points were lost, and the parts of the drop."""
+    counts = movement.categories
+    parts = (
+        (counts.LBC, "no longer covered"),
+        (counts.UNC, "new and not covered"),
+        (counts.UIC, "counted now and not covered"),
+        (counts.no_longer_counted.covered, "covered ones deleted"),
+    )
+    told = [f"{counted_units(count, branches=branches)} {what}" for count, what in parts[:3] if count]
+    told += [f"{count} {what}" for count, what in parts[3:] if count]
+    return f"dropped by {_points(movement.drop)} points" + (f": {', '.join(told)}" if told else "")
+
+
+def _points(points: Fraction) -> str:
+    """Return points to two places, rounded up: a drop above a limit never reads as the limit."""
+    hundredths = -(-100 * points.numerator // points.denominator)
+    return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
+def _lost_check(comparison: Comparison, *, branches: bool) -> Check:
+    lost = comparison.total.categories.LBC
+    return Check(
+        rule="lost",
+        subject="unchanged code",
+        status="failed" if lost else "passed",
+        to_reach=lost,
+        source=f"{SOURCE}.lost",
+        reason=_lost_in_words(comparison, branches=branches) if lost else "",
+    )
+
+
+def _lost_in_words(comparison: Comparison, *, branches: bool) -> str:
+    lost = counted_units(comparison.total.categories.LBC, "unchanged", branches=branches)
+    verb = "is" if comparison.total.categories.LBC == 1 else "are"
+    places = [
+        f"{module.path}:{', '.join(map(range_in_words, module.lost.runs(module.lost)))}"
+        for module in comparison.modules
+        if module.lost
+    ]
+    return f"{lost} {verb} no longer covered: {named(places)}"
+
+
+def _skipped(missing: BaselineMissing, history: HistorySettings) -> Iterator[Check]:
+    asked: list[tuple[Rule, str]] = []
+    if is_set(history.max_drop):
+        asked.append(("drop", "max_drop"))
+    if history.lost == "fail":
+        asked.append(("lost", "lost"))
+    for rule, key in asked:
+        yield Check(
+            rule=rule,
+            subject="the baseline",
+            status="skipped",
+            source=f"{SOURCE}.{key}",
+            reason=f"no baseline: {missing.reason}",
+            remedy=missing.remedy,
+        )
