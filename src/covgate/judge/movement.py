@@ -71,11 +71,12 @@ def movement_notes(
     """Say what nobody may miss, and no failing check says: drops, lost lines, a budget that is nearly used up."""
     failing = {(check.rule, check.subject) for check in checks if check.status == "failed"}
     if comparison is not None:
-        for subject, movement in _drops(comparison, settings, snapshot):
-            if movement.drop > FLAGGED and ("drop", subject) not in failing:
-                words = _drop_in_words(movement, branches=snapshot.has_branches)
-                yield f"{'alert: ' if movement.drop > ALERT else ''}{subject} {words}"
-        if comparison.total.categories.LBC and not any(rule == "lost" for rule, _ in failing):
+        drops = {subject: movement.drop for subject, movement in _drops(comparison, settings, snapshot)}
+        told = {name: drop for name, drop in drops.items() if drop > FLAGGED and ("drop", name) not in failing}
+        if told:
+            each = named([f"{name} by {_points(drop)} points" for name, drop in told.items()])
+            yield f"{'alert: ' if max(told.values()) > ALERT else ''}coverage dropped: {each}"
+        if settings.history.lost != "fail" and comparison.total.categories.LBC:
             yield _lost_in_words(comparison, branches=snapshot.has_branches)
     budget = settings.history.budget
     if budget is not None and seconds is not None and NOTICED * budget < seconds <= budget:

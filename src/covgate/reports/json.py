@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from covgate.model.checks import Check, most_demanding
+from covgate.model.comparison import Baseline, BaselineMissing, Comparison, Movement
 from covgate.model.context import ReportContext
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
 from covgate.model.percent import NOTHING, shown_percent, shown_target
+from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.format import Format
 from covgate.reports.wording import component_of
@@ -38,6 +40,9 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         },
         "change": None if verdict.change is None else _change(verdict.change),
         "goals": [_goal(goal) for goal in verdict.goals],
+        "baseline": _baseline(verdict.baseline),
+        "baseline_missing": verdict.baseline.reason if isinstance(verdict.baseline, BaselineMissing) else None,
+        "comparison": None if verdict.comparison is None else comparison_document(verdict.comparison),
         "checks": [_check(check, _goal_of(check, verdict)) for check in verdict.checks],
         "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],
@@ -70,6 +75,64 @@ def _change(change: ChangeOutcome) -> dict[str, Any]:
             for file in change.files
         ],
     }
+
+
+def _baseline(baseline: Baseline | BaselineMissing | None) -> dict[str, Any] | None:
+    if not isinstance(baseline, Baseline):
+        return None
+    record = baseline.record
+    revision, environment = record.revision, record.environment
+    return {
+        "tree": None if revision is None else revision.tree,
+        "commit": None if revision is None else revision.commit,
+        "commits_before_base": baseline.distance,
+        "source": baseline.source,
+        "recorded_at": record.time.isoformat(),
+        "environment": {
+            "branches": environment.branches,
+            "systems": list(environment.systems),
+            "source": list(environment.source),
+            "exclusions": environment.exclusions,
+        },
+    }
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as `covgate compare --json` and the report of a verdict have it."""
+    return {
+        "total": _movement(comparison.total),
+        "components": [{"name": one.name, **_movement(one.movement)} for one in comparison.components],
+        "modules": [
+            {"path": one.path, "old_path": one.old_path, **_movement(one.movement)} for one in comparison.moved
+        ],
+        "categories": comparison.total.categories._asdict(),
+        "lost": _places(comparison, "lost"),
+        "gained": _places(comparison, "gained"),
+    }
+
+
+def _movement(movement: Movement) -> dict[str, Any]:
+    """Points to two places, rounded to the even one."""
+    points = movement.points
+    return {
+        "before": None if movement.before is None else _share_document(movement.before),
+        "now": None if movement.now is None else _share_document(movement.now),
+        "points": None if points is None else f"{round(points, 2):.2f}",
+    }
+
+
+def _share_document(share: Share) -> dict[str, Any]:
+    return {"covered": share.covered, "units": share.units, "percent": _percent(share.covered, share.units)}
+
+
+def _places(comparison: Comparison, kind: Literal["lost", "gained"]) -> list[dict[str, Any]]:
+    """Return the unchanged lines that lost or gained coverage, in lines of now."""
+    places = []
+    for module in comparison.modules:
+        lines = module.lost if kind == "lost" else module.gained
+        if lines:
+            places.append({"path": module.path, "lines": [list(run) for run in lines.runs(lines)]})
+    return places
 
 
 def _goal(goal: Goal) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from covgate.model.checks import Check
+from covgate.model.comparison import Baseline
 from covgate.model.context import ReportContext, quoted_path
 from covgate.model.lines import LineRange
 from covgate.model.missing import range_in_words
@@ -16,6 +17,7 @@ from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
+from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.text import cut_right, printable, shorten_path
 from covgate.reports.wording import (
     WORDS,
@@ -103,6 +105,7 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     branches = verdict.measured.branches
     yield _Section(title="", head="| | covered | target | |\n|---|--:|--:|---|", rows=list(_shares(verdict)))
     yield _Section(title="", rows=list(_troubles(verdict)), is_list=True)
+    yield _moved(verdict, context)
     changed = sorted(
         (file for file in (verdict.change.files if verdict.change else ()) if file.missing),
         key=lambda file: (file.covered - file.units, file.path),
@@ -127,6 +130,21 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     yield _Section(title=title, rows=accepted, folded=True, is_list=True)
     notes = [code(cut_right(note, REASON)) for note in verdict.notes]
     yield _Section(title=counted(len(notes), "note"), rows=notes, folded=True, is_list=True)
+
+
+def _moved(verdict: Verdict, context: ReportContext) -> _Section:
+    """Return the table of before and after; without rows where nothing moved."""
+    rows = []
+    for row in moved_rows(verdict):
+        what = f" {code(row.what)}" if row.what else ""
+        rows.append(f"| {_moved_name(row, context)} | {row.before} | {row.now} | {row.points} |{what} |")
+    title = f"Since {since(verdict.baseline, _name_as_code)}" if isinstance(verdict.baseline, Baseline) else ""
+    return _Section(title=title, head="| | before | now | +- | |\n|---|--:|--:|--:|---|", rows=rows)
+
+
+def _moved_name(row: MovedRow, context: ReportContext) -> str:
+    is_there = row.kind == "module" and row.now != NOTHING
+    return _name(row.subject, context) if is_there else _name_as_code(row.subject)
 
 
 def _accepted_row(gap: AcceptedGap, branches: bool) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from covgate.model.checks import Check
+from covgate.model.comparison import Baseline
 from covgate.model.percent import shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
+from covgate.reports.movement import moved_rows, no_baseline, since
 from covgate.reports.styled import Line, Span, Style, View
 from covgate.reports.text import cells, cut_right, pad, printable, shorten_paths
 from covgate.reports.wording import (
@@ -46,6 +48,8 @@ NUMBERS = 38
 """Cells that the numbers and the band of a row take, with the space around them."""
 PATH = 14
 """Cells that a path gets at least, and what stands above it."""
+MOVED = 40
+"""Cells that the numbers of a row of what moved take, and what it lost."""
 INDENT = "    "
 LONGEST = 60
 """Cells of an old and of a new value of a rule that the change loosens."""
@@ -59,10 +63,13 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     if _is_one_line(verdict, view) and not view.all_rows and not _has_skipped_request(verdict):
         return last
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
+    if verdict.change is not None and no_baseline(verdict):
+        notes.append((Span(printable(no_baseline(verdict)), "dim"),))
     if not verdict.has_targets:
         notes.append((Span(HOW_TO_SET, "fair"),))
     blocks = (
         [*_project_lines(verdict, view), *_trouble_lines(verdict)],
+        _moved_lines(verdict, view),
         _gap_lines(verdict, view),
         _excerpt_lines(verdict, view),
         _loosened_lines(verdict, view),
@@ -159,6 +166,26 @@ def _change_share_line(check: Check | None, change: ChangeOutcome, label: str, *
     missing = f"  {check.share.missing} of {counted_units(check.units, 'changed', branches=branches)} missing"
     missing += without_accepted(check.accepted)
     return (Span(text), OUTCOMES[check.status == "passed"], Span(missing if check.share.missing else ""))
+
+
+def _moved_lines(verdict: Verdict, view: View) -> list[Line]:
+    """What moved since the baseline: before, now and the difference."""
+    rows = list(moved_rows(verdict))
+    if not rows or not isinstance(verdict.baseline, Baseline):
+        return []
+    sums = sum(row.kind == "sum" for row in rows)
+    limit = _limit(view)
+    shown = rows if limit is None else rows[: sums + limit]
+    title = f"moved since {since(verdict.baseline)}"
+    names = [printable(row.subject) for row in shown]
+    width = max(cells(title), min(max(map(cells, names)), view.width - MOVED))
+    lines: list[Line] = [(Span(f"{pad(title, width)}  before     now      +-", "strong"),)]
+    for row, name in zip(shown, shorten_paths(names, width), strict=True):
+        style: Style = "bad" if row.points.startswith("-") else "plain"
+        what = f"  {printable(row.what)}" if row.what else ""
+        numbers = f"  {row.before:>6}  {row.now:>6}  "
+        lines.append((Span(f"{pad(name, width)}{numbers}"), Span(f"{row.points:>6}", style), Span(what, "dim")))
+    return [*lines, *_rest(len(rows) - len(shown), "module", view)]
 
 
 def _gap_lines(verdict: Verdict, view: View) -> list[Line]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
+Quote: TypeAlias = Callable[[str], str]
+"""Makes a text safe for one kind of report."""
 CUT = "..."
 LEAST = 20
 """Cells that a line of words has at least, however narrow the terminal is."""

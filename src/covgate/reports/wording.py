@@ -6,7 +6,7 @@ code for Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.checks import Check, Rule
@@ -16,9 +16,10 @@ from covgate.model.percent import shown_percent, shown_target
 from covgate.model.rules import Loosened
 from covgate.model.verdict import AcceptedGap, ChangeOutcome, Gap, GapGroup, Status, Verdict
 from covgate.model.words import counted, counted_units
+from covgate.reports.movement import movement_of_total
+from covgate.reports.text import Quote as Quote
 from covgate.reports.text import cells, cut_right, printable
 
-Quote: TypeAlias = Callable[[str], str]
 Unit: TypeAlias = Literal["percent", "percent of branches", "count"]
 
 
@@ -192,7 +193,7 @@ def _met_in_words(verdict: Verdict, quote: Quote) -> str:
     measured = verdict.measured
     percent = f"{shown_percent(measured.covered, measured.units)} %"
     total = verdict.check_of("total")
-    asked = []
+    asked = list(filter(None, [movement_of_total(verdict, quote)]))
     if total is not None and total.target is not None:
         source = f", {quote(total.source)}" if total.is_adopted else ""
         asked.append(f"target {shown_target(total.target)}{source}")
