@@ -69,6 +69,7 @@ settings = table(
                 "loosened": st.sampled_from(["note", "fail"]),
             }
         ),
+        "history": table({"max_drop": levels, "lost": st.sampled_from(["note", "fail"]), "budget": levels}),
         "accept": st.lists(acceptance, max_size=2),
         "components": st.dictionaries(keys, components, max_size=2),
     }
@@ -100,6 +101,7 @@ def test_s1_schema_and_parser_refuse_a_fraction_of_one(level: float, is_allowed:
 def test_the_schema_is_a_schema_and_describes_every_setting() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     assert set(SCHEMA["properties"]) == {
-        "source", "total", "module", "goal", "by", "exclude", "mode", "targets", "changed", "components", "accept",
+        "source", "total", "module", "goal", "by", "exclude", "mode", "targets", "changed", "components",
+        "history", "accept",
     }  # fmt: skip
     assert all(entry["description"] for entry in SCHEMA["properties"].values())

@@ -66,9 +66,9 @@ def assert_same(ours: Recorded, theirs: Recorded) -> None:
     assert [file.reporter().filename for file in ours.files] == [file.filename for file in ours.files]
     for file in theirs.files:
         assert ours.lines.get(file.name, Lines()) == theirs.lines[file.name]
-    assert (ours.jumps is None) is (theirs.jumps is None)
-    for name in theirs.jumps or ():
-        assert (ours.jumps or {}).get(name, set()) == (theirs.jumps or {})[name]
+    assert (ours.arcs is None) is (theirs.arcs is None)
+    for name in theirs.arcs or ():
+        assert (ours.arcs or {}).get(name, set()) == (theirs.arcs or {})[name]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ PLAIN = CoverageSettings(
     dynamic_context=False,
     concurrency=("thread",),
     patch=(),
+    exclusions="",
     file="",
 )
 HAS_MONITORING = sys.version_info >= (3, 12)

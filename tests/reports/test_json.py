@@ -8,9 +8,12 @@ from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile
+from covgate.model.comparison import Baseline
 from covgate.model.rules import Loosened
 from covgate.model.run_context import RunContext
+from covgate.model.settings import Settings
 from covgate.reports.json import json_report
+from records import record, recorded
 
 
 def test_a_whole_document() -> None:
@@ -25,6 +28,9 @@ def test_a_whole_document() -> None:
         "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0", "accepted": 0},
         "change": None,
         "goals": [],
+        "baseline": None,
+        "baseline_missing": None,
+        "comparison": None,
         "checks": [
             {
                 "rule": "total",
@@ -184,3 +190,31 @@ def test_goals_stand_beside_targets() -> None:
         ("b.py", "goal", "30", "50", 1),
         ("a.py", "component-goal", "10", "90", 8),
     ]
+
+
+def test_h10_the_baseline_and_what_moved() -> None:
+    before = record(recorded("src/a.py", (1, 2), (), blob="x"), recorded("src/b.py", (1,), (1,), blob="y"))
+    now = snapshot(module("src/a.py", 1, 2), module("src/b.py", 1, 1), digests={"src/a.py": "x", "src/b.py": "y"})
+    found = json.loads(
+        json_report(judge(now, Settings(), RunContext(today=TODAY), baseline=Baseline(before, "main", 2, ())))
+    )
+    assert found["baseline"] == {
+        "tree": "t1",
+        "commit": "c-t1",
+        "commits_before_base": 2,
+        "source": "main",
+        "recorded_at": "2026-11-21T08:30:00+00:00",
+        "environment": {
+            "branches": False, "systems": ["Linux, Python 3.12"], "source": ["src"], "exclusions": "0123",
+        },
+    }  # fmt: skip
+    same = {"covered": 2, "units": 3, "percent": "66.6"}
+    assert found["comparison"]["total"] == {"before": same, "now": same, "points": "0.00"}
+    assert [(one["path"], one["points"]) for one in found["comparison"]["modules"]] == [
+        ("src/a.py", "-50.00"),
+        ("src/b.py", "100.00"),
+    ]
+    assert found["comparison"]["lost"] == [{"path": "src/a.py", "lines": [[2, 2]]}]
+    assert found["comparison"]["gained"] == [{"path": "src/b.py", "lines": [[1, 1]]}]
+    counts = found["comparison"]["categories"]
+    assert {name: count for name, count in counts.items() if count} == {"GBC": 1, "LBC": 1, "CBC": 1}

@@ -48,14 +48,8 @@ def add_parser(commands: Any) -> None:
         metavar="HOW",
         help="how to judge data of a part of the tests: advisory or fail",
     )
-    parser.add_argument(
-        "--baseline",
-        metavar="REF|FILE",
-        help="compare with the record of a revision, or in a file (default: that of the base)",
-    )
-    parser.add_argument(
-        "--strict", action="store_true", help="fail also where an accepted entry matches no uncovered code"
-    )
+    parser.add_argument("--baseline", metavar="REF", help="compare with the record of REF, a revision or a file")
+    parser.add_argument("--strict", action="store_true", help="also fail if an accepted gap is covered or gone")
     parser.add_argument(
         "--change-only", action="store_true", help="judge the change alone, without total, components and other modules"
     )

@@ -40,8 +40,6 @@ def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) 
     """
     if request.named is not None and Path(request.named).is_file():
         return _of_file(request, Path(request.named))
-    if not request.store.file.exists():
-        return _missing(request, "no run is recorded yet", HOW_TO_RECORD)
     if request.named is None and isinstance(change, ChangeUnavailable):
         return BaselineMissing(reason=change.reason, remedy=change.remedy)
     if request.named is None and isinstance(change, Change) and change.base is None:
@@ -62,7 +60,7 @@ def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) 
 def _of_commit(
     request: BaselineRequest, repository: Repository, start: str, source: str, change: Change | None
 ) -> Baseline | BaselineMissing:
-    commits = list(first_parents(repository, start, MOST_COMMITS))
+    commits = list(first_parents(repository, start, MOST_COMMITS)) if request.store.file.exists() else []
     folder = project_folder(repository, request.root)
     by_tree: dict[str, list[Record]] = {}
     for record in request.store.find([tree for _, tree in commits], folder):

@@ -62,8 +62,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--covgate-diff", metavar="FILE", help="Take the change from a unified diff instead of from git.")
     group.addoption(
         "--covgate-baseline",
-        metavar="REF|FILE",
-        help="Compare with the record of a revision, or in a file (default: that of the base).",
+        metavar="REF",
+        help="Compare with the record of REF, a revision or a file (default: the record of the base).",
     )
     group.addoption(
         "--covgate-staged", action="store_true", help="Judge what is staged (the index), compared with HEAD."

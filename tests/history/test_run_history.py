@@ -1,0 +1,186 @@
+"""What real runs leave in the history, and what they are compared with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Project
+from covgate.history.store import FILE, Store
+from covgate.model.record import Record
+from repositories import Repository
+
+SETTINGS = """
+[tool.covgate]
+source = ["shop"]
+module = 0
+[tool.covgate.changed]
+lines = false
+[tool.pytest.ini_options]
+pythonpath = ["."]
+"""
+
+
+@pytest.fixture
+def shop_on_main(shop: Project) -> Project:
+    """The shop, committed on `main`, with a run recorded there, and the branch `feature` checked out."""
+    shop.settings(SETTINGS).write({".gitignore": ".*\n__pycache__\n*.json\n!.gitignore\n"})
+    git(shop).commit()
+    assert shop.pytest("--covgate").code == 0
+    git(shop).git("checkout", "-q", "-b", "feature")
+    return shop
+
+
+def git(project: Project) -> Repository:
+    if (project.root / ".git").exists():
+        made = Repository.__new__(Repository)
+        home = project.root.parent / f"{project.root.name}-home"
+        made.root, made.environment = project.root, {"HOME": str(home), "PATH": "/usr/bin:/bin:/usr/local/bin"}
+        return made
+    return Repository(project.root)
+
+
+def records(project: Project) -> list[Record]:
+    return Store(project.root / FILE).all()
+
+
+def report(project: Project, *args: str, by: str = "pytest", **given: Any) -> dict[str, Any]:
+    if by == "pytest":
+        project.pytest("--covgate", "--covgate-report=json:out.json", *args, **given)
+    else:
+        project.covgate("check", "--report=json:out.json", *args, **given)
+    document: dict[str, Any] = json.loads((project.root / "out.json").read_text())
+    return document
+
+
+def test_h1_a_run_leaves_a_record(shop_on_main: Project) -> None:
+    (record,) = records(shop_on_main)
+    assert record.revision is not None
+    assert record.revision.is_clean
+    assert record.revision.branch == "main"
+    assert record.is_of_its_commit
+    assert (record.verdict, record.suite.tests, record.suite.files) == ("passed", 1, 1)
+    assert record.suite.lines
+    assert record.suite.seconds is not None
+    assert [module.path for module in record.modules] == ["shop/__init__.py", "shop/cart.py", "shop/unused.py"]
+    data = json.loads(shop_on_main.covgate("check", "--report=json:-").out)
+    assert {module.path: module.share.covered for module in record.modules} == {
+        module["path"]: module["covered"] for module in data["modules"]
+    }
+
+
+def test_h1_checking_the_same_run_again_leaves_no_second_record(shop_on_main: Project) -> None:
+    assert shop_on_main.covgate("check").code == 0
+    assert len(records(shop_on_main)) == 1
+
+
+def test_h1_a_run_on_edited_files_becomes_the_record_of_their_commit_once_it_is_checked(shop_on_main: Project) -> None:
+    shop_on_main.write({"shop/more.py": "def more():\n    return 1\n"})
+    shop_on_main.pytest("--covgate")
+    assert [record.is_of_its_commit for record in records(shop_on_main)] == [True, False]
+    git(shop_on_main).commit()
+    shop_on_main.covgate("check")
+    assert [record.is_of_its_commit for record in records(shop_on_main)] == [True, False, True]
+
+
+@pytest.mark.parametrize("args", [("-k", "nothing_of_that_name"), ("--covgate-mode=off",), ("--covgate-mode=measure",)])
+def test_h1_only_a_complete_judged_run_leaves_one(shop_on_main: Project, args: tuple[str, ...]) -> None:
+    shop_on_main.pytest("--covgate", *args)
+    assert len(records(shop_on_main)) == 1
+
+
+def test_h1_failed_tests_are_told_in_the_record(shop_on_main: Project) -> None:
+    shop_on_main.write({"tests/test_red.py": "def test_red():\n    assert False\n"})
+    git(shop_on_main).commit()
+    shop_on_main.pytest("--covgate")
+    (_, red) = records(shop_on_main)
+    assert not red.tests_passed
+    assert not red.is_of_its_commit
+
+
+@pytest.mark.parametrize("by", ["pytest", "check"])
+@pytest.mark.parametrize("folder", [".", "tests"])
+def test_h10_both_doors_compare_with_the_base_from_every_folder(shop_on_main: Project, by: str, folder: str) -> None:
+    cart = shop_on_main.root / "shop/cart.py"
+    cart.write_text(cart.read_text() + "\n\ndef more():\n    return 1\n")
+    shop_on_main.pytest("--covgate")
+    path = str(shop_on_main.root / "out.json")
+    if by == "pytest":
+        shop_on_main.pytest(
+            "--covgate", f"--covgate-report=json:{path}", "--rootdir", str(shop_on_main.root), cwd=folder
+        )
+    else:
+        shop_on_main.covgate("check", f"--report=json:{path}", cwd=folder)
+    found = json.loads((shop_on_main.root / "out.json").read_text())
+    assert found["baseline"]["source"] == "main"
+    assert found["comparison"]["categories"] | {"CBC": 0, "UBC": 0} == {
+        **dict.fromkeys(found["comparison"]["categories"], 0), "GNC": 1, "UNC": 1,
+    }  # fmt: skip
+    assert [module["path"] for module in found["comparison"]["modules"]] == ["shop/cart.py"]
+
+
+def test_h8_a_test_that_goes_is_a_drop_with_the_lines_that_it_covered(shop_on_main: Project) -> None:
+    shop_on_main.settings(SETTINGS + "[tool.covgate.history]\nlost = 'fail'\nmax_drop = 2\n")
+    shop_on_main.write({"tests/test_shop.py": "import shop.cart\n\ndef test_nothing(): pass\n"})
+    run = shop_on_main.pytest("--covgate")
+    assert run.code == 1
+    assert "coverage of total dropped by more than max_drop allows" in run.verdict
+    assert "unchanged code is no longer covered" in run.verdict
+    assert "no longer covered: shop/cart.py:" in run.out
+
+
+def test_h10_without_a_baseline_one_line_says_how_to_get_one(shop_on_main: Project) -> None:
+    (shop_on_main.root / FILE).unlink()
+    git(shop_on_main).commit()
+    run = shop_on_main.pytest("--covgate", "-v")
+    assert (
+        "nothing to compare with: no run of main, or of the 100 commits before it, is recorded; run pytest" in run.out
+    )
+    assert run.code == 0
+
+
+def test_switched_off_nothing_is_kept_or_compared(shop_on_main: Project) -> None:
+    found = report(shop_on_main, env={"COVGATE_HISTORY": "off"})
+    assert (found["baseline"], found["baseline_missing"], found["comparison"]) == (None, None, None)
+    assert len(records(shop_on_main)) == 1
+
+
+def test_x3_a_committed_history_is_not_read(shop_on_main: Project) -> None:
+    git(shop_on_main).git("add", "--force", str(FILE))
+    git(shop_on_main).commit()
+    found = report(shop_on_main)
+    assert found["baseline"] is None
+    assert any("committed to git, so not read: .covgate/history/history.sqlite" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all, though it is long enough for a header" * 9])
+def test_h4_a_damaged_history_is_one_line_and_fails_nothing(shop_on_main: Project, content: bytes) -> None:
+    (shop_on_main.root / FILE).write_bytes(content)
+    run = shop_on_main.pytest("--covgate", "-v")
+    assert run.code == 0
+    assert run.out.count("history.sqlite") <= 2
+    assert (shop_on_main.root / FILE).read_bytes() == content or content == b""
+
+
+def test_outside_of_a_repository_runs_are_recorded_and_not_compared(shop: Project) -> None:
+    shop.settings(SETTINGS)
+    found = report(shop)
+    (record,) = records(shop)
+    assert record.revision is None
+    assert found["baseline"] is None
+
+
+def test_a_named_baseline_that_is_not_there_is_wrong_use(shop_on_main: Project) -> None:
+    run = shop_on_main.covgate("check", "--baseline=nowhere")
+    assert (run.code, run.out) == (2, "")
+    assert "nowhere is neither a revision of this clone nor a file" in run.err
+
+
+def test_a_named_baseline_is_compared_with_and_a_file_is_found_from_another_folder(shop_on_main: Project) -> None:
+    assert report(shop_on_main, "--baseline=HEAD", by="check")["baseline"]["source"] == "HEAD"
+    path = Path("old.json")
+    shop_on_main.python("-m", "coverage", "json", "-o", str(path))
+    assert report(shop_on_main, "--covgate-baseline=old.json")["baseline"]["source"] == "old.json"

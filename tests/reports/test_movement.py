@@ -1,0 +1,90 @@
+"""H10: what moved since the baseline, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from builders import TODAY, module, snapshot
+from covgate.config.settings import parse_settings
+from covgate.judge.verdict import judge
+from covgate.model.change import ChangedFile
+from covgate.model.comparison import Baseline, BaselineMissing, Movement
+from covgate.model.run_context import RunContext
+from covgate.model.share import Share
+from covgate.model.verdict import Verdict
+from covgate.reports.movement import moved_rows, movement_of_total, no_baseline, points, since
+from records import record, recorded
+
+SETTINGS = {"total": 10, "components": {"all": {"modules": ["*"], "target": 0}}}
+
+
+def compared(distance: int = 0) -> Verdict:
+    before = record(
+        recorded("src/a.py", range(1, 11), (), blob="x"),
+        recorded("src/old.py", range(1, 11), (1,)),
+        recorded("src/gone.py", (1,), ()),
+        recorded("src/same.py", (1,), (), blob="x"),
+    )
+    files = (
+        ChangedFile("src/new.py", "renamed", "src/old.py"),
+        ChangedFile("src/gone.py", "deleted"),
+        ChangedFile("src/added.py", "added"),
+    )
+    now = snapshot(
+        module("src/a.py", 8, 10), module("src/new.py", 10, 10), module("src/added.py", 1, 2), module("src/same.py", 1, 1),
+        digests={"src/a.py": "x", "src/same.py": "x"},
+    )  # fmt: skip
+    baseline = Baseline(before, "main", distance, files)
+    return judge(now, parse_settings(SETTINGS), RunContext(today=TODAY), baseline=baseline)
+
+
+def test_the_sums_come_first_then_the_modules_that_moved_the_largest_drop_first() -> None:
+    rows = [(row.kind, row.subject, row.before, row.now, row.points, row.what) for row in moved_rows(compared())]
+    assert rows == [
+        ("sum", "total", "95.4", "86.9", "-8.5", ""),
+        ("sum", "all", "95.4", "86.9", "-8.5", ""),
+        ("module", "src/a.py", "100.0", "80.0", "-20.0", "no longer covered: 9-10"),
+        ("module", "src/added.py", "-", "50.0", "", "new"),
+        ("module", "src/gone.py", "100.0", "-", "", "gone"),
+        ("module", "src/new.py", "90.0", "100.0", "+10.0", "was src/old.py"),
+    ]
+
+
+def test_without_a_comparison_or_a_movement_there_are_no_rows() -> None:
+    still = snapshot(module("src/a.py", 1, 1), digests={"src/a.py": "x"})
+    baseline = Baseline(record(recorded("src/a.py", (1,), blob="x")), "main", files=())
+    assert list(moved_rows(judge(still, parse_settings({}), RunContext(today=TODAY)))) == []
+    assert list(moved_rows(judge(still, parse_settings({}), RunContext(today=TODAY), baseline=baseline))) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"),
+    [
+        (Share(1, 3), Share(2, 3), "+33.3"),
+        (Share(2, 3), Share(1, 3), "-33.3"),
+        (Share(1, 2), Share(2, 4), "+0.0"),
+        (Share(999, 1000), Share(1000, 1000), "+0.1"),
+        (None, Share(1, 1), ""),
+    ],
+)
+def test_the_difference_is_that_of_the_numbers_shown(before: Share | None, now: Share, shown: str) -> None:
+    assert points(Movement(before, now)) == shown
+
+
+@pytest.mark.parametrize(
+    ("distance", "words"), [(0, "main"), (1, "1 commit before main"), (2, "2 commits before main")]
+)
+def test_h6_the_baseline_in_words(distance: int, words: str) -> None:
+    verdict = compared(distance)
+    assert isinstance(verdict.baseline, Baseline)
+    assert since(verdict.baseline) == words
+    assert movement_of_total(verdict) == f"-8.5 since {words}"
+
+
+def test_why_there_is_none() -> None:
+    bare = judge(
+        snapshot(), parse_settings({}), RunContext(today=TODAY), baseline=BaselineMissing("it is gone", "find it")
+    )
+    assert no_baseline(bare) == "nothing to compare with: it is gone; find it"
+    assert movement_of_total(bare) == ""
+    assert no_baseline(compared()) == ""
