@@ -20,6 +20,9 @@ goal = 80
 [tool.covgate.targets]
 "shop.cart" = 50
 "shop.unused" = 0
+
+[tool.covgate.history]
+max_drop = 2
 """
 
 
@@ -77,6 +80,8 @@ mode = "fail"
 exclude = ["shop.old.**"]
 [tool.covgate.changed]
 lines = false
+[tool.covgate.history]
+lost = "fail"
 [tool.covgate.components."the cart"]
 modules = ["shop.cart"]
 target = 10.5

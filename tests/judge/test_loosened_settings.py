@@ -35,6 +35,8 @@ STRICTER: list[tuple[dict[str, object], dict[str, object]]] = [
     ({}, {"total": 10, "module": 5, "changed": {"lines": 90, "loosened": "fail"}}),
     ({"mode": "warn"}, {"mode": "fail"}),
     ({"changed": {"lines": False}}, {}),
+    ({"history": {"max_drop": 5, "budget": 300}}, {"history": {"max_drop": 2, "budget": 60, "lost": "fail"}}),
+    ({}, {"history": {"max_drop": 0, "lost": "fail"}}),
     ({"exclude": ["shop.*"]}, {"exclude": ["shop.pay"]}),
     ({"accept": [ACCEPT]}, {"accept": [{**ACCEPT, "until": "2026-12-31"}]}),
     ({"accept": [ACCEPT]}, {}),

@@ -24,6 +24,8 @@ from covgate.project import Project
 from covgate.run import read_modules
 
 PASSED = 0
+MAX_DROP = 2
+"""The points that coverage may drop, where there was no table yet."""
 
 
 def add_parser(commands: Any) -> None:
@@ -84,7 +86,7 @@ def _aims(adoption: Adoption, kept: Mapping[str, Any], project: Project) -> dict
 
     coverage.py's `fail_under` stays the total where it is one, and a total of 0 would pass always.
     """
-    aims = dict(kept)
+    aims = dict(kept) if kept else {"history": {"max_drop": MAX_DROP}}
     goal = aims.get("goal")
     if is_set(goal) and goal < adoption.module:
         raise UsageError(
@@ -109,6 +111,7 @@ def _table(adoption: Adoption, project: Project, kept: Mapping[str, Any]) -> str
         lines += ["", "[tool.covgate.targets]"]
         lines += [f"{toml_string(key)} = {entry.format(target)}" for key, target in adoption.targets]
     tables = [("[tool.covgate.changed]", kept.get("changed"))]
+    tables += [("[tool.covgate.history]", kept.get("history"))]
     tables += [(f"[tool.covgate.components.{toml_key(name)}]", one) for name, one in kept.get("components", {}).items()]
     tables += [("[[tool.covgate.accept]]", entry) for entry in kept.get("accept", ())]
     for header, table in tables:

@@ -11,7 +11,7 @@ from covgate.judge.targets import governing_rule, matches_any
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
 from covgate.model.rules import KeyPath, Loosened, Rules, RulesChange
-from covgate.model.settings import Acceptance, Component, Level, Settings, TargetRule, is_set
+from covgate.model.settings import Acceptance, Component, HistorySettings, Level, Settings, TargetRule, is_set
 from covgate.model.snapshot import Module
 
 TABLE = ("tool", "covgate")
@@ -26,6 +26,7 @@ def loosened_settings(change: RulesChange, modules: Sequence[Module]) -> Iterato
     before, after = change.before.settings, change.after.settings
     yield from _percentages(change)
     yield from _words(change)
+    yield from _history(change)
     yield from _targets(change, modules)
     for component in before.components:
         yield from _component(component, after, modules, change)
@@ -85,6 +86,25 @@ def _words(change: RulesChange) -> Iterator[Loosened]:
     if before.changed.loosened == "fail" != after.changed.loosened:
         path = ("changed", "loosened")
         yield _row(change, "tool.covgate.changed.loosened", "fail", after.changed.loosened, path)
+
+
+def _history(change: RulesChange) -> Iterator[Loosened]:
+    """A limit that allows more than at the base, or is gone."""
+    before, after = change.before.settings.history, change.after.settings.history
+    limits: tuple[tuple[str, Level, Level], ...] = (
+        ("max_drop", before.max_drop, after.max_drop),
+        ("budget", _seconds(before), _seconds(after)),
+    )
+    for key, old, new in limits:
+        if is_set(old) and (not is_set(new) or new > old):
+            path = ("history", key)
+            yield _row(change, f"tool.covgate.history.{key}", f"{old}", f"{new}" if is_set(new) else None, path)
+    if before.lost == "fail" != after.lost:
+        yield _row(change, "tool.covgate.history.lost", "fail", after.lost, ("history", "lost"))
+
+
+def _seconds(history: HistorySettings) -> Level:
+    return None if history.budget is None else Decimal(history.budget)
 
 
 def _lines(settings: Settings) -> Level:
