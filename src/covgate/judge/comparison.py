@@ -78,8 +78,9 @@ def _line_map(
         return UNCHANGED
     if not is_known:
         return None
-    if file is None:  # the same content; or git does not track it, and it has another one
-        return UNCHANGED if before is None or now is None else None
+    if file is None:  # git sees no difference; but of a file that it does not track, it sees nothing
+        has_other_content = before is not None and now is not None and before.blob and now.blob
+        return None if has_other_content else UNCHANGED
     return file.line_map if file.status in ("modified", "renamed") else NOTHING_IN_COMMON
 
 
