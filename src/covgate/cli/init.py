@@ -86,7 +86,7 @@ def _aims(adoption: Adoption, kept: Mapping[str, Any], project: Project) -> dict
 
     coverage.py's `fail_under` stays the total where it is one, and a total of 0 would pass always.
     """
-    aims = dict(kept) if kept else {"history": {"max_drop": MAX_DROP}}
+    aims: dict[str, Any] = dict(kept) if kept else {"history": {"max_drop": MAX_DROP}}
     goal = aims.get("goal")
     if is_set(goal) and goal < adoption.module:
         raise UsageError(

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from covgate.errors import CovgateError
 from covgate.files import make_own_folder
-from covgate.history.record_json import RecordError, head_of, load, module_document, module_of, record_of
+from covgate.history.record_json import RecordError, head_of, load, record_of
+from covgate.model.lines import Lines
 from covgate.model.record import Record, RecordedModule
+from covgate.model.snapshot import Branch
 
 FILE = Path(".covgate", "history", "history.sqlite")
 APPLICATION = 0x636F7668  # "covh": another program's database is not taken for ours
@@ -41,7 +43,7 @@ CREATE TABLE records (
 CREATE TABLE contents (
     id INTEGER PRIMARY KEY,
     digest BLOB NOT NULL UNIQUE, -- SHA-256 of body, 16 bytes
-    body TEXT NOT NULL           -- the numbers of a module as JSON, without its path
+    body TEXT NOT NULL           -- the numbers of a module, see _body_of
 )
 """,
     "CREATE TABLE shared (blob TEXT PRIMARY KEY)  -- git's ids of the notes that were imported",
@@ -103,7 +105,7 @@ class Store:
         try:
             ids = json.loads(zlib.decompress(modules))
             return record_of(load(head), (self._module(database, path, number) for path, number in ids.items()))
-        except (RecordError, ValueError, zlib.error, AttributeError) as error:
+        except (ValueError, TypeError, zlib.error, AttributeError) as error:
             raise _damaged(self.file, str(error)) from None
 
     def _module(self, database: sqlite3.Connection, path: str, number: int) -> RecordedModule:
@@ -112,7 +114,7 @@ class Store:
             row = database.execute("SELECT body FROM contents WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise RecordError(f"the numbers of {path} are gone")
-            self._modules[number] = module_of(path, json.loads(row[0]))
+            self._modules[number] = _module_of(path, row[0])
         module = self._modules[number]
         return module if module.path == path else module._replace(path=path)
 
@@ -158,12 +160,36 @@ def _insert(database: sqlite3.Connection, record: Record) -> bool:
 
 
 def _content_id(database: sqlite3.Connection, module: RecordedModule) -> int:
-    body = json.dumps(module_document(module), separators=(",", ":"))
+    body = _body_of(module)
     digest = hashlib.sha256(body.encode("ascii")).digest()[:16]
     row = database.execute("SELECT id FROM contents WHERE digest = ?", (digest,)).fetchone()
     if row is not None:
         return int(row[0])
     return int(database.execute("INSERT INTO contents (digest, body) VALUES (?, ?)", (digest, body)).lastrowid or 0)
+
+
+def _body_of(module: RecordedModule) -> str:
+    """Return a module without its path as a JSON array, which takes a tenth of the time that ranges take.
+
+    It holds the import name, the blob, statements and missing as hexadecimal numbers (line n is bit n), and of each
+    branch the line, the number of its destinations, and the missing ones.
+    """
+    branches = [[branch.line, branch.total, *branch.missing] for branch in module.branches]
+    bits = (f"{module.statements.bits:x}", f"{module.missing.bits:x}")
+    return json.dumps([module.name, module.blob, *bits, branches], separators=(",", ":"))
+
+
+def _module_of(path: str, body: str) -> RecordedModule:
+    """Raises `ValueError` or `TypeError` for what nobody wrote."""
+    name, blob, statements, missing, branches = json.loads(body)
+    return RecordedModule(
+        path=path,
+        name=name,
+        blob=blob,
+        statements=Lines(int(statements, 16)),
+        missing=Lines(int(missing, 16)),
+        branches=tuple(Branch(line, total, tuple(ends)) for line, total, *ends in branches),
+    )
 
 
 def _key(record: Record) -> str:

@@ -32,6 +32,10 @@ def categorize(before: RecordedModule | None, now: RecordedModule | None, line_m
     statements = _categorize_statements(old, new, line_map)
     if not (old.branches or new.branches):
         return statements
+    if line_map is UNCHANGED and old.branches == new.branches:
+        missing = sum(len(branch.missing) for branch in new.branches)
+        covered = sum(branch.total for branch in new.branches) - missing
+        return statements._replace(categories=statements.categories.plus(Categories(CBC=covered, UBC=missing)))
     branches = _categorize_branches(old, new, line_map)
     return ModuleCategories(
         categories=statements.categories.plus(branches.categories),
