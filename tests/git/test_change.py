@@ -145,8 +145,8 @@ def test_staged_in_a_hook_of_commit_all_reads_the_index_of_that_commit(repositor
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"base": "-x"}, "no ref"),
-        ({"base": ""}, "no ref"),
+        ({"base": "-x"}, "not a ref"),
+        ({"base": ""}, "not a ref"),
         ({"base": "main", "staged": True}, "contradict"),
         ({"diff": Path("nowhere.diff")}, "cannot be read"),
     ],

@@ -58,7 +58,7 @@ def test_asserts_need_not_be_rewritten(shop: Project) -> None:
 
 def test_it_can_be_switched_off(shop: Project) -> None:
     shop.settings("[tool.covgate]\ntotal = 10\n")
-    assert shop.pytest("--covgate", env={"COVGATE_CACHE": "off"}).code == 0
+    assert shop.pytest("--covgate", env={"COVGATE_CACHE": "off", "COVGATE_HISTORY": "off"}).code == 0
     assert not (shop.root / ".covgate").exists()
 
 
