@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from covgate.files import read_ordinary, shown_path
@@ -18,11 +18,23 @@ def changed_files(
     patch: Iterable[PatchFile], untracked: Iterable[str], folder: Path, root: Path, repository: Repository | None
 ) -> tuple[ChangedFile, ...]:
     """Return the files of a diff, whose names start at `folder`, and the untracked ones: those below `root`."""
-    inside = [part for file in patch if (part := _part_inside(file, folder, root))]
+    inside = _parts_inside(patch, folder, root)
     edited = [folder / file.path for file in inside if file.hunks and file.status != "deleted"]
     odd = files_with_other_lines(edited, repository)
     tracked = [_changed(file, folder, root, is_whole=folder / file.path in odd) for file in inside]
     return _one_each([*tracked, *(_untracked(name, folder, root) for name in untracked)])
+
+
+def committed_files(
+    patch: Iterable[PatchFile], folder: Path, root: Path, has_other_lines: Callable[[PatchFile], bool]
+) -> tuple[ChangedFile, ...]:
+    """Return the files of a diff of two commits; one whose lines git does not count as Python counts as a whole."""
+    inside = _parts_inside(patch, folder, root)
+    return _one_each(_changed(file, folder, root, is_whole=has_other_lines(file)) for file in inside)
+
+
+def _parts_inside(patch: Iterable[PatchFile], folder: Path, root: Path) -> list[PatchFile]:
+    return [part for file in patch if (part := _part_inside(file, folder, root))]
 
 
 def _part_inside(file: PatchFile, folder: Path, root: Path) -> PatchFile | None:

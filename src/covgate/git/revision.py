@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from covgate.ci import is_ci
 from covgate.git.differences import ProjectTree
@@ -42,14 +43,28 @@ def read_revision(root: Path, environment: Mapping[str, str]) -> Revision:
     )
 
 
+class Commit(NamedTuple):
+    """The ids of a commit and its tree, and when it was made, in UTC."""
+
+    id: str
+    tree: str
+    time: datetime
+
+
 def first_parents(repository: Repository, commit: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield the ids of a commit and its tree, then of its first parent, and so on: at most `most` of them."""
+    for found in first_parent_commits(repository, commit, most):
+        yield found.id, found.tree
+
+
+def first_parent_commits(repository: Repository, commit: str, most: int) -> Iterator[Commit]:
+    """Yield a commit, then its first parent, and so on: at most `most` of them."""
     name: str | None = commit
     for _ in range(most):
         found = None if name is None else repository.find_commit(name)
         if found is None:
             return
-        yield found.id, _tree_of(found)
+        yield Commit(found.id, _tree_of(found), _time_of(found))
         parent = PARENT.match(found.content)
         name = None if parent is None else parent[1].decode("ascii")
 
