@@ -103,9 +103,26 @@ def _of_file(request: BaselineRequest, path: Path) -> Baseline:
 
 
 def _files_since_record(request: BaselineRequest, record: Record) -> tuple[ChangedFile, ...] | None:
-    if record.revision is None or not record.revision.is_clean:
+    commit = commit_of_record(record, request.root, request.environment)
+    return None if commit is None else _files_since(request, commit)
+
+
+def commit_of_record(record: Record, root: Path, environment: Mapping[str, str]) -> str | None:
+    """Return the commit whose files a record of this project is of, None where this clone does not have it.
+
+    A record from a file may name anything: it is never given to git as it is.
+    """
+    revision = record.revision
+    if revision is None or not revision.is_clean:
         return None
-    return _files_since(request, record.revision.commit)
+    try:
+        repository = open_repository(root, environment)
+        if record.folder != project_folder(repository, root):
+            return None
+        found = next(first_parents(repository, revision.commit, 1), None)
+    except GitError:
+        return None
+    return found[0] if found is not None and found[1] == revision.tree else None
 
 
 def _files_since(request: BaselineRequest, commit: str) -> tuple[ChangedFile, ...] | None:
