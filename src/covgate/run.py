@@ -72,19 +72,24 @@ def run_gate(request: Request) -> Outcome:
 def _open_history(project: Project, snapshot: Snapshot, request: Request) -> RunHistory:
     """Open what the run may read from the history and leave in it: nothing, where only the change is judged."""
     run = request.record or project.record
-    root = project.root.resolve()
     return open_run_history(
         project.root,
         project.environment,
-        key=EnvironmentKey(
-            branches=snapshot.has_branches,
-            systems=tuple(run.environment.split(AND)) if run is not None and run.environment else (),
-            source=tuple(sorted(shown_path(root, str(place)) for place in project.measurement.source)),
-            exclusions=project.coverage_settings.exclusions,
-        ),
+        key=environment_key(project, snapshot, run),
         named=project.baseline,
         run=run,
         is_used=bool(snapshot.modules) and not request.context.change_only,
+    )
+
+
+def environment_key(project: Project, snapshot: Snapshot, run: RunRecord | None) -> EnvironmentKey:
+    """Return what another record must share with this measurement, so that the two are comparable."""
+    root = project.root.resolve()
+    return EnvironmentKey(
+        branches=snapshot.has_branches,
+        systems=tuple(run.environment.split(AND)) if run is not None and run.environment else (),
+        source=tuple(sorted(shown_path(root, str(place)) for place in project.measurement.source)),
+        exclusions=project.coverage_settings.exclusions,
     )
 
 

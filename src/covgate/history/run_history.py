@@ -76,12 +76,7 @@ class RunHistory(NamedTuple):
             folder=folder,
             tests_passed=run.tests_passed,
             verdict=verdict,
-            suite=SuiteFacts(
-                tests=run.test_count,
-                files=len(run.tests),
-                lines=sum(_count_lines(self.root / path) for path in run.tests),
-                seconds=None if run.seconds is None else round(run.seconds, 2),
-            ),
+            suite=suite_facts(self.root, run),
         )
 
 
@@ -97,6 +92,16 @@ def open_run_history(
     """Open the history for a run; where `is_used` is false, it has none."""
     store, note = open_history(root, environment) if is_used else (None, None)
     return RunHistory(root, environment, store, note, key, named, run)
+
+
+def suite_facts(root: Path, run: RunRecord) -> SuiteFacts:
+    """Return what is known of the tests of a run; their lines are counted in the files as they are now."""
+    return SuiteFacts(
+        tests=run.test_count,
+        files=len(run.tests),
+        lines=sum(_count_lines(root / path) for path in run.tests),
+        seconds=None if run.seconds is None else round(run.seconds, 2),
+    )
 
 
 def _revision(root: Path, environment: Mapping[str, str]) -> tuple[Revision | None, str]:
