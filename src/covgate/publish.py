@@ -51,7 +51,7 @@ def parse_requests(specs: Iterable[str], base: Path, environment: Mapping[str, s
             shown = "standard output" if path is None else str(path)
             raise UsageError(f"two reports want {shown}", "give each report a path of its own")
         if path is not None:
-            _require_writable(path, base)
+            require_writable(path, base)
         requests.append(ReportRequest(name=name, format=found, path=path))
     return tuple(requests)
 
@@ -171,7 +171,8 @@ def _is_database(file: Path) -> bool:
         return False
 
 
-def _require_writable(path: Path, base: Path) -> None:
+def require_writable(path: Path, base: Path) -> None:
+    """Raise `UsageError` for a path to which no report may or can be written; `base` is where the path started."""
     if path.is_dir():
         raise UsageError(f"the report path {path} is a folder", "name a file in it")
     target = path.resolve()

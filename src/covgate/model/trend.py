@@ -1,0 +1,77 @@
+"""How coverage went from commit to commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from covgate.model.share import Share
+
+HIGH = 80
+"""Percent that a module has at least to count as well covered."""
+LOW = 50
+"""Percent below which a module counts as hardly covered."""
+
+
+class TrendPoint(NamedTuple):
+    """What one commit came to; outside of a repository, what one run came to and `commit` is None.
+
+    `share` is None where the subject was not there. `high` and `low` count its modules of at least `HIGH` and below
+    `LOW` per cent. `not_comparable` says why the numbers cannot be compared with those of the point before.
+    """
+
+    time: datetime
+    commit: str | None
+    share: Share | None
+    modules: int = 0
+    high: int = 0
+    low: int = 0
+    tests: int | None = None
+    seconds: float | None = None
+    not_comparable: str | None = None
+
+    @property
+    def has_percent(self) -> bool:
+        return self.share is not None and self.share.units > 0
+
+
+class Trend(NamedTuple):
+    """The points of one subject, oldest first; the first one is where the subject is there for the first time."""
+
+    title: str
+    points: tuple[TrendPoint, ...]
+    is_one_module: bool = False
+    earlier: int = 0
+    """How many older records do not have the subject yet."""
+    target: Decimal | None = None
+    goal: Decimal | None = None
+
+    @property
+    def epochs(self) -> tuple[tuple[TrendPoint, ...], ...]:
+        """The points in groups that are comparable."""
+        groups: list[list[TrendPoint]] = []
+        for point in self.points:
+            if not groups or point.not_comparable is not None:
+                groups.append([])
+            groups[-1].append(point)
+        return tuple(map(tuple, groups))
+
+    @property
+    def lines(self) -> Iterator[tuple[TrendPoint, ...]]:
+        """Yield the points that a line may join: it neither crosses an epoch nor a time without the subject."""
+        for epoch in self.epochs:
+            line: list[TrendPoint] = []
+            for point in epoch:
+                if point.has_percent:
+                    line.append(point)
+                elif line:
+                    yield tuple(line)
+                    line = []
+            if line:
+                yield tuple(line)
+
+    @property
+    def has_a_line(self) -> bool:
+        return any(len(line) > 1 for line in self.lines)
