@@ -39,8 +39,11 @@ def texts_of(tree: ast.AST) -> Iterator[str]:
 
 
 def is_for_reading(text: str) -> bool:
-    """Whether a string holds at least two words, and is neither SQL nor a regular expression nor code."""
-    if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|DROP)\b|\(\?|\\[swdb]|import sys|</", text):
+    """Whether a string holds at least two words, and is neither SQL nor a regular expression, code or markup."""
+    if re.search(
+        r"^<[a-z]+ |: #[0-9a-f]{6}|\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|DROP)\b|\(\?|\\[swdb]|import sys|</",
+        text,
+    ):
         return False
     return len(re.findall(r"(?<![\w.-])[A-Za-z][a-z']+(?![\w.(=/])", text)) >= 2
 

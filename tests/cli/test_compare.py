@@ -179,7 +179,7 @@ def test_backwards_every_difference_has_the_other_sign(shop: Shop) -> None:
 
 def test_a_revision_and_itself(shop: Shop) -> None:
     run = shop.compare("HEAD", "HEAD")
-    assert "no module moved\n" in run.out
+    assert "the coverage of no module changed\n" in run.out
     assert "GNC" not in run.out
 
 
@@ -286,7 +286,7 @@ def test_outside_of_a_repository(project: Project) -> None:
     assert project.python("-m", "coverage", "json", "-q").code == 0
     same = project.covgate("compare", "coverage.json")
     assert same.code == 0
-    assert "no module moved" in same.out
+    assert "the coverage of no module changed" in same.out
 
 
 def test_without_data(shop: Shop) -> None:

@@ -129,7 +129,9 @@ def test_the_screen(four: Shop) -> None:
 
 def test_a_component_and_a_module_are_drawn_from_their_birth(four: Shop) -> None:
     run = four.trend("money")
-    assert run.out.startswith("money (target 50 %)\n2 older records without it: it is drawn from its first one\n")
+    assert run.out.startswith(
+        "money (target 50 %)\nthe trend begins with the first record of it; 2 older records left out\n"
+    )
     assert "not comparable" not in run.out
     assert "+20.00 points since 2026-01-03 (COMMIT2), over 2 records\n" in run.out
     for name in ("shop.pay", "shop/pay.py"):

@@ -84,7 +84,7 @@ def _movements(compared: Compared, width: int) -> list[Line]:
     names += [printable(module.path) + _fate(module) for module in moved]
     lines = list(align(with_paths(rows, names, width), left=(len(titles),)))
     if not moved:
-        lines.append((Span("no module moved"),))
+        lines.append((Span("the coverage of no module changed"),))
     return lines
 
 

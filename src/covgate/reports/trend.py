@@ -47,7 +47,8 @@ def trend_text(trend: Trend, width: int = 80, *, blocks: bool = True, all_rows: 
     if hidden:
         lines.append((Span(f"the last {len(shown)} of {len(trend.points)} records (--all shows every one)", "dim"),))
     if trend.earlier:
-        lines += _wrapped(f"{counted(trend.earlier, 'older record')} without it: it is drawn from its first one", width)
+        older = counted(trend.earlier, "older record")
+        lines += _wrapped(f"the trend begins with the first record of it; {older} left out", width)
     lines += _table(trend, shown, width)
     lines.append((Span(""),))
     lines += _summary(trend, width, BLOCKS if blocks else DIGITS)
