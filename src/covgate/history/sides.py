@@ -18,6 +18,7 @@ from covgate.history.exchange import read_record_file
 from covgate.history.opening import require_history
 from covgate.model.change import ChangedFile
 from covgate.model.record import Record, why_not_comparable
+from covgate.reports.text import printable
 
 HOW_TO_RECORD = "check it out and run pytest --covgate, or covgate history pull where its runs are shared"
 
@@ -71,7 +72,8 @@ def comparable_pair(before: Candidates, now: Candidates) -> tuple[Record, Record
                 return old, new
             reasons.append(reason)
     raise UsageError(
-        f"{before.title} and {now.title} are not comparable: {reasons[0]}", "compare runs that measured in the same way"
+        f"{before.title} and {now.title} are not comparable: {printable(reasons[0])}",
+        "compare runs that measured in the same way",
     )
 
 

@@ -6,8 +6,7 @@ name the dates of the axis without their year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -43,18 +42,12 @@ text { font: 12px sans-serif; fill: #57606a }
 
 
 class _Scale(NamedTuple):
-    """Where times and percentages (in hundredths) lie in the picture."""
+    """Where points and percentages (in hundredths) lie in the picture."""
 
-    first: datetime
-    last: datetime
+    places: Mapping[TrendPoint, float]
     low: int
     high: int
     step: int
-
-    def x(self, time: datetime) -> float:
-        seconds = (self.last - self.first).total_seconds()
-        part = (time - self.first).total_seconds() / seconds if seconds else 0.5
-        return LEFT + part * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         return HEIGHT - BOTTOM - (value - self.low) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
@@ -88,8 +81,18 @@ def _scale(trend: Trend) -> _Scale | None:
     low, high = min(values) // step * step, -(-max(values) // step) * step
     if low == high:
         low, high = (low - step, high) if low else (low, high + step)
-    times = [point.time for point in drawn]
-    return _Scale(min(times), max(times), low, high, step)
+    return _Scale(_places(trend.points), low, high, step)
+
+
+def _places(points: Sequence[TrendPoint]) -> dict[TrendPoint, float]:
+    """Return where each point lies from left to right: by its time; where times go back, one after the other."""
+    times = [point.time.timestamp() for point in points]
+    if times != sorted(times) or times[0] == times[-1]:
+        times = list(range(len(points)))
+    length = times[-1] - times[0]
+    width = WIDTH - LEFT - RIGHT
+    parts = [(time - times[0]) / length if length else 0.5 for time in times]
+    return {point: LEFT + part * width for point, part in zip(points, parts, strict=True)}
 
 
 def _empty() -> Iterator[str]:
@@ -102,7 +105,7 @@ def _chart(trend: Trend, scale: _Scale) -> Iterator[str]:
     yield from _epochs(trend, scale)
     yield from _aims(trend, scale)
     for line in trend.lines:
-        places = [(scale.x(point.time), scale.y(_hundredths(point))) for point in line]
+        places = [(scale.places[point], scale.y(_hundredths(point))) for point in line]
         if len(places) > 1:
             joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
             yield f'<polyline class="line" points="{joined}"/>'
@@ -120,13 +123,13 @@ def _grid(scale: _Scale) -> Iterator[str]:
 
 
 def _dates(trend: Trend, scale: _Scale) -> Iterator[str]:
-    """Name the first and the last day, and the days of points between them where there is room."""
-    last = WIDTH - RIGHT if scale.first != scale.last else 0.0
+    """Name the day of the first and of the last point, and those between them where there is room."""
+    first, last = trend.points[0], trend.points[-1]
     taken = float("-inf")
     for point in trend.points:
-        x = scale.x(point.time) if point.has_percent else taken
-        is_last = point.time == scale.last
-        if x - taken >= DATES and (is_last or not last or last - x >= DATES):
+        x = scale.places[point]
+        room = min(x - taken, DATES if point in (first, last) else scale.places[last] - x)
+        if room >= DATES or point == first:
             yield _text(x, HEIGHT - BOTTOM + 20, f"{point.time:%Y-%m-%d}", "middle")
             taken = x
 
@@ -134,7 +137,7 @@ def _dates(trend: Trend, scale: _Scale) -> Iterator[str]:
 def _epochs(trend: Trend, scale: _Scale) -> Iterator[str]:
     """Mark where the numbers stop being comparable, and say why when somebody points at it."""
     for before, after in zip(trend.epochs, trend.epochs[1:], strict=False):
-        x = (scale.x(before[-1].time) + scale.x(after[0].time)) / 2
+        x = (scale.places[before[-1]] + scale.places[after[0]]) / 2
         reason = escape(printable(after[0].not_comparable or ""))
         yield f"<g><title>not comparable: {reason}</title>{_line(x, TOP, x, HEIGHT - BOTTOM, 'epoch')}"
         yield f"{_text(x, TOP - 6, 'not comparable', 'middle')}</g>"
