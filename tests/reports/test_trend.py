@@ -85,6 +85,7 @@ def test_the_text_is_printable_and_has_each_point(trend: Trend, width: int, bloc
         ([point(1, 70), point(2, 70)], "55"),
         ([point(1, 10), point(2, None), point(3, 20), point(4, 20)], "1 88"),
         ([point(1, 10), point(2, 20), point(3, 10, "why"), point(4, 20)], "18|18"),
+        ([point(1, 10), point(2, 20), point(3, None), point(4, None)], "18"),
     ],
 )
 def test_sparklines(points: list[TrendPoint], marks: str) -> None:
@@ -94,7 +95,7 @@ def test_sparklines(points: list[TrendPoint], marks: str) -> None:
 
 def test_a_sparkline_that_does_not_fit_ends_with_the_newest_record() -> None:
     shown = sparkline(*[point(day, day) for day in range(100)], levels=False, width=60)
-    assert (len(shown), shown[-1], shown[0]) == (50, "8", "4")
+    assert (len(shown), shown[-1], shown[0]) == (50, "8", "1")
 
 
 @pytest.mark.parametrize(

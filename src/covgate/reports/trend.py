@@ -14,7 +14,7 @@ from covgate.model.words import counted
 from covgate.reports.columns import align
 from covgate.reports.points import difference, hundredths, shown_hundredths, signed_points
 from covgate.reports.styled import Line, Span
-from covgate.reports.text import printable, wrap
+from covgate.reports.text import cells, printable, wrap
 
 VERSION = 1
 ROWS = 20
@@ -24,6 +24,7 @@ BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 DIGITS = "12345678"
 """In place of the blocks, where the encoding of the output lacks them."""
 BREAK = "|"
+LABEL = "coverage  "
 FIELDS = (
     *("time", "commit", "epoch", "percent", "covered", "units"),
     *("modules", "modules_high", "modules_low", "tests", "seconds"),
@@ -101,21 +102,28 @@ def _row(point: TrendPoint, *, is_one_module: bool) -> list[Span]:
 
 def _summary(trend: Trend, width: int, levels: str) -> list[Line]:
     """Return the sparkline and what changed; where nothing can be joined, why there is no line."""
-    percents = [value for point in trend.points if (value := hundredths(point.share)) is not None]
     if len(trend.points) == 1:
         return _wrapped("one record alone makes no trend: record more commits, with pytest --covgate on each", width)
     if not trend.has_a_line:
         return _wrapped("no two records that follow each other are comparable, so there is no trend", width)
-    marks = _marks(trend, levels, min(percents), max(percents))
-    shown = marks[-max(1, width - len("coverage  ")) :]
+    shown = _newest(trend, width - cells(LABEL))
+    percents = [value for point in shown.points if (value := hundredths(point.share)) is not None]
+    marks = _marks(shown, levels, min(percents), max(percents))
     low, high = shown_hundredths(min(percents)), shown_hundredths(max(percents))
     scale = f"from {low} to {high} %" if low != high else f"always {low} %"
-    note = "" if len(shown) == len(marks) else f", the last {len(shown)} records"
+    note = "" if len(shown.points) == len(trend.points) else f", over {len(shown.points)} records"
     lines: list[Line] = [
-        (Span("coverage  "), Span(shown)),
-        (Span(f"          lowest to highest: {scale}{note}", "dim"),),
+        (Span(LABEL), Span(marks)),
+        (Span(f"{' ' * len(LABEL)}lowest to highest: {scale}{note}", "dim"),),
     ]
     return [*lines, *_change(list(trend.lines)[-1], width)]
+
+
+def _newest(trend: Trend, width: int) -> Trend:
+    """Return the points that fit into `width`, up to the last one with a percentage."""
+    last = max(at for at, point in enumerate(trend.points) if point.has_percent)
+    room = max(1, width - len(trend.epochs) + 1)  # each bar between epochs takes a character
+    return trend._replace(points=trend.points[max(0, last + 1 - room) : last + 1])
 
 
 def _marks(trend: Trend, levels: str, low: int, high: int) -> str:
