@@ -211,6 +211,24 @@ def test_a_record_cannot_pass_an_option_to_git(shop: Shop, tmp_path: Path) -> No
     assert shop.json(str(file))["total"]["before"] == "37.50"
     assert shop.covgate("check", "--baseline", str(file), env=shop.repository.environment).code == 0
     assert not written.exists()
+    same = shop.json(str(file), str(file))["total"]["categories"]  # without git, equal contents are unchanged
+    assert {code: count for code, count in same.items() if count} == {"CBC": 3, "UBC": 5}
+
+
+def test_a_project_below_the_top_of_its_repository(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "top")
+    project = Project(repository.root / "below")
+    project.write({**SHOP, "pyproject.toml": SETTINGS, ".gitignore": ".*\n__pycache__/\n"})
+    for text in (SHOP["shop/cart.py"], f"\n\n{CART}"):
+        project.write({"shop/cart.py": text})
+        repository.commit()
+        assert project.pytest("--covgate", env=repository.environment).code == 0
+    run = project.covgate("compare", "HEAD~1", "HEAD", "--json", env=repository.environment)
+    document = json.loads(run.out)
+    assert (document["files"]["edited"], document["files"]["unchanged"]) == (1, 2)
+    counts = document["total"]["categories"]
+    assert {code: count for code, count in counts.items() if count} == {"CBC": 3, "UBC": 5, "GNC": 1}
+    assert project.covgate("compare", "HEAD~1", "--json", env=repository.environment).code == 0
 
 
 def test_the_newest_comparable_pair_is_taken(shop: Shop) -> None:
