@@ -277,7 +277,7 @@ def _without_filters_of_the_tree(settings: tuple[Setting, ...], top: Path, folde
         for setting in settings
         if setting.key.startswith("filter.")
         and setting.origin.startswith("file:")
-        and _is_of_the_tree(setting.origin.removeprefix("file:"), top, own)
+        and is_of_the_tree(setting.origin.removeprefix("file:"), top, own)
     }
     for name in sorted(names - {""}):
         if "=" in name:  # cannot be written as a setting on the command line
@@ -285,6 +285,7 @@ def _without_filters_of_the_tree(settings: tuple[Setting, ...], top: Path, folde
         yield from (f"filter.{name}.clean=", f"filter.{name}.process=", f"filter.{name}.required=false")
 
 
-def _is_of_the_tree(origin: str, top: Path, own: str) -> bool:
+def is_of_the_tree(origin: str, top: Path, own: str) -> bool:
+    """Whether a file of settings lies in the work tree `top`, and not in the repository's folder `own`."""
     path = Path(os.path.realpath(top / origin))
     return path.is_relative_to(top) and not path.is_relative_to(own)
