@@ -201,6 +201,11 @@ def open_repository(folder: Path, environment: Mapping[str, str]) -> Repository:
     raise GitError(f"{folder} is in no git repository", is_expected=True)
 
 
+def project_folder(repository: Repository, root: Path) -> str:
+    """Return where the project lies in the repository, `.` at its top."""
+    return os.path.relpath(root.resolve(), repository.top).replace(os.sep, "/")
+
+
 def _open_at(top: Path, environment: Mapping[str, str]) -> Repository | None:
     """Return the repository of `top/.git`, None where git, started at `top`, goes past it."""
     folder = _named_by(top / ".git")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from covgate.errors import UsageError
 from covgate.git.change import files_since
-from covgate.git.repository import GitError, Repository, open_repository
+from covgate.git.repository import GitError, Repository, open_repository, project_folder
 from covgate.git.revision import first_parents
 from covgate.history.exchange import read_record_file
 from covgate.history.store import Store
@@ -75,11 +74,6 @@ def _of_commit(
     if reasons:
         return _missing(request, f"no record is comparable: {reasons[0]}", "record the base in the same way")
     return _missing(request, f"no run of {source}, or of the 100 commits before it, is recorded", HOW_TO_RECORD)
-
-
-def project_folder(repository: Repository, root: Path) -> str:
-    """Return where the project lies in the repository, `.` at its top."""
-    return os.path.relpath(root.resolve(), repository.top).replace(os.sep, "/")
 
 
 def _comparable(records: Sequence[Record], key: EnvironmentKey, reasons: list[str]) -> Record | None:

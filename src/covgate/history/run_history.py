@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from covgate.errors import CovgateError, UsageError
 from covgate.files import read_ordinary
-from covgate.git.repository import GitError, open_repository
+from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import read_revision
-from covgate.history.baseline import BaselineRequest, find_baseline, project_folder
+from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.opening import open_history
 from covgate.history.store import Store
 from covgate.model.change import Change, ChangeUnavailable
