@@ -22,6 +22,10 @@ class RecordError(ValueError):
     """Text that is no record which this version can read; the message says why."""
 
 
+class NewerRecordError(RecordError):
+    """A record of a schema that a newer version of covgate has written."""
+
+
 def to_line(record: Record) -> str:
     """Return the record as one line of ASCII without its line end; equal records give equal lines."""
     document = {**head_of(record), "modules": {module.path: module_document(module) for module in record.modules}}
@@ -135,8 +139,11 @@ def load(text: str) -> dict[str, Any]:
         raise RecordError("it is not JSON") from None
     if not isinstance(document, dict) or "schema" not in document:
         raise RecordError("it is not a record of covgate")
-    if document["schema"] != SCHEMA:
-        raise RecordError(f"its schema is {document['schema']!r}, this version of covgate reads {SCHEMA}")
+    schema = document["schema"]
+    if schema != SCHEMA:
+        is_newer = isinstance(schema, int) and schema > SCHEMA
+        kind = NewerRecordError if is_newer else RecordError
+        raise kind(f"its schema is {schema!r}, this version of covgate reads {SCHEMA}")
     return document
 
 

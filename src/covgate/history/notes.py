@@ -1,0 +1,235 @@
+"""The shared store: git notes on tree ids, a record a line. Notes only carry records; they are read from SQLite."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from covgate.git.process import GitError, run_git
+from covgate.git.remote import LOCKED_HERE, BusyError, Remote, identity_variables
+from covgate.git.repository import Repository
+from covgate.history.record_json import NewerRecordError, RecordError, from_line, to_line
+from covgate.history.store import Store
+from covgate.model.record import Record
+
+REF = "refs/notes/covgate"
+FETCHED = "refs/notes/covgate-remote"
+"""What the remote had when it was last asked."""
+ENTRY = re.compile(r"[0-7]+ blob ([0-9a-f]+) +([0-9]+)\t(.*)", re.DOTALL)
+TREE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+MOST_BYTES = 2**26
+"""A longer note is damaged: it would take memory without end."""
+TRIES = 10
+FIRST_WAIT = 0.1
+"""Seconds before the second try; each further wait is up to twice as long."""
+LONGEST_WAIT = 3.0
+BATCH = 200
+"""Notes that are read before their records are kept: those of a large project would not fit into memory at once."""
+
+
+class Note(NamedTuple):
+    """The note on a tree: the id and the size of the blob that holds its lines."""
+
+    blob: str
+    size: int
+
+
+class Pushed(NamedTuple):
+    """How many records the remote has got, and how many it has of those that were offered."""
+
+    new: int
+    offered: int
+
+
+class Pulled(NamedTuple):
+    """What a pull brought. `is_empty` is true where nobody has pushed yet."""
+
+    new: int = 0
+    damaged: int = 0
+    """Lines that hold no record of their tree."""
+    newer: int = 0
+    """Lines that a newer version of covgate wrote."""
+    is_empty: bool = False
+
+
+class _Read(NamedTuple):
+    """What a number of notes hold. `blobs` are those that need not be read again."""
+
+    records: Sequence[Record]
+    blobs: Collection[str]
+    damaged: int
+    newer: int
+
+
+def push_records(remote: Remote, records: Iterable[Record]) -> Pushed:
+    """Add records of unchanged commits to the notes of the remote, beside what others have added meanwhile.
+
+    Nothing is forced: where somebody else was faster, their notes are fetched and merged, and it is tried again.
+    Raises `GitError` where the remote does not take them.
+    """
+    repository = remote.repository
+    offered = [record for record in records if record.is_of_its_commit]
+    for wait in _waits():
+        time.sleep(wait)
+        try:
+            there = _fetch_and_merge(remote)
+            new = _missing(repository, there, offered)
+            if not new:
+                return Pushed(0, len(offered))
+            _add(repository, _missing(repository, _commit(repository), offered))
+            commit = _commit(repository)
+            # Another process of this clone may have written the ref in between: then it is tried again.
+            if commit is not None and not _missing(repository, commit, offered):
+                remote.push(commit, REF)
+                return Pushed(len(new), len(offered))
+        except BusyError:
+            continue
+    raise GitError(f"others wrote to {REF} of {remote.name} at the same time, {TRIES} times", "push again")
+
+
+def pull_records(remote: Remote, store: Store, folder: str) -> Pulled:
+    """Fetch the notes, and keep the records of the project in `folder` that the store has not seen yet."""
+    for wait in _waits():
+        time.sleep(wait)
+        try:
+            there = _fetch_and_merge(remote)
+            break
+        except BusyError:
+            continue
+    else:
+        raise GitError(f"another process writes {REF} in this clone", "pull again")
+    repository = remote.repository
+    seen = store.shared()
+    unseen = [(tree, note) for tree, note in _notes(repository, _commit(repository)).items() if note.blob not in seen]
+    pulled = Pulled(is_empty=there is None)
+    for start in range(0, len(unseen), BATCH):
+        read = _read(repository, unseen[start : start + BATCH], folder)
+        new = store.add(read.records, read.blobs)
+        pulled = pulled._replace(
+            new=pulled.new + new, damaged=pulled.damaged + read.damaged, newer=pulled.newer + read.newer
+        )
+    return pulled
+
+
+def _waits() -> Iterator[float]:
+    """Yield the seconds before each try: none, then twice as many each time, less a random part."""
+    yield 0
+    for number in range(TRIES - 1):
+        yield random.uniform(0.5, 1) * min(LONGEST_WAIT, FIRST_WAIT * 2**number)  # two clones should not meet again
+
+
+def _fetch_and_merge(remote: Remote) -> str | None:
+    """Return the commit of the remote's notes, None where it has none; ours have all of it then."""
+    there = remote.fetch(REF, FETCHED)
+    if there is not None:
+        _write_notes(remote.repository, "merge", "--quiet", "--strategy=cat_sort_uniq", FETCHED)
+    return there
+
+
+def _write_notes(repository: Repository, *args: str, stdin: bytes = b"") -> None:
+    environment = {**repository.environment, **identity_variables(repository.top, repository.environment)}
+    try:
+        run_git(("notes", f"--ref={REF}", *args), repository.top, environment, repository.options, stdin)
+    except GitError as error:
+        if LOCKED_HERE.search(error.message):
+            raise BusyError(error.message, error.remedy) from None
+        raise
+
+
+def _commit(repository: Repository) -> str | None:
+    """Return the commit of our notes, None where there are none."""
+    return repository.commit(REF)
+
+
+def _notes(repository: Repository, commit: str | None) -> dict[str, Note]:
+    """Return the notes of a commit by the tree that each is about. git spreads them over folders (`ab/cd/...`)."""
+    if commit is None:
+        return {}
+    entries = repository.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit).decode("utf-8", "replace").split("\0")
+    found = {}
+    for match in filter(None, map(ENTRY.fullmatch, entries)):
+        tree = match[3].replace("/", "")
+        if TREE.fullmatch(tree):
+            found[tree] = Note(match[1], int(match[2]))
+    return found
+
+
+def _lines(repository: Repository, note: Note) -> list[bytes]:
+    """Raises `GitError` for a note that is too long."""
+    if note.size > MOST_BYTES:
+        raise GitError(
+            f"a note below {REF} is longer than {MOST_BYTES // 2**20} MB", f"look at it: git show {note.blob}"
+        )
+    blob = repository.objects.find(note.blob.encode("ascii"))
+    return [] if blob is None else [line for line in blob.content.split(b"\n") if line.strip()]
+
+
+def _missing(repository: Repository, commit: str | None, records: Iterable[Record]) -> list[Record]:
+    """Return the records that the notes of this commit do not have."""
+    notes = _notes(repository, commit)
+    runs = {
+        tree: {_run_of(line) for line in _lines(repository, notes[tree])}
+        for tree in {_tree_of(record) for record in records} & notes.keys()
+    }
+    return [record for record in records if record.run not in runs.get(_tree_of(record), ())]
+
+
+def _run_of(line: bytes) -> str | None:
+    """Return the run that a line names, also where it is of a newer schema."""
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError):  # not UTF-8, or not JSON
+        return None
+    run = document.get("run") if isinstance(document, Mapping) else None
+    return run if isinstance(run, str) else None
+
+
+def _tree_of(record: Record) -> str:
+    assert record.revision is not None
+    return record.revision.tree
+
+
+def _add(repository: Repository, records: Iterable[Record]) -> None:
+    by_tree: dict[str, list[Record]] = {}
+    for record in records:
+        by_tree.setdefault(_tree_of(record), []).append(record)
+    notes = _notes(repository, _commit(repository)) if by_tree else {}
+    for tree, added in by_tree.items():
+        before = _lines(repository, notes[tree]) if tree in notes else []
+        lines = sorted({*before, *(to_line(record).encode("ascii") for record in added)})
+        _write_notes(repository, "add", "--force", "--file=-", tree, stdin=b"\n".join(lines) + b"\n")
+
+
+def _read(repository: Repository, notes: Iterable[tuple[str, Note]], folder: str) -> _Read:
+    records, blobs = [], []
+    damaged = newer = 0
+    for tree, note in notes:
+        newer_before = newer
+        for line in _lines(repository, note) if note.size <= MOST_BYTES else [b""]:
+            try:
+                record = _record_of(line, tree)
+            except NewerRecordError:
+                newer += 1
+            except RecordError:
+                damaged += 1
+            else:
+                if record.folder == folder:
+                    records.append(record)
+        if newer == newer_before:  # else a later version of covgate reads it again
+            blobs.append(note.blob)
+    return _Read(records, blobs, damaged, newer)
+
+
+def _record_of(line: bytes, tree: str) -> Record:
+    """Return the record in a line of the note on `tree`; raises `RecordError`."""
+    try:
+        record = from_line(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise RecordError("it is not UTF-8") from None
+    if not record.is_of_its_commit or _tree_of(record) != tree:
+        raise RecordError("it is no record of a commit with this tree")
+    return record
