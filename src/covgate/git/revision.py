@@ -51,6 +51,14 @@ class Commit(NamedTuple):
     time: datetime
 
 
+def revision_of(repository: Repository, ref: str) -> Revision | None:
+    """Return the commit that `ref` names, as a revision whose files nobody has edited; None where there is none."""
+    commit = repository.find_commit(ref)
+    if commit is None:
+        return None
+    return Revision(tree=_tree_of(commit), commit=commit.id, branch=None, is_clean=True, time=_time_of(commit))
+
+
 def first_parents(repository: Repository, commit: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield the ids of a commit and its tree, then of its first parent, and so on: at most `most` of them."""
     for found in first_parent_commits(repository, commit, most):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from covgate.errors import UsageError
-from covgate.files import read_ordinary
+from covgate.files import read_ordinary, shown_path
+from covgate.git.repository import Repository, project_folder
 from covgate.history.record_json import RecordError, from_line
+from covgate.measurement.staleness import digest_of
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule
+from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
 
 MOST_BYTES = 2**28
@@ -28,10 +32,12 @@ def read_record_file(path: Path) -> list[Record]:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}", f"name {FORMS}") from None
     try:
         text = content.decode("utf-8")
-        report = _coverage_report(text)
-        if report is not None:
-            return [_of_coverage_report(report, hashlib.sha256(content).hexdigest()[:32])]
-        records = [from_line(line) for line in text.splitlines() if line.strip()]
+        document = _load_whole(text)
+        if _is_coverage_report(document):
+            return [_of_coverage_report(document, hashlib.sha256(content).hexdigest()[:32])]
+        if _is_foreign(document):
+            raise UsageError(f"{path} is JSON of another tool", f"name {FORMS}")
+        records = [from_line(line) for line in text.split("\n") if line.strip()]
     except (UnicodeDecodeError, RecordError) as error:
         raise UsageError(f"{path} is not a record: {error}", f"name {FORMS}") from None
     if not records:
@@ -39,19 +45,51 @@ def read_record_file(path: Path) -> list[Record]:
     return records
 
 
-def _coverage_report(text: str) -> Mapping[str, Any] | None:
-    """Return the report of `coverage json` that a text is, None where it is none."""
+def record_on_commit(record: Record, repository: Repository, revision: Revision, root: Path) -> Record:
+    """Return the record as one of this commit, in which the project lies at `root`.
+
+    Raises `UsageError` for a record that is of another commit, and for one whose files the commit does not have.
+    """
+    if record.revision is not None:
+        raise UsageError(f"the record is of the commit {record.revision.commit[:7]} already", "leave out --commit")
+    folder = project_folder(repository, root)
+    modules = [_on_commit(module, repository, revision.commit, folder, root) for module in record.modules]
+    if modules and not any(module.blob for module in modules):
+        raise UsageError(
+            f"the commit {revision.commit[:7]} has none of the measured files, such as {modules[0].path}",
+            "name the commit that was measured; paths in the report are to be relative to the root of the project",
+        )
+    return record._replace(
+        modules=tuple(sorted(modules, key=lambda module: module.path)), revision=revision, folder=folder
+    )
+
+
+def _on_commit(module: RecordedModule, repository: Repository, commit: str, folder: str, root: Path) -> RecordedModule:
+    path = shown_path(root.resolve(), module.path)
+    whole = path if folder == "." else f"{folder}/{path}"
+    found = repository.objects.find(os.fsencode(f"{commit}:{whole}"))
+    blob = digest_of(found.content) if found is not None and found.kind == "blob" else ""
+    return module._replace(path=path, blob=blob)
+
+
+def _load_whole(text: str) -> Any:
+    """Return the JSON value that a text is as a whole, None where it is none: several records are not."""
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if (
+
+
+def _is_coverage_report(document: Any) -> bool:
+    return (
         isinstance(document, dict)
         and isinstance(document.get("meta"), dict)
         and isinstance(document.get("files"), dict)
-    ):
-        return document
-    return None
+    )
+
+
+def _is_foreign(document: Any) -> bool:
+    return document is not None and not (isinstance(document, dict) and "schema" in document)
 
 
 def _of_coverage_report(document: Mapping[str, Any], run: str) -> Record:
