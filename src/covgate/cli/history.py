@@ -1,0 +1,208 @@
+"""`covgate history`: the records of earlier runs: looked at, shared through git notes, removed, taken in."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from covgate.cli.output import err, out
+from covgate.config.root import find_root
+from covgate.errors import UsageError
+from covgate.git.remote import open_remote
+from covgate.git.repository import GitError, Repository, open_repository, project_folder
+from covgate.git.revision import revision_of
+from covgate.history.baseline import HOW_TO_RECORD
+from covgate.history.exchange import read_record_file, record_on_commit
+from covgate.history.notes import REF, pull_records, push_records
+from covgate.history.opening import require_history
+from covgate.history.record_json import to_line
+from covgate.history.store import Store
+from covgate.model.record import Record
+from covgate.model.words import counted
+from covgate.reports.history import history_text, record_text
+
+DONE, FAILED = 0, 1
+SHORTEST_RUN = 4
+"""Characters of a run's name that are looked for as its beginning."""
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("history", help="list, show, share and remove the records of earlier runs")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--root", metavar="DIR", type=Path, default=Path(), help="a folder of the project (default: the current one)"
+    )
+
+    def add(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        action: argparse.ArgumentParser = actions.add_parser(name, help=text, parents=[shared])
+        action.set_defaults(run=run)
+        return action
+
+    listing = add("list", _list, "the newest records, a line each")
+    listing.add_argument("-n", metavar="N", type=_count, default=20, dest="most", help="how many (default: 20)")
+    listing.add_argument("--all", action="store_true", help="all records")
+    showing = add("show", _show, "one record with its modules")
+    showing.add_argument(
+        "subject", metavar="REV|RUN", nargs="?", help="a revision, or a run as the list names it (default: the newest)"
+    )
+    showing.add_argument("--json", action="store_true", help="the record as a line of JSON")
+    for name, run, text in (
+        ("push", _push, "share records of unchanged commits: add them to the notes of a remote"),
+        ("pull", _pull, "fetch the records that others have pushed"),
+    ):
+        sharing = add(name, run, text)
+        sharing.add_argument("--remote", metavar="NAME", default="origin", help="default: origin")
+        if name == "push":
+            sharing.add_argument("--strict", action="store_true", help="exit with 1 where the remote takes nothing")
+    pruning = add("prune", _prune, "remove local records that are older than a day")
+    pruning.add_argument("--before", metavar="DATE", type=_day, required=True, help="a day such as 2027-01-31, in UTC")
+    pruning.add_argument("--dry-run", action="store_true", help="count them, remove nothing")
+    importing = add("import", _import, "take records, or reports of coverage json, from files")
+    importing.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    importing.add_argument("--commit", metavar="REV", help="the commit that a report of coverage json has measured")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    records = _sorted(_store(arguments).all())
+    if not records:
+        out("no run is recorded yet; pytest --covgate records each complete run\n")
+        return DONE
+    shown = records if arguments.all else records[-arguments.most :]
+    out(history_text(shown, len(records)))
+    return DONE
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    record = _chosen(arguments)
+    out(f"{to_line(record)}\n" if arguments.json else record_text(record))
+    return DONE
+
+
+def _push(arguments: argparse.Namespace) -> int:
+    store, repository = _store(arguments), _repository(arguments)
+    remote = open_remote(repository, arguments.remote, os.environ)
+    try:
+        pushed = push_records(remote, store.all())
+    except GitError as error:
+        err(f"nothing was pushed: {error}\n")
+        return FAILED if arguments.strict else DONE
+    if not pushed.offered:
+        out("nothing to push: no complete, passing run on a commit without edited files is recorded\n")
+    elif not pushed.new:
+        out(f"nothing to push: {remote.name} has all {counted(pushed.offered, 'record')}\n")
+    else:
+        out(f"{counted(pushed.new, 'record')} pushed to {REF} of {remote.name}\n")
+    return DONE
+
+
+def _pull(arguments: argparse.Namespace) -> int:
+    store, repository = _store(arguments), _repository(arguments)
+    remote = open_remote(repository, arguments.remote, os.environ)
+    pulled = pull_records(remote, store, project_folder(repository, _root(arguments)))
+    if pulled.is_empty:
+        out(f"{remote.name} has no records yet; covgate history push adds some\n")
+    else:
+        out(f"{counted(pulled.new, 'new record')} from {REF} of {remote.name}\n")
+    if pulled.damaged:
+        err(f"{counted(pulled.damaged, 'line')} skipped: no record of its tree, so somebody has edited the notes\n")
+    if pulled.newer:
+        err(f"{counted(pulled.newer, 'record')} of a newer version of covgate skipped: pip install -U pytest-covgate\n")
+    return DONE
+
+
+def _prune(arguments: argparse.Namespace) -> int:
+    store = _store(arguments)
+    old = [record for record in store.all() if record.time < arguments.before]
+    day = arguments.before.strftime("%Y-%m-%d")
+    if arguments.dry_run:
+        out(f"{counted(len(old), 'record')} from before {day}; nothing was removed\n")
+        return DONE
+    removed = store.remove(old) if old else 0
+    out(f"{counted(removed, 'record')} from before {day} removed\n")
+    return DONE
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    root, store = _root(arguments), _store(arguments)
+    files = [(path, record) for path in arguments.files for record in read_record_file(path)]
+    if arguments.commit is None:
+        without = next((path for path, record in files if record.revision is None), None)
+        if without is not None:
+            raise UsageError(
+                f"{without} does not say which commit it has measured", f"covgate history import {without} --commit REV"
+            )
+        records = [record for _, record in files]
+    else:
+        repository = _repository(arguments)
+        revision = revision_of(repository, arguments.commit)
+        if revision is None:
+            raise UsageError(f"--commit {arguments.commit}: no such revision in this clone", "check its spelling")
+        records = [record_on_commit(record, repository, revision, root) for _, record in files]
+    added = store.add(records)
+    known = len(records) - added
+    out(f"{counted(added, 'record')} imported" + (f", {known} known already\n" if known else "\n"))
+    return DONE
+
+
+def _chosen(arguments: argparse.Namespace) -> Record:
+    """Return the record that the argument names; raises `UsageError`."""
+    subject = arguments.subject
+    records = _sorted(_store(arguments).all())
+    if not records:
+        raise UsageError("no run is recorded yet", HOW_TO_RECORD)
+    if subject is None:
+        return records[-1]
+    runs = [record for record in records if record.run == subject]
+    if not runs and len(subject) >= SHORTEST_RUN:
+        runs = [record for record in records if record.run.startswith(subject)]
+    if len({record.run for record in runs}) > 1:
+        raise UsageError(f"several runs begin with {subject}", "give more of its name")
+    if runs:
+        return runs[-1]
+    revision = revision_of(_repository(arguments), subject)
+    if revision is None:
+        raise UsageError(
+            f"{subject} is neither a revision of this clone nor a recorded run", "covgate history list names the runs"
+        )
+    folder = project_folder(_repository(arguments), _root(arguments))
+    of_commit = _sorted(_store(arguments).find([revision.tree], folder))
+    if not of_commit:
+        raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", HOW_TO_RECORD)
+    return of_commit[-1]
+
+
+def _sorted(records: Sequence[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: record.time)
+
+
+def _root(arguments: argparse.Namespace) -> Path:
+    start = Path(os.path.abspath(arguments.root))
+    if not start.is_dir():
+        raise UsageError(f"--root {arguments.root}: no such folder", "name a folder of the project")
+    return find_root(start)
+
+
+def _store(arguments: argparse.Namespace) -> Store:
+    return require_history(_root(arguments), os.environ)
+
+
+def _repository(arguments: argparse.Namespace) -> Repository:
+    return open_repository(_root(arguments), os.environ)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of records")
+    return int(text)
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2027-01-31") from None
