@@ -126,14 +126,18 @@ def _fetch_and_merge(remote: Remote) -> str | None:
     """Return the commit of the remote's notes, None where it has none; ours have all of it then."""
     there = remote.fetch(REF, FETCHED)
     if there is not None:
-        _write_notes(remote.repository, "merge", "--quiet", "--strategy=cat_sort_uniq", FETCHED)
+        _write_notes(remote.repository, _author(remote.repository), "merge", "-q", "-s", "cat_sort_uniq", FETCHED)
     return there
 
 
-def _write_notes(repository: Repository, *args: str, stdin: bytes = b"") -> None:
-    environment = {**repository.environment, **identity_variables(repository.top, repository.environment)}
+def _author(repository: Repository) -> Mapping[str, str]:
+    """Return the environment in which commits have an author, also where git knows none."""
+    return {**repository.environment, **identity_variables(repository.top, repository.environment)}
+
+
+def _write_notes(repository: Repository, author: Mapping[str, str], *args: str, stdin: bytes = b"") -> None:
     try:
-        run_git(("notes", f"--ref={REF}", *args), repository.top, environment, repository.options, stdin)
+        run_git(("notes", f"--ref={REF}", *args), repository.top, author, repository.options, stdin)
     except GitError as error:
         if LOCKED_HERE.search(error.message):
             raise BusyError(error.message, error.remedy) from None
@@ -197,11 +201,13 @@ def _add(repository: Repository, records: Iterable[Record]) -> None:
     by_tree: dict[str, list[Record]] = {}
     for record in records:
         by_tree.setdefault(_tree_of(record), []).append(record)
-    notes = _notes(repository, _commit(repository)) if by_tree else {}
+    if not by_tree:
+        return
+    notes, author = _notes(repository, _commit(repository)), _author(repository)
     for tree, added in by_tree.items():
         before = _lines(repository, notes[tree]) if tree in notes else []
         lines = sorted({*before, *(to_line(record).encode("ascii") for record in added)})
-        _write_notes(repository, "add", "--force", "--file=-", tree, stdin=b"\n".join(lines) + b"\n")
+        _write_notes(repository, author, "add", "--force", "--file=-", tree, stdin=b"\n".join(lines) + b"\n")
 
 
 def _read(repository: Repository, notes: Iterable[tuple[str, Note]], folder: str) -> _Read:
