@@ -115,7 +115,7 @@ def module_of(path: str, document: Any) -> RecordedModule:
     """Raises `RecordError`."""
     try:
         statements, missing = _lines(document["statements"]), _lines(document["missing"])
-        branches = tuple(_branch(line, counts) for line, counts in document.get("branches", {}).items())
+        branches = [_branch(line, counts) for line, counts in document.get("branches", {}).items()]
         if not missing <= statements:
             raise RecordError(f"{path} misses lines that are not its statements")
         name = document["name"]
@@ -125,7 +125,7 @@ def module_of(path: str, document: Any) -> RecordedModule:
             blob=_text(document["blob"]),
             statements=statements,
             missing=missing,
-            branches=branches,
+            branches=tuple(sorted(branches, key=lambda branch: branch.line)),  # the keys of JSON are sorted as text
         )
     except (KeyError, TypeError, AttributeError, OverflowError, ValueError) as error:
         raise RecordError(f"{path}: {error}") from None
