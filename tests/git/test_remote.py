@@ -91,7 +91,7 @@ def test_what_a_remote_says_is_told_and_cannot_control_the_terminal(made: Reposi
     hook = made.root.parent / "server/hooks/pre-receive"
     hook.write_text("#!/bin/sh\nprintf 'no \\033[31mnotes here\\n' >&2; exit 1\n")
     hook.chmod(0o755)
-    with pytest.raises(GitError, match="origin has not taken refs/notes/covgate: no .*notes here") as raised:
+    with pytest.raises(GitError, match=r"origin has not taken refs/notes/covgate: no .*notes here") as raised:
         remote_of(made).push(head_of(made), REF)
     assert not isinstance(raised.value, BusyError)
     assert raised.value.message.isprintable()
