@@ -101,8 +101,10 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(share: Share, units: str = "") -> str:
-    percent = f"{shown_percent(share.covered, share.units):>5} %"
-    return f"{percent}  {share.covered} of {share.units}" + (f" {units}" if units else "")
+    shown = f"{shown_percent(share.covered, share.units):>5}"
+    if not share.units:
+        return shown
+    return f"{shown} %  {share.covered} of {share.units}" + (f" {units}" if units else "")
 
 
 def _text(lines: Sequence[str]) -> str:
