@@ -39,7 +39,11 @@ def job(origin: Origin, tmp_path: Path) -> Callable[..., Job]:
         return Job(
             machine=Machine(tmp_path / f"machine{next(numbers)}", origin.root, environment),
             artifacts=tmp_path / "artifacts",
-            contexts={"github.event.pull_request.number": NUMBER, **contexts},
+            contexts={
+                "github.event.pull_request.number": NUMBER,
+                "github.event_name": "push" if push else "pull_request",
+                **contexts,
+            },
             ref="refs/heads/main" if push else origin.merge,
             branch="main" if push else None,
         )
@@ -131,20 +135,62 @@ def test_the_pull_requests_run_leaves_its_report_and_number(origin: Origin, job:
     assert (left / "covgate.md").read_text().startswith(MARK)
 
 
-def test_only_the_workflow_that_comments_may_write_and_it_runs_no_foreign_code() -> None:
+def test_h5_a_push_to_main_shares_its_record_and_a_pull_request_reads_it(
+    origin: Origin, job: Callable[..., Job], tmp_path: Path
+) -> None:
+    first = job(push=True).run(steps_of("github.yml", "tests"))
+    assert first.outcome == "success", first.out
+    assert "origin has no records yet" in first.out
+    assert [path.name for path in (first.artifacts / "covgate-record").iterdir()] == ["covgate-record.json"]
+    shared = job(push=True).run(steps_of("github.yml", "history"))
+    assert shared.outcome == "success", shared.out
+    assert "1 record pushed to refs/notes/covgate of origin" in shared.out
+    assert shared.machine.pip_calls() == ["install pytest-covgate"]
+    tree = origin.commit_of("main^{tree}")
+    assert origin.repository.git("notes", "--ref=refs/notes/covgate", "list").decode().split()[1::2] == [tree]
+    origin.propose_without_gap()
+    another_workflow = job()
+    another_workflow.artifacts = tmp_path / "of-the-pull-request"
+    proposed = another_workflow.run(steps_of("github.yml", "tests"))
+    assert proposed.outcome == "success", proposed.out
+    assert "1 new record from refs/notes/covgate of origin" in proposed.out
+    assert [step.outcome for step in proposed.steps][-2:] == ["skipped", "skipped"]
+    assert [path.name for path in (proposed.artifacts / "covgate").iterdir()] == ["covgate.md"]
+
+
+def test_a_pull_that_fails_stops_no_test(origin: Origin, job: Callable[..., Job]) -> None:
+    origin.propose_without_gap()
+    origin.repository.git("update-ref", "refs/notes/covgate", "main^{tree}")  # no commit: damaged
+    ran = job().run(steps_of("github.yml", "tests"))
+    assert ran.outcome == "success", ran.out
+    assert [step.outcome for step in ran.steps if step.outcome.endswith(", ignored")] == ["failure, ignored"]
+
+
+def test_what_may_write_runs_no_foreign_code() -> None:
     for path in WORKFLOWS:
         workflow = read_workflow(path)
         text = path.read_text(encoding="utf-8")
-        allowed = [workflow["permissions"], *(job.get("permissions", {}) for job in workflow["jobs"].values())]
-        written = [name for given in allowed for name, right in given.items() if right == "write"]
-        if path.name != "github-comment.yml":
-            assert written == []
-            assert "secrets." not in text
-            assert "github.token" not in text
+        assert "write" not in workflow["permissions"].values()
+        jobs = workflow["jobs"].items()
+        writers = {
+            name: right for name, job in jobs for right in job.get("permissions", {}).items() if "write" in right
+        }
+        if path.name == "github-comment.yml":
+            assert [right for right, _ in writers.values()] == ["pull-requests"]
+            assert "actions/checkout" not in text
+            assert workflow["on"]["workflow_run"]["workflows"] == [read_workflow(CI / "github-pr.yml")["name"]]
             continue
-        assert written == ["pull-requests"]
-        assert "actions/checkout" not in text
-        assert workflow["on"]["workflow_run"]["workflows"] == [read_workflow(CI / "github-pr.yml")["name"]]
+        assert "secrets." not in text
+        assert "github.token" not in text
+        assert writers == ({"history": ("contents", "write")} if path.name == "github.yml" else {})
+    history = read_workflow(CI / "github.yml")["jobs"]["history"]
+    assert history["if"] == "${{ github.event_name == 'push' }}"  # never for a pull request
+    scripts = [step["run"] for step in history["steps"] if "run" in step]
+    assert scripts == [
+        "pip install pytest-covgate",
+        "covgate history import covgate-record.json",
+        "covgate history push",
+    ]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: str(path.stem))

@@ -14,7 +14,8 @@ from ci_machine import Machine, Ran
 from ci_shop import Origin
 from github_runner import read_workflow
 
-JOB: dict[str, Any] = read_workflow(Path(__file__).parents[2] / "examples/ci/gitlab.yml")["tests"]
+FILE: dict[str, Any] = read_workflow(Path(__file__).parents[2] / "examples/ci/gitlab.yml")
+JOB: dict[str, Any] = FILE["tests"]
 
 
 @pytest.fixture
@@ -84,6 +85,41 @@ def test_a_shallow_clone_is_an_error_that_names_the_variable(origin: Origin, mac
     ran = run(machine, 1)
     assert ran.code == 1
     assert "GIT_DEPTH: 0" in ran.out
+
+
+def test_h5_the_default_branch_shares_its_record_with_a_token(origin: Origin, machine: Machine, tmp_path: Path) -> None:
+    server = {"CI_COMMIT_BRANCH": "main", "CI_PROJECT_PATH": "octo/shop", "CI_SERVER_HOST": "gitlab.example"}
+    machine.clone("refs/heads/main", depth=0, all_branches=True, branch="main")
+    measured = machine.bash("\n".join(JOB["script"]), ("-eo", "pipefail"), server)
+    assert measured.code == 0, measured.out
+    assert JOB["artifacts"]["paths"] == ["covgate-record.json"]
+    job = FILE["history"]
+    assert job["rules"] == [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+    sharing = Machine(tmp_path / "sharing", origin.root, dict(server))
+    sharing.clone("refs/heads/main", depth=20, all_branches=False)
+    record = machine.workspace / "covgate-record.json"
+    (sharing.workspace / record.name).write_text(record.read_text())
+    token = {"COVGATE_TOKEN": "glpat-secret"}
+    redirect = {  # what the token opens is the repository here
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{origin.root.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://covgate:glpat-secret@gitlab.example/octo/shop.git",
+    }
+    shared = sharing.bash("\n".join(job["script"]), ("-eo", "pipefail"), {**token, **redirect})
+    assert shared.code == 0, shared.out
+    assert "1 record pushed to refs/notes/covgate of covgate" in shared.out
+    assert "secret" not in shared.out
+    assert sharing.bash("\n".join(job["after_script"]), ("-eo", "pipefail")).code == 0
+    assert "secret" not in (sharing.workspace / ".git/config").read_text()
+    tree = origin.commit_of("main^{tree}")
+    assert origin.repository.git("notes", "--ref=refs/notes/covgate", "list").decode().split()[1::2] == [tree]
+
+
+def test_a_merge_request_shares_nothing_and_reads_what_is_shared(origin: Origin, machine: Machine) -> None:
+    origin.propose_without_gap()
+    ran = run(machine, 0)
+    assert "origin has no records yet" in ran.out
+    assert not (machine.workspace / "covgate-record.json").exists()
 
 
 @pytest.mark.parametrize(
