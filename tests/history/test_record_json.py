@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_a_line_is_short() -> None:
         "name": "shop.cart",
         "statements": "1-1000",
     }
+
+
+def test_the_page_describes_every_field_and_its_example_is_a_record() -> None:
+    page = (Path(__file__).parents[2] / "docs/history.md").read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2].partition("\n```")[0]
+    assert to_line(from_line(example)) == example
+    document = json.loads(example)
+    module = document["modules"]["src/shop/cart.py"]
+    tables = [line for line in page.splitlines() if line.startswith("| ")]
+    for field in (*document, *document["suite"], *document["environment"], *module):
+        assert any(f"`{field}`" in row for row in tables), field
 
 
 def changed(**fields: Any) -> str:
