@@ -136,6 +136,22 @@ def test_the_users_own_variables_reach_git_and_those_of_a_hook_do_not(made: Repo
     assert not {"GIT_DIR", "GIT_ALLOW_PROTOCOL"} & remote.environment.keys()
 
 
+def test_only_the_one_ref_is_written_whatever_else_the_settings_fetch(made: Repository) -> None:
+    remote = remote_of(made)
+    remote.push(head_of(made), REF)
+    made.git("tag", "v1")
+    made.git("push", "-q", "origin", "v1", "HEAD:refs/heads/main")
+    made.git("tag", "-d", "v1")
+    made.git("config", "--add", "remote.origin.fetch", "+refs/*:refs/*")
+    made.git("config", "remote.origin.tagOpt", "--tags")
+    made.git("update-ref", REF, made.commit({"a.py": "x = 2\n"}))
+    before = made.git("for-each-ref").decode().splitlines()
+    remote.fetch(REF, f"{REF}-remote")
+    after = made.git("for-each-ref").decode().splitlines()
+    assert [line.split("\t")[1] for line in after if line not in before] == [f"{REF}-remote"]
+    assert [line for line in before if line not in after] == []
+
+
 def test_a_linked_worktree_has_the_remote_of_its_repository(made: Repository, tmp_path: Path) -> None:
     made.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
     remote = open_remote(open_repository(tmp_path / "linked", made.environment), "origin", made.environment)

@@ -22,6 +22,7 @@ SECONDS = 300
 SETTINGS = ("gc.auto=0", "maintenance.auto=false", "core.alternateRefsCommand=")
 FETCH = (
     *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-recurse-submodules"),
+    "--refmap=",  # a setting such as refs/notes/*:refs/notes/* would overwrite ours
     "--no-filter",  # a partial clone would leave out what the notes hold
 )
 PUSH = ("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no")
