@@ -114,17 +114,21 @@ def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: S
         ("HEAD", "is recorded\n  run pytest --covgate on the base branch, or covgate history pull"),
         ("same", "several runs begin with same\n  give more of its name"),
         ("run", "run is neither a revision"),
-        ("--", "neither a revision"),
+        ("--upload-pack=x", "neither a revision"),
     ],
 )
 def test_show_of_what_is_not_there(project: Project, store: Store, subject: str, message: str) -> None:
     Repository(project.root, hostile=False).commit({"a.py": "x = 1\n"})
     store.add([record("same-one"), record("same-two"), record("run1")])
-    shown = project.covgate("history", "show", *(["--", subject] if subject == "--" else [subject]))
-    if subject == "--":
-        shown = project.covgate("history", "show", "--", "--upload-pack=x")
+    shown = project.covgate("history", "show", "--", subject)
     assert (shown.code, shown.out) == (2, "")
     assert message in shown.err
+
+
+def test_runs_are_shown_where_there_is_no_repository(project: Project, store: Store) -> None:
+    kept = record("run1-and-more", revision=None)
+    store.add([kept])
+    assert project.covgate("history", "show", "run1", "--json").out == f"{to_line(kept)}\n"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +259,7 @@ def test_h5_push_and_pull(tmp_path: Path, server: Path, clone: Clone) -> None:
     assert run(clone, "pull") == Run(0, "origin has no records yet; covgate history push adds some\n", "")
     clone.record("run1")
     assert run(clone, "push") == Run(0, "1 record pushed to refs/notes/covgate of origin\n", "")
-    assert run(clone, "push") == Run(0, "nothing to push: origin has all 1 record\n", "")
+    assert run(clone, "push") == Run(0, "nothing to push: origin already has every record that can be shared\n", "")
     other = Clone(tmp_path / "other", server)
     assert run(other, "pull") == Run(0, "1 new record from refs/notes/covgate of origin\n", "")
     assert run(other, "list").out.splitlines()[1].startswith("run1 ")

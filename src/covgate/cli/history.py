@@ -22,6 +22,7 @@ from covgate.history.opening import require_history
 from covgate.history.record_json import to_line
 from covgate.history.store import Store
 from covgate.model.record import Record
+from covgate.model.revision import Revision
 from covgate.model.words import counted
 from covgate.reports.history import history_text, record_text
 
@@ -94,7 +95,7 @@ def _push(arguments: argparse.Namespace) -> int:
     if not pushed.offered:
         out("nothing to push: no complete, passing run on a commit without edited files is recorded\n")
     elif not pushed.new:
-        out(f"nothing to push: {remote.name} has all {counted(pushed.offered, 'record')}\n")
+        out(f"nothing to push: {remote.name} already has every record that can be shared\n")
     else:
         out(f"{counted(pushed.new, 'record')} pushed to {REF} of {remote.name}\n")
     return DONE
@@ -158,22 +159,33 @@ def _chosen(arguments: argparse.Namespace) -> Record:
     if subject is None:
         return records[-1]
     runs = [record for record in records if record.run == subject]
-    if not runs and len(subject) >= SHORTEST_RUN:
+    if runs:
+        return runs[-1]
+    revision = _revision_of(subject, arguments)
+    if revision is not None:
+        folder = project_folder(_repository(arguments), _root(arguments))
+        of_commit = _sorted(_store(arguments).find([revision.tree], folder))
+        if not of_commit:
+            raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", HOW_TO_RECORD)
+        return of_commit[-1]
+    if len(subject) >= SHORTEST_RUN:
         runs = [record for record in records if record.run.startswith(subject)]
     if len({record.run for record in runs}) > 1:
         raise UsageError(f"several runs begin with {subject}", "give more of its name")
-    if runs:
-        return runs[-1]
-    revision = revision_of(_repository(arguments), subject)
-    if revision is None:
+    if not runs:
         raise UsageError(
             f"{subject} is neither a revision of this clone nor a recorded run", "covgate history list names the runs"
         )
-    folder = project_folder(_repository(arguments), _root(arguments))
-    of_commit = _sorted(_store(arguments).find([revision.tree], folder))
-    if not of_commit:
-        raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", HOW_TO_RECORD)
-    return of_commit[-1]
+    return runs[-1]
+
+
+def _revision_of(subject: str, arguments: argparse.Namespace) -> Revision | None:
+    try:
+        return revision_of(_repository(arguments), subject)
+    except GitError as error:
+        if error.is_expected:  # no repository: its runs can still be shown
+            return None
+        raise
 
 
 def _sorted(records: Sequence[Record]) -> list[Record]:
