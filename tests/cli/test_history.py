@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clones import NOON, Clone, make_server, notes_of, record, recorded, revision
 from conftest import Project, Run
 from covgate.git.change import read_change
 from covgate.git.request import ChangeRequest
@@ -17,7 +18,6 @@ from covgate.history.record_json import from_line, to_line
 from covgate.history.store import FILE, Store
 from covgate.model.comparison import Baseline
 from covgate.model.record import EnvironmentKey, SuiteFacts
-from clones import NOON, Clone, make_server, notes_of, record, recorded, revision
 from repositories import Repository
 
 

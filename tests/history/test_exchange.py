@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from clones import record
 from conftest import Project
 from covgate.errors import UsageError
 from covgate.git.repository import open_repository
@@ -16,7 +17,6 @@ from covgate.history.exchange import read_record_file, record_on_commit
 from covgate.history.record_json import to_line
 from covgate.measurement.staleness import digest_of
 from covgate.model.record import Record
-from clones import record
 from repositories import Repository
 
 

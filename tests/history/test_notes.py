@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from clones import LINUX, Clone, make_server, notes_of, record, recorded, revision
 from conftest import clean_environment
 from covgate.git.change import read_change
 from covgate.git.process import GitError
@@ -20,7 +21,6 @@ from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.notes import Pulled, Pushed
 from covgate.history.record_json import from_line, to_line
 from covgate.model.comparison import Baseline, BaselineMissing
-from clones import LINUX, Clone, make_server, notes_of, record, recorded, revision
 from repositories import Repository
 
 

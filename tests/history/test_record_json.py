@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clones import record, recorded
 from covgate.history.record_json import NewerRecordError, RecordError, from_line, to_line
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
-from clones import record, recorded
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from clones import NOON, record, recorded, revision
 from covgate.history import store as module
 from covgate.history.store import FILE, HistoryError, Store
-from clones import NOON, record, recorded, revision
 
 
 @pytest.fixture

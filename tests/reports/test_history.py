@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from builders import branch
+from clones import record, recorded, revision
 from covgate.model.record import EnvironmentKey, SuiteFacts
 from covgate.reports.history import history_text, record_text
-from clones import record, recorded, revision
 
 WHOLE = record(
     "run1",
