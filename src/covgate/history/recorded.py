@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from covgate.git.repository import GitError, open_repository
+from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import first_parent_commits
-from covgate.history.baseline import project_folder
 from covgate.history.store import Store
 from covgate.judge.trend import Recorded
 from covgate.model.record import Record

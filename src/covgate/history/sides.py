@@ -11,9 +11,9 @@ from covgate.errors import UsageError
 from covgate.git.between import files_between
 from covgate.git.change import files_since
 from covgate.git.patch import PatchError
-from covgate.git.repository import GitError, open_repository
+from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import first_parents
-from covgate.history.baseline import commit_of_record, project_folder
+from covgate.history.baseline import commit_of_record
 from covgate.history.exchange import read_record_file
 from covgate.history.opening import require_history
 from covgate.model.change import ChangedFile
