@@ -54,7 +54,7 @@ def shown_path(root: Path, filename: str) -> str:
 def make_own_folder(folder: Path, note: str) -> None:
     """Make a folder for files of ours, which git ignores without a line in the user's .gitignore; raises `OSError`."""
     if not folder.is_dir():
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # another run may make it too
         (folder / ".gitignore").write_text(f"# {MARK}; {note}.\n*\n", encoding="ascii")
 
 

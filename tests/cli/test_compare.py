@@ -282,7 +282,7 @@ def test_a_revision_without_a_record(shop: Shop) -> None:
         ("--output=x", "unrecognized arguments"),
         ("^HEAD", "^HEAD is neither a revision"),
         ("pyproject.toml", "pyproject.toml is not a record: it is not JSON\n  name a record"),
-        ("package.json", "package.json is not a record: it is not a record of covgate"),
+        ("package.json", "package.json is JSON of another tool"),
         ("empty.json", "empty.json is empty"),
     ],
 )

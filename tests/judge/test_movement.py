@@ -86,6 +86,12 @@ def test_h8_without_a_limit_a_large_drop_is_one_note(covered: int, words: str | 
     assert verdict.status == "passed"
 
 
+def test_lost_lines_are_named_exactly() -> None:
+    before = [recorded("src/a.py", BIG, (), blob="x")]
+    now = [module("src/a.py", 98, 100, missing=(3, 90))]
+    assert "2 unchanged statements are no longer covered: src/a.py:3, 90" in judged(now, before, {}).notes
+
+
 def test_lost_lines_are_a_note_and_fail_where_the_settings_say_so() -> None:
     before, now = [recorded("src/a.py", BIG, (), blob="x")], [module("src/a.py", 99, 100)]
     text = "1 unchanged statement is no longer covered: src/a.py:100"

@@ -54,3 +54,10 @@ def test_what_is_no_range_is_an_error_that_says_what_is(text: str) -> None:
 
 def test_ranges_are_read_in_order() -> None:
     assert parse_ranges("20 , 12-15,3") == ((3, 3), (12, 15), (20, 20))
+
+
+@given(numbers)
+def test_ranges_hold_exactly_these_lines(lines: frozenset[int]) -> None:
+    ranges = list(Lines.of(lines).ranges())
+    assert [line for first, last in ranges for line in range(first, last + 1)] == sorted(lines)
+    assert all(second[0] > first[1] + 1 for first, second in itertools.pairwise(ranges))

@@ -161,8 +161,7 @@ def _dump(document: Mapping[str, Any]) -> str:
 
 def _ranges(lines: Lines) -> str:
     """Return exact ranges: `1-3,7`."""
-    every = Lines.between(0, lines.bits.bit_length())
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines.runs(every))
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines.ranges())
 
 
 def _lines(text: str) -> Lines:

@@ -144,7 +144,7 @@ def _lost_in_words(comparison: Comparison, *, branches: bool) -> str:
     lost = counted_units(comparison.total.categories.LBC, "unchanged", branches=branches)
     verb = "is" if comparison.total.categories.LBC == 1 else "are"
     places = [
-        f"{module.path}:{', '.join(map(range_in_words, module.lost.runs(module.lost)))}"
+        f"{module.path}:{', '.join(map(range_in_words, module.lost.ranges()))}"
         for module in comparison.modules
         if module.lost
     ]

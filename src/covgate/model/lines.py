@@ -69,6 +69,10 @@ class Lines:
     def __bool__(self) -> bool:
         return self.bits != 0
 
+    def ranges(self) -> Iterator[LineRange]:
+        """These lines and no others, as ranges."""
+        return self.runs(Lines((1 << self.bits.bit_length()) - 1))
+
     def runs(self, among: Lines) -> Iterator[LineRange]:
         """These lines as ranges that run on over what is not in `among`.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from covgate.model.compared import Compared, Side
 from covgate.model.comparison import Categories, ModuleMovement, Movement
-from covgate.model.lines import LineRange, Lines
+from covgate.model.lines import Lines
 from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING
 from covgate.model.share import NO_UNITS, Share
@@ -141,7 +141,7 @@ def _lost(compared: Compared, width: int) -> list[Line]:
     lines: list[Line] = []
     for module in compared.comparison.modules:
         if module.lost:
-            numbers = ", ".join(map(range_in_words, _exact_runs(module.lost)))
+            numbers = ", ".join(map(range_in_words, module.lost.ranges()))
             count = counted_units(module.movement.categories.LBC, branches=compared.branches)
             text = f"{printable(module.path)}: {count}, {_noun(module.lost)} {numbers}"
             lines += [(Span(f"{INDENT * (1 + bool(at))}{part}"),) for at, part in enumerate(wrap(text, width - 4))]
@@ -262,9 +262,4 @@ def _module(module: ModuleMovement) -> dict[str, Any]:
 
 
 def _ranges(lines: Lines) -> list[list[int]]:
-    return [list(run) for run in _exact_runs(lines)]
-
-
-def _exact_runs(lines: Lines) -> Iterator[LineRange]:
-    """Yield ranges that hold no other line."""
-    return lines.runs(Lines.between(0, lines.bits.bit_length()))
+    return [list(run) for run in lines.ranges()]

@@ -131,7 +131,7 @@ def _places(comparison: Comparison, kind: Literal["lost", "gained"]) -> list[dic
     for module in comparison.modules:
         lines = module.lost if kind == "lost" else module.gained
         if lines:
-            places.append({"path": module.path, "lines": [list(run) for run in lines.runs(lines)]})
+            places.append({"path": module.path, "lines": [list(run) for run in lines.ranges()]})
     return places
 
 

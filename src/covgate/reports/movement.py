@@ -89,7 +89,7 @@ def _what(module: ModuleMovement) -> Iterator[str]:
     if module.movement.now is None:
         yield "gone"
     if module.lost:
-        yield f"no longer covered: {', '.join(map(range_in_words, module.lost.runs(module.lost)))}"
+        yield f"no longer covered: {', '.join(map(range_in_words, module.lost.ranges()))}"
 
 
 def _by_drop(module: ModuleMovement) -> tuple[int, str]:
