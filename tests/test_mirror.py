@@ -12,6 +12,10 @@ TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src" / "covgate"
 ELSEWHERE = {
     "doctor/yaml_nodes.py": ("doctor/test_ci_files.py", "only CI files are read with it"),
+    "history/recorded.py": ("cli/test_trend.py", "the commits of real repositories"),
+    "history/sides.py": ("cli/test_compare.py", "revisions and files as a user names them"),
+    "judge/compared.py": ("reports/test_compare.py", "its counts are read in the table"),
+    "judge/listing.py": ("cli/test_report.py", "its rows are read as a table"),
     "measurement/analysis.py": (
         "measurement/parsing/test_parsed_source.py",
         "both ways to analyse a file are compared there",
@@ -19,6 +23,10 @@ ELSEWHERE = {
     "measurement/parsing/worker.py": ("measurement/parsing/test_workers.py", "two ends of one conversation"),
     "plugin/__init__.py": ("plugin/test_traps.py", "options are tested by what a run makes of them"),
     "plugin/hookspecs.py": ("plugin/test_traps.py", "specifications without a body"),
+    "reports/columns.py": ("reports/test_trend.py", "columns are read as a table"),
+    "reports/listing.py": ("cli/test_report.py", "its rows are read as a table"),
+    "reports/points.py": ("reports/test_compare.py", "points are read in the table"),
+    "reports/trend_svg.py": ("reports/test_trend.py", "the picture of a trend"),
     "reports/html/meters.py": ("reports/test_html.py", "a part of the page that is read as a page"),
     "reports/html/page.py": ("reports/test_html.py", "the page as a whole"),
 }
