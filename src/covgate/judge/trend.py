@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from covgate.judge.progress import find_progress
 from covgate.judge.targets import governing_rule
 from covgate.model.pattern import Pattern
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, why_not_comparable
@@ -49,14 +50,16 @@ def find_trend(history: Sequence[Recorded], subject: Subject, settings: Settings
     ]
     born = next((at for at, point in enumerate(points) if point.share is not None), len(points))
     target, goal = _aims(history, subject, settings)
-    return Trend(
+    trend = Trend(
         title=subject.title,
         points=tuple(_first_has_no_reason(points[born:])),
         is_one_module=bool(subject.names),
         earlier=born,
         target=target,
         goal=goal,
+        by=_day(subject, settings),
     )
+    return trend._replace(progress=find_progress(trend))
 
 
 def choose_records(history: Sequence[Recorded]) -> list[tuple[Recorded, Record, str | None]]:
@@ -129,6 +132,12 @@ def _aims(history: Iterable[Recorded], subject: Subject, settings: Settings) -> 
     target = settings.module if rule is None or rule.target is None else rule.target
     goal = settings.goal if rule is None or rule.goal is None else rule.goal
     return _percent(target), _percent(goal)
+
+
+def _day(subject: Subject, settings: Settings) -> date | None:
+    if subject.component is not None:
+        return subject.component.by
+    return None if subject.names else settings.by
 
 
 def _percent(level: Level) -> Decimal | None:

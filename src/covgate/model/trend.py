@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from covgate.model.share import Share
@@ -13,6 +14,9 @@ HIGH = 80
 """Percent that a module has at least to count as well covered."""
 LOW = 50
 """Percent below which a module counts as hardly covered."""
+
+MONTH = 30
+"""Days over which a pace is told."""
 
 
 class TrendPoint(NamedTuple):
@@ -37,6 +41,23 @@ class TrendPoint(NamedTuple):
         return self.share is not None and self.share.units > 0
 
 
+class Pace(NamedTuple):
+    """Points gained in `MONTH` days, and those needed to reach the goal on its day; None where that day has passed."""
+
+    gained: Fraction
+    needed: Fraction | None
+    by: date
+
+
+class Progress(NamedTuple):
+    """The way from the first comparable record to the goal; `way` is the part of it that is done, 1 for all of it."""
+
+    first: Share
+    last: Share
+    way: Fraction
+    pace: Pace | None = None
+
+
 class Trend(NamedTuple):
     """The points of one subject, oldest first; the first one is where the subject is there for the first time."""
 
@@ -47,6 +68,9 @@ class Trend(NamedTuple):
     """How many older records do not have the subject yet."""
     target: Decimal | None = None
     goal: Decimal | None = None
+    by: date | None = None
+    """The day by which the goal is to be reached."""
+    progress: Progress | None = None
 
     @property
     def epochs(self) -> tuple[tuple[TrendPoint, ...], ...]:

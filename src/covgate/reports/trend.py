@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from covgate.model.percent import NOTHING, shown_target
-from covgate.model.trend import HIGH, LOW, Trend, TrendPoint
+from covgate.model.trend import HIGH, LOW, MONTH, Trend, TrendPoint
 from covgate.model.words import counted
 from covgate.reports.columns import align
 from covgate.reports.points import difference, hundredths, shown_hundredths, signed_points
@@ -116,7 +117,7 @@ def _summary(trend: Trend, width: int, levels: str) -> list[Line]:
         (Span(LABEL), Span(marks)),
         (Span(f"{' ' * len(LABEL)}lowest to highest: {scale}{note}", "dim"),),
     ]
-    return [*lines, *_change(list(trend.lines)[-1], width)]
+    return [*lines, *_change(list(trend.lines)[-1], width), *_progress(trend, width)]
 
 
 def _newest(trend: Trend, width: int) -> Trend:
@@ -149,6 +150,21 @@ def _change(line: Sequence[TrendPoint], width: int) -> list[Line]:
     commit = "" if first.commit is None else f" ({printable(first.commit[:SHORT_COMMIT])})"
     text = f"{signed_points(points)} points since {first.time:%Y-%m-%d}{commit}, over {len(line)} records"
     return [(Span(text, "good" if (points or 0) > 0 else "bad" if (points or 0) < 0 else "plain"),)]
+
+
+def _progress(trend: Trend, width: int) -> list[Line]:
+    """Say how much of the way to the goal is done, and the pace beside the one that its day needs."""
+    progress = trend.progress
+    if progress is None or trend.goal is None:
+        return []
+    ends = " -> ".join(shown_hundredths(hundredths(share)) for share in (progress.first, progress.last))
+    text = f"{ends} of the goal of {shown_target(trend.goal)} %: {math.floor(100 * progress.way)} % of the way"
+    if progress.pace is None:
+        return _wrapped(text, width)
+    gained, needed, by = progress.pace
+    pace = f"pace: {float(gained):.2f} points in {MONTH} days; "
+    pace += f"that day, {by}, has passed" if needed is None else f"{float(needed):.2f} needed to be there by {by}"
+    return [*_wrapped(text, width), *_wrapped(pace, width)]
 
 
 def trend_csv(trend: Trend) -> str:
