@@ -23,6 +23,7 @@ from covgate.config.settings import parse_settings
 from covgate.errors import UsageError
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
+from covgate.model.comparison import Baseline
 from covgate.model.context import ReportContext
 from covgate.model.run_context import RunContext
 from covgate.model.verdict import AcceptedGap, Verdict
@@ -32,6 +33,7 @@ from covgate.reports.styled import View, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.reports.text import printable
 from pages import CONTEXT, GATED, ParsedPage, changed, page, parsed
+from records import record, recorded
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -337,3 +339,14 @@ def test_the_wheel_holds_the_templates() -> None:
         pytest.skip("an editable install; tox runs this test on the wheel")
     here = {"page.html.jinja", "page.css", "table.js", "module.js", "map.js"}
     assert {f"covgate/reports/html/{name}" for name in here} <= packed
+
+
+def test_h10_what_moved_since_the_baseline() -> None:
+    before = record(recorded("src/a.py", (1, 2), (), blob="x"), recorded("src/b.py", (1,), (1,), blob="y"))
+    now = snapshot(module("src/a.py", 1, 2), module("src/b.py", 1, 1), digests={"src/a.py": "x", "src/b.py": "y"})
+    outcome = judge(now, parse_settings({}), RunContext(today=TODAY), baseline=Baseline(before, "<b>main", files=()))
+    rows = page(outcome).under("Since <b>main")
+    assert any(
+        "src/a.py" in row and "100.0" in row and "50.0" in row and "no longer covered: 2" in row for row in rows
+    ), rows
+    assert not any(line.startswith("h2: Since") for line in page(changed()).outline)

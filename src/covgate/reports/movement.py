@@ -24,6 +24,10 @@ class MovedRow(NamedTuple):
     points: str
     what: str
 
+    def printable(self) -> MovedRow:
+        """Return the row with its texts safe to show."""
+        return self._replace(subject=printable(self.subject), what=printable(self.what))
+
 
 def moved_rows(verdict: Verdict) -> Iterator[MovedRow]:
     """Yield the total and the components, then the modules that moved, the largest drop first; nothing if all stay."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from covgate.model.comparison import Baseline
 from covgate.model.percent import shown_target
 from covgate.model.verdict import AcceptedGap, Status, Verdict
-from covgate.model.words import counted_units, units_of
+from covgate.model.words import counted, counted_units, units_of
 from covgate.reports.html.change import ChangeSection, build_change
 from covgate.reports.html.meters import Meter, component_meters, total_meters
 from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
+from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.text import printable
 from covgate.reports.wording import (
     HOW_TO_SET,
@@ -25,6 +27,8 @@ from covgate.reports.wording import (
 
 ROWS = 200
 """Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
+MOVED = 50
+"""Rows of what moved that are laid out."""
 LEGEND = ("reached", "less than 5 points below", "5 to 15", "15 to 30", "30 or more")
 
 
@@ -51,6 +55,11 @@ class Page(NamedTuple):
     legend: tuple[tuple[int, str], ...]
     change: ChangeSection | None
     no_change: str
+    since: str
+    """What the coverage before is of; empty without a baseline."""
+    moved: tuple[MovedRow, ...]
+    moved_more: str
+    """How many moved modules are not shown, in words."""
     loosened: tuple[tuple[str, str, str], ...]
     order: str
     accepted: tuple[AcceptedRow, ...]
@@ -68,6 +77,7 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Pag
     """Return the content of a verdict's page; `rows` are its modules."""
     change_check = verdict.check_of("changed-lines")
     aim = aim_title(verdict)
+    moved = tuple(moved_rows(verdict))
     has_all_targets = all(row.level != NO_TARGET for row in rows)
     return Page(
         project=printable(project),
@@ -82,6 +92,9 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Pag
         legend=tuple(enumerate((*LEGEND, *([] if has_all_targets else [f"no {aim}"])))),
         change=None if verdict.change is None else build_change(verdict.change, rows),
         no_change="" if change_check is None else printable(change_check.explanation),
+        since="" if not isinstance(verdict.baseline, Baseline) else since(verdict.baseline),
+        moved=tuple(row.printable() for row in moved[:MOVED]),
+        moved_more=counted(len(moved) - MOVED, "more module") if len(moved) > MOVED else "",
         loosened=tuple(loosened_rows(verdict)),
         order=_order_in_words(verdict),
         accepted=tuple(_accepted_row(gap, verdict.measured.branches) for gap in verdict.accepted),
