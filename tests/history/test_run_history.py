@@ -137,7 +137,8 @@ def test_h10_without_a_baseline_one_line_says_how_to_get_one(shop_on_main: Proje
     git(shop_on_main).commit()
     run = shop_on_main.pytest("--covgate", "-v")
     assert (
-        "nothing to compare with: no run of main, or of the 100 commits before it, is recorded; run pytest" in run.out
+        "nothing to compare with: no run of main or its ancestors is recorded; run pytest --covgate there, or covgate history pull"
+        in run.out
     )
     assert run.code == 0
 

@@ -155,7 +155,7 @@ def _chosen(arguments: argparse.Namespace) -> Record:
     subject = arguments.subject
     records = _sorted(_store(arguments).all())
     if not records:
-        raise UsageError("no run is recorded yet", HOW_TO_RECORD)
+        raise UsageError("no run is recorded yet", "run pytest --covgate, or covgate history pull")
     if subject is None:
         return records[-1]
     runs = [record for record in records if record.run == subject]

@@ -18,7 +18,7 @@ from covgate.model.record import EnvironmentKey, Record, why_not_comparable
 
 MOST_COMMITS = 101
 """The base and 100 commits before it."""
-HOW_TO_RECORD = "run pytest --covgate on the base branch, or covgate history pull where its runs are shared"
+HOW_TO_RECORD = "run pytest --covgate there, or covgate history pull"
 
 
 class BaselineRequest(NamedTuple):
@@ -73,7 +73,7 @@ def _of_commit(
             return Baseline(found, source, distance, files)
     if reasons:
         return _missing(request, f"no record is comparable: {reasons[0]}", "record the base in the same way")
-    return _missing(request, f"no run of {source}, or of the 100 commits before it, is recorded", HOW_TO_RECORD)
+    return _missing(request, f"no run of {source} or its ancestors is recorded", HOW_TO_RECORD)
 
 
 def _comparable(records: Sequence[Record], key: EnvironmentKey, reasons: list[str]) -> Record | None:
