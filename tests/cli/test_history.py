@@ -111,7 +111,7 @@ def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: S
             "nowhere",
             "nowhere is neither a revision of this clone nor a recorded run\n  covgate history list names the runs",
         ),
-        ("HEAD", "is recorded\n  run pytest --covgate on the base branch, or covgate history pull"),
+        ("HEAD", "is recorded\n  run pytest --covgate there, or covgate history pull"),
         ("same", "several runs begin with same\n  give more of its name"),
         ("run", "run is neither a revision"),
         ("--upload-pack=x", "neither a revision"),
