@@ -151,7 +151,7 @@ def test_h6_a_file_that_is_named(history: History, tmp_path: Path) -> None:
 
 def test_h6_a_report_of_coverage_json(history: History, tmp_path: Path) -> None:
     path = tmp_path / "coverage.json"
-    files = {"app/a.py": {"executed_lines": [1], "missing_lines": [2]}}
+    files = {"app/a.py": {"executed_lines": [1], "missing_lines": [2], "summary": {"num_statements": 2}}}
     meta = {"timestamp": "2026-11-21T08:30:00", "branch_coverage": False}
     path.write_text(json.dumps({"meta": meta, "files": files}))
     baseline = history.find(str(path))

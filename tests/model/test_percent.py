@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covgate.model.percent import points_short, reaches, shown_percent, shown_target, to_reach
+from covgate.model.percent import points_short, reaches, shown_percent, shown_points, shown_target, to_reach
 
 targets = st.decimals(min_value=0, max_value=100, places=3)
 shares = st.integers(0, 10_000).flatmap(lambda units: st.tuples(st.integers(0, units), st.just(units)))
@@ -78,3 +78,11 @@ def test_j5_nothing_to_cover_reaches_everything_and_is_shown_as_neither_0_nor_10
 )
 def test_a_target_is_shown_as_its_owner_wrote_it(target: str, shown: str) -> None:
     assert shown_target(Decimal(target)) == shown
+
+
+@pytest.mark.parametrize(
+    ("points", "shown"),
+    [(Fraction(-461, 100), "-4.61"), (Fraction(1, 3), "0.33"), (Fraction(-1, 1000), "0.00"), (Fraction(50), "50.00")],
+)
+def test_points_have_two_places(points: Fraction, shown: str) -> None:
+    assert shown_points(points) == shown

@@ -116,11 +116,17 @@ def _modules(files: Mapping[str, Any]) -> Iterator[RecordedModule]:
             taken[line] = taken.get(line, 0) + 1
         for line, destination in file.get("missing_branches", ()):
             ends.setdefault(line, []).append(destination)
+        executed = Lines.of(file["executed_lines"]) - Lines.of(file.get("excluded_lines", ()))
+        statements = (
+            executed | missing if file["summary"]["num_statements"] else Lines()
+        )  # before Python 3.11, line 1 of none
+        if len(statements) != file["summary"]["num_statements"]:
+            raise RecordError(f"the lines of {path} are not as many as its summary says")
         yield RecordedModule(
             path=path.replace("\\", "/"),
             name=None,
             blob="",
-            statements=Lines.of(file["executed_lines"]) | missing,
+            statements=statements,
             missing=missing,
             branches=tuple(
                 Branch(line, taken.get(line, 0) + len(ends.get(line, ())), tuple(ends.get(line, ())))

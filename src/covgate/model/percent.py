@@ -44,6 +44,12 @@ def shown_percent(covered: int, units: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
+def shown_points(points: Fraction) -> str:
+    """Percentage points to two places, rounded: `-4.61`."""
+    hundredths = round(100 * points)
+    return f"{'-' if hundredths < 0 else ''}{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
+
+
 def shown_target(target: Decimal) -> str:
     """A target as its owner wrote it, without trailing zeros or exponents."""
     text = f"{target:f}"

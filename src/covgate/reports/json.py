@@ -12,7 +12,7 @@ from covgate.model.comparison import Baseline, BaselineMissing, Comparison, Move
 from covgate.model.context import ReportContext
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
-from covgate.model.percent import NOTHING, shown_percent, shown_target
+from covgate.model.percent import NOTHING, shown_percent, shown_points, shown_target
 from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.format import Format
@@ -117,7 +117,7 @@ def _movement(movement: Movement) -> dict[str, Any]:
     return {
         "before": None if movement.before is None else _share_document(movement.before),
         "now": None if movement.now is None else _share_document(movement.now),
-        "points": None if points is None else f"{round(points, 2):.2f}",
+        "points": None if points is None else shown_points(points),
     }
 
 

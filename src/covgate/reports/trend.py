@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from covgate.model.percent import NOTHING, shown_target
+from covgate.model.percent import NOTHING, shown_points, shown_target
 from covgate.model.trend import HIGH, LOW, MONTH, Trend, TrendPoint
 from covgate.model.words import counted
 from covgate.reports.columns import align
@@ -162,8 +162,8 @@ def _progress(trend: Trend, width: int) -> list[Line]:
     if progress.pace is None:
         return _wrapped(text, width)
     gained, needed, by = progress.pace
-    pace = f"pace: {float(gained):.2f} points in {MONTH} days; "
-    pace += f"that day, {by}, has passed" if needed is None else f"{float(needed):.2f} needed to be there by {by}"
+    pace = f"pace: {shown_points(gained)} points in {MONTH} days; "
+    pace += f"that day, {by}, has passed" if needed is None else f"{shown_points(needed)} needed to be there by {by}"
     return [*_wrapped(text, width), *_wrapped(pace, width)]
 
 
