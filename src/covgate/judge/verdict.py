@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
@@ -57,10 +57,7 @@ def judge(
         if context.change_only:
             checks += of_the_change
         else:
-            checks += project_checks(measured, settings)
-            checks += of_the_change
-            checks += module_checks(measured, settings, has_branches=snapshot.has_branches)
-            checks += () if advisory else settings_checks(snapshot.modules, settings)
+            checks += _target_checks(measured, of_the_change, snapshot, settings, advisory=advisory)
         is_told = isinstance(change, ChangeUnavailable) and any(check.rule == "changed-lines" for check in checks)
         checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
         checks += acceptance_checks(accepted) if context.strict and not advisory else ()
@@ -101,6 +98,22 @@ def judge(
         goals=goals,
         module_goals=goals_of_modules,
     )
+
+
+def _target_checks(
+    measured: Sequence[JudgedModule],
+    of_the_change: Iterable[Check],
+    snapshot: Snapshot,
+    settings: Settings,
+    *,
+    advisory: bool,
+) -> Iterator[Check]:
+    """Yield the checks of sums, the change and modules, in the order in which reports tell them."""
+    yield from project_checks(measured, settings)
+    yield from of_the_change
+    yield from module_checks(measured, settings, has_branches=snapshot.has_branches)
+    if not advisory:
+        yield from settings_checks(snapshot.modules, settings)
 
 
 def _compare(
