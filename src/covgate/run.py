@@ -12,7 +12,7 @@ from covgate.errors import CovgateError
 from covgate.files import shown_path
 from covgate.git.change import read_change
 from covgate.git.repository import share_repositories
-from covgate.history.run_history import RunHistory, open_run_history
+from covgate.history.run_history import RunHistory, open_run_history, read_state
 from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import judge, no_verdict
@@ -56,12 +56,12 @@ def run_gate(request: Request) -> Outcome:
         try:
             change = find_change(project)
             snapshot = read_modules(project, request.context, change, all_texts=shows_source(request.reports))
+            history = _open_history(project, snapshot, request)
+            baseline = history.find_baseline(change)
         except CovgateError as error:
             verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
         else:
             rules = _read_rules(project, change, snapshot)
-            history = _open_history(project, snapshot, request)
-            baseline = history.find_baseline(change)
             verdict = judge(snapshot, project.settings, request.context, change, rules, baseline)
             verdict = verdict.with_notes(history.keep(snapshot, verdict.status, now()))
         if request.record is not None:
@@ -78,6 +78,7 @@ def _open_history(project: Project, snapshot: Snapshot, request: Request) -> Run
         key=environment_key(project, snapshot, run),
         named=project.baseline,
         run=run,
+        is_measured_here=request.record is not None,
         is_used=bool(snapshot.modules) and not request.context.change_only,
     )
 
@@ -99,7 +100,8 @@ def record_only(project: Project, record: RunRecord) -> int:
     Raises `DataError` where nothing was measured.
     """
     files, unmeasured = read_contents(project.measurement, project.root)
-    _record(record, files, unmeasured, project)
+    with share_repositories():
+        _record(record, files, unmeasured, project)
     return len(files)
 
 
@@ -168,7 +170,8 @@ def _read_rules(project: Project, change: Change | ChangeUnavailable, snapshot: 
 def _record(record: RunRecord, files: Digests, unmeasured: Iterable[str], project: Project) -> None:
     """Keep the record in the data file; where the run added its data to those of another one, for both."""
     measurement = project.measurement
-    record = record._replace(files=files, unmeasured=frozenset(unmeasured))
+    state = read_state(project.root, project.environment)
+    record = record._replace(files=files, unmeasured=frozenset(unmeasured), state=state)
     if measurement.adds_to_earlier:
         record = continue_record(record, measurement.record)
     keep_record(record, measurement.data_file)

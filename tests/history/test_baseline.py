@@ -11,12 +11,12 @@ from covgate.errors import UsageError
 from covgate.git.change import read_change
 from covgate.git.request import ChangeRequest
 from covgate.git.revision import read_revision
-from covgate.history.baseline import BaselineRequest, find_baseline, newest
+from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.record_json import to_line
 from covgate.history.store import FILE, Store
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
-from records import ENVIRONMENT, TIME, record, recorded
+from records import ENVIRONMENT, record, recorded
 from repositories import Repository
 
 BODY = "def f():\n    return 1\n"
@@ -198,9 +198,3 @@ def test_a_change_that_is_not_known_has_no_baseline(history: History) -> None:
     of_a_diff = find_baseline(request, Change(base=None, base_source="x.diff", files=()))
     assert isinstance(of_a_diff, BaselineMissing)
     assert of_a_diff.reason == "the change comes from a diff file"
-
-
-def test_the_newest_record() -> None:
-    older, newer = record(run="a"), record(run="b", time=TIME.replace(year=2027))
-    assert newest([newer, older]) is newer
-    assert newest([]) is None

@@ -145,7 +145,8 @@ def test_h10_without_a_baseline_one_line_says_how_to_get_one(shop_on_main: Proje
 
 def test_switched_off_nothing_is_kept_or_compared(shop_on_main: Project) -> None:
     found = report(shop_on_main, env={"COVGATE_HISTORY": "off"})
-    assert (found["baseline"], found["baseline_missing"], found["comparison"]) == (None, None, None)
+    assert (found["baseline"], found["comparison"]) == (None, None)
+    assert found["baseline_missing"] == "the history is switched off (COVGATE_HISTORY=off)"
     assert len(records(shop_on_main)) == 1
 
 
@@ -185,3 +186,68 @@ def test_a_named_baseline_is_compared_with_and_a_file_is_found_from_another_fold
     path = Path("old.json")
     shop_on_main.python("-m", "coverage", "json", "-o", str(path))
     assert report(shop_on_main, "--covgate-baseline=old.json")["baseline"]["source"] == "old.json"
+
+
+def test_h6_data_of_other_tests_is_not_recorded_for_the_commit_that_has_them(shop_on_main: Project) -> None:
+    """Source is as it was measured, but nobody knows what the tests of this commit cover."""
+    shop_on_main.write({"tests/test_more.py": "def test_more():\n    pass\n"})
+    git(shop_on_main).commit()
+    assert shop_on_main.covgate("check").code == 0
+    assert len(records(shop_on_main)) == 1
+    assert (
+        "this run is not recorded: other files than the measured ones are here"
+        in shop_on_main.covgate("check", "--all").out
+    )
+
+
+def test_h1_shards_are_recorded_where_they_are_judged(shop_on_main: Project) -> None:
+    (shop_on_main.root / FILE).unlink()
+    shop_on_main.pytest("--covgate", "--covgate-mode=measure")
+    assert not (shop_on_main.root / FILE).exists()
+    shop_on_main.covgate("check", "--shards=1")
+    (record,) = records(shop_on_main)
+    assert record.is_of_its_commit
+
+
+@pytest.mark.parametrize("named", ["nowhere", "pyproject.toml"])
+def test_a_named_baseline_that_cannot_be_used_is_told_before_the_tests(shop_on_main: Project, named: str) -> None:
+    run = shop_on_main.pytest("--covgate", f"--covgate-baseline={named}")
+    assert run.code == 4
+    assert "passed" not in run.out
+    assert named in run.err
+
+
+def test_a_named_baseline_without_a_record_is_no_verdict(shop_on_main: Project) -> None:
+    git(shop_on_main).commit({"shop/more.py": "x = 1\n"})
+    (shop_on_main.root / FILE).unlink()
+    run = shop_on_main.pytest("--covgate", "--covgate-baseline=HEAD")
+    assert run.code == 1
+    assert run.verdict.startswith("ERROR coverage gate: no verdict, no baseline HEAD: no run of HEAD")
+
+
+def test_a_file_is_compared_with_though_the_history_is_off(shop_on_main: Project) -> None:
+    path = shop_on_main.root / "old.json"
+    path.write_text(shop_on_main.covgate("history", "show", "--json").out)
+    off = {"COVGATE_HISTORY": "off"}
+    assert report(shop_on_main, "--baseline=old.json", by="check", env=off)["baseline"]["source"] == "old.json"
+    run = shop_on_main.covgate("check", "--baseline=HEAD", env=off)
+    assert "no baseline HEAD: the history is switched off (COVGATE_HISTORY=off)" in run.out
+
+
+def test_x3_a_committed_history_does_not_switch_off_what_needs_it(shop_on_main: Project) -> None:
+    shop_on_main.settings(SETTINGS + "[tool.covgate.history]\nmax_drop = 2\n")
+    git(shop_on_main).git("add", "--force", str(FILE))
+    git(shop_on_main).commit()
+    run = shop_on_main.pytest("--covgate")
+    assert run.code == 1
+    assert run.verdict.startswith("ERROR coverage gate: no verdict, cannot be compared: committed to git")
+
+
+def test_a_drop_that_cannot_be_judged_is_shown(shop_on_main: Project) -> None:
+    shop_on_main.settings(SETTINGS + "[tool.covgate.history]\nmax_drop = 2\n")
+    git(shop_on_main).commit()
+    (shop_on_main.root / FILE).unlink()
+    run = shop_on_main.pytest("--covgate")
+    assert run.code == 0
+    assert run.verdict.endswith("; max_drop not judged")
+    assert "nothing to compare with: no run of main or its ancestors is recorded" in run.out

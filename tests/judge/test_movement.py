@@ -14,6 +14,7 @@ from covgate.model.comparison import Baseline, BaselineMissing
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
+from covgate.reports.wording import verdict_line
 from records import record, recorded
 
 BIG = range(1, 101)
@@ -120,12 +121,16 @@ def test_h6_without_a_baseline_the_check_is_skipped_and_says_why(history: dict[s
     settings = parse_settings({"history": history, "module": 0})
     verdict = judge(snapshot(module("src/a.py", 1, 2)), settings, RunContext(today=TODAY), baseline=MISSING)
     (check,) = (one for one in verdict.checks if one.scope == "movement")
-    assert (check.status, check.reason) == ("skipped", "no baseline: no run of main is recorded")
+    assert (check.status, check.reason) == ("skipped", "cannot be compared: no run of main is recorded")
     assert verdict.status == "passed"
+    assert verdict_line(verdict).endswith(f"; {next(iter(history))} not judged")
+    planted = BaselineMissing("committed to git", "remove it", is_error=True)
+    refused = judge(snapshot(module("src/a.py", 1, 2)), settings, RunContext(today=TODAY), baseline=planted)
+    assert refused.status == "error"
 
 
 def test_j8_a_run_of_a_part_of_the_tests_is_not_compared() -> None:
     before = [recorded("src/a.py", BIG, (), blob="x")]
     verdict = judged([module("src/a.py", 1, 100)], before, {"max_drop": 2}, partial="-k x", judge_partial=True)
     assert verdict.comparison is None
-    assert drops(verdict) == {"the baseline": "skipped"}
+    assert drops(verdict) == {"total": "skipped"}

@@ -11,6 +11,7 @@ from covgate.config.root import find_root
 from covgate.errors import UsageError
 from covgate.git.change import check_request
 from covgate.git.request import change_request
+from covgate.history.baseline import check_named
 from covgate.model.run_context import RunContext, StalePolicy
 from covgate.model.settings import Mode
 from covgate.project import Project, open_measured_project
@@ -59,7 +60,9 @@ def open_command_project(arguments: argparse.Namespace) -> Project:
         data=[os.path.abspath(text) for text in arguments.data],
         shards=arguments.shards,
     )
-    project = project._replace(baseline=arguments.baseline)
+    if arguments.baseline is not None:
+        check_named(arguments.baseline, project.root, project.environment)
+        project = project._replace(baseline=arguments.baseline)
     change = change_request(
         project.settings,
         base=arguments.base,

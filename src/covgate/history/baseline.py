@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +26,24 @@ class BaselineRequest(NamedTuple):
 
     root: Path
     environment: Mapping[str, str]
-    store: Store
+    store: Store | None
+    """None where the history may not be used; `why_unused` says why."""
     key: EnvironmentKey
     named: str | None = None
+    why_unused: BaselineMissing = BaselineMissing("the history is not used")
+
+
+def check_named(named: str, root: Path, environment: Mapping[str, str]) -> None:
+    """Raise `UsageError` for the baseline of an option that is neither a revision nor a file with records."""
+    if Path(named).is_file():
+        read_record_file(Path(named))
+        return
+    try:
+        commit = open_repository(root, environment).commit(named)
+    except GitError as error:
+        raise UsageError(f"no baseline {named}: {error.message}", error.remedy or "name a file") from None
+    if commit is None:
+        raise UsageError(f"no baseline: {named} is neither a revision of this clone nor a file", "check its spelling")
 
 
 def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) -> Baseline | BaselineMissing:
@@ -39,30 +54,29 @@ def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) 
     """
     if request.named is not None and Path(request.named).is_file():
         return _of_file(request, Path(request.named))
+    if request.store is None:
+        return _missing(request, *request.why_unused)
     if request.named is None and isinstance(change, ChangeUnavailable):
         return BaselineMissing(reason=change.reason, remedy=change.remedy)
     if request.named is None and isinstance(change, Change) and change.base is None:
         return BaselineMissing("the change comes from a diff file", "name a baseline with --baseline")
     repository = open_repository(request.root, request.environment)
     if request.named is not None:
-        commit = repository.commit(request.named)
-        if commit is None:
-            raise UsageError(
-                f"no baseline: {request.named} is neither a revision of this clone nor a file", "check its spelling"
-            )
-        return _of_commit(request, repository, commit, request.named, None)
+        check_named(request.named, request.root, request.environment)
+        commit = repository.commit(request.named) or ""
+        return _of_commit(request, repository, request.store, commit, request.named, None)
     assert isinstance(change, Change)
     assert change.base is not None
-    return _of_commit(request, repository, change.base, change.base_source, change)
+    return _of_commit(request, repository, request.store, change.base, change.base_source, change)
 
 
 def _of_commit(
-    request: BaselineRequest, repository: Repository, start: str, source: str, change: Change | None
+    request: BaselineRequest, repository: Repository, store: Store, start: str, source: str, change: Change | None
 ) -> Baseline | BaselineMissing:
-    commits = list(first_parents(repository, start, MOST_COMMITS)) if request.store.file.exists() else []
+    commits = list(first_parents(repository, start, MOST_COMMITS)) if store.file.exists() else []
     folder = project_folder(repository, request.root)
     by_tree: dict[str, list[Record]] = {}
-    for record in request.store.find([tree for _, tree in commits], folder):
+    for record in store.find([tree for _, tree in commits], folder):
         if record.is_of_its_commit and record.revision is not None:
             by_tree.setdefault(record.revision.tree, []).append(record)
     reasons: list[str] = []
@@ -127,12 +141,7 @@ def _files_since(request: BaselineRequest, commit: str) -> tuple[ChangedFile, ..
         return None
 
 
-def _missing(request: BaselineRequest, reason: str, remedy: str) -> BaselineMissing:
+def _missing(request: BaselineRequest, reason: str, remedy: str, is_error: bool = False) -> BaselineMissing:
     if request.named is not None:
         raise UsageError(f"no baseline {request.named}: {reason}", remedy)
-    return BaselineMissing(reason, remedy)
-
-
-def newest(records: Iterable[Record]) -> Record | None:
-    """Return the record that was measured last."""
-    return max(records, key=lambda record: record.time, default=None)
+    return BaselineMissing(reason, remedy, is_error)

@@ -12,6 +12,7 @@ from covgate.measurement.parsing.source_parser import why_not_trusted
 
 VARIABLE = "COVGATE_HISTORY"
 OFF = "off"
+SWITCHED_OFF = f"the history is switched off ({VARIABLE}={OFF})"
 
 
 class OpenedHistory(NamedTuple):
@@ -34,7 +35,5 @@ def require_history(root: Path, environment: Mapping[str, str]) -> Store:
     """Return the store for a command that is about it; raises `CovgateError` where there is none."""
     store, note = open_history(root, environment)
     if store is None:
-        raise CovgateError(
-            note or f"the history is switched off ({VARIABLE}={OFF})", "" if note else f"unset {VARIABLE}"
-        )
+        raise CovgateError(note or SWITCHED_OFF, "" if note else f"unset {VARIABLE}")
     return store

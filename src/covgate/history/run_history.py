@@ -7,60 +7,71 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from covgate.ci import is_ci
 from covgate.errors import CovgateError, UsageError
 from covgate.files import read_ordinary
+from covgate.git.change import files_since
+from covgate.git.patch import PatchError
 from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import read_revision
 from covgate.history.baseline import BaselineRequest, find_baseline
-from covgate.history.opening import open_history
-from covgate.history.store import Store
+from covgate.history.opening import SWITCHED_OFF, OpenedHistory, open_history
+from covgate.measurement.staleness import digest_file
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
 from covgate.model.record import EnvironmentKey, Record, SuiteFacts, recorded_modules
 from covgate.model.revision import Revision
-from covgate.model.run_record import RunRecord
+from covgate.model.run_record import MeasuredState, RunRecord
 from covgate.model.snapshot import Snapshot
 
 
 class RunHistory(NamedTuple):
-    """The history as one run uses it. Whatever is wrong with it is told, and fails nothing."""
+    """The history as one run uses it. Whatever is wrong with it is told."""
 
     root: Path
     environment: Mapping[str, str]
-    store: Store | None
-    """None where nothing is read or kept."""
-    note: str | None
-    """Why the history is not used, where somebody has committed it."""
+    opened: OpenedHistory | None
+    """None where the run neither compares nor leaves a record."""
     key: EnvironmentKey
     named: str | None
     """The baseline that an option names."""
     run: RunRecord | None
     """What is known of the run that measured."""
+    is_measured_here: bool
+    """Whether this process has just measured: then the data is of the files as they are."""
 
     def find_baseline(self, change: Change | ChangeUnavailable) -> Baseline | BaselineMissing | None:
-        """Return what to compare with; None where the history is not used.
+        """Return what to compare with; None where the run compares nothing.
 
         Raises `UsageError` where an option names a baseline that cannot be used.
         """
-        if self.store is None:
+        if self.opened is None:
             return None
+        store, note = self.opened
+        why = BaselineMissing(note or SWITCHED_OFF, is_error=note is not None)
+        request = BaselineRequest(self.root, self.environment, store, self.key, self.named, why)
         try:
-            return find_baseline(BaselineRequest(self.root, self.environment, self.store, self.key, self.named), change)
+            return find_baseline(request, change)
         except UsageError:
             raise
         except CovgateError as error:
             return BaselineMissing(error.message, error.remedy)
 
     def keep(self, snapshot: Snapshot, verdict: str, now: datetime) -> tuple[str, ...]:
-        """Record a complete run whose data fit the sources; return notes on what went wrong."""
-        if self.note is not None:
-            return (self.note,)
+        """Record a complete run whose data is of the files that are here; return notes on what went wrong."""
+        if self.opened is None:
+            return ()
+        store, note = self.opened
+        if note is not None:
+            return (note,)
         run = self.run
         is_complete = run is not None and run.partial is None and run.incomplete is None
-        if self.store is None or run is None or not is_complete or snapshot.stale or snapshot.unreadable:
+        if store is None or run is None or not is_complete or snapshot.stale or snapshot.unreadable:
             return ()
         try:
-            self.store.add([self._record(run, snapshot, verdict, now)])
+            if not self.is_measured_here and run.state != read_state(self.root, self.environment, run.state.commit):
+                return ("this run is not recorded: other files than the measured ones are here, tests included",)
+            store.add([self._record(run, snapshot, verdict, now)])
         except CovgateError as error:
             return (f"this run is not recorded: {error.message}",)
         return ()
@@ -87,11 +98,26 @@ def open_run_history(
     key: EnvironmentKey,
     named: str | None,
     run: RunRecord | None,
+    is_measured_here: bool,
     is_used: bool,
 ) -> RunHistory:
     """Open the history for a run; where `is_used` is false, it has none."""
-    store, note = open_history(root, environment) if is_used else (None, None)
-    return RunHistory(root, environment, store, note, key, named, run)
+    opened = open_history(root, environment) if is_used else None
+    return RunHistory(root, environment, opened, key, named, run, is_measured_here)
+
+
+def read_state(root: Path, environment: Mapping[str, str], commit: str | None = None) -> MeasuredState:
+    """Return how the files of the project differ from a commit, by default from that which is checked out.
+
+    In a CI untracked files do not count: a build may leave some behind. Nothing is known outside of a repository.
+    """
+    try:
+        since = commit or open_repository(root, environment).commit("HEAD")
+        files = () if since is None else files_since(root, environment, since)
+    except (GitError, PatchError):
+        return MeasuredState()
+    counted = (file for file in files if file.status != "untracked" or not is_ci(environment))
+    return MeasuredState(since, {file.path: digest_file(root / file.path) or "" for file in counted})
 
 
 def suite_facts(root: Path, run: RunRecord) -> SuiteFacts:

@@ -25,6 +25,7 @@ FEWEST = 20
 NOTICED = Fraction(8, 10)
 """The part of the budget from which on the time is told."""
 SOURCE = "tool.covgate.history"
+UNCHANGED_CODE = "unchanged code"
 
 
 def movement_checks(
@@ -132,7 +133,7 @@ def _lost_check(comparison: Comparison, *, branches: bool) -> Check:
     lost = comparison.total.categories.LBC
     return Check(
         rule="lost",
-        subject="unchanged code",
+        subject=UNCHANGED_CODE,
         status="failed" if lost else "passed",
         to_reach=lost,
         source=f"{SOURCE}.lost",
@@ -152,17 +153,18 @@ def _lost_in_words(comparison: Comparison, *, branches: bool) -> str:
 
 
 def _skipped(missing: BaselineMissing, history: HistorySettings) -> Iterator[Check]:
-    asked: list[tuple[Rule, str]] = []
+    asked: list[tuple[Rule, str, str]] = []
     if is_set(history.max_drop):
-        asked.append(("drop", "max_drop"))
+        asked.append(("drop", "total", "max_drop"))
     if history.lost == "fail":
-        asked.append(("lost", "lost"))
-    for rule, key in asked:
+        asked.append(("lost", UNCHANGED_CODE, "lost"))
+    for rule, subject, key in asked:
         yield Check(
             rule=rule,
-            subject="the baseline",
-            status="skipped",
+            subject=subject,
+            status="error" if missing.is_error else "skipped",
             source=f"{SOURCE}.{key}",
-            reason=f"no baseline: {missing.reason}",
+            reason=f"cannot be compared: {missing.reason}",
             remedy=missing.remedy,
+            is_asked_for=True,
         )

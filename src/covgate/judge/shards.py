@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from covgate.errors import DataError
-from covgate.model.run_record import AND, Digests, MeasuringOptions, RunRecord
+from covgate.model.run_record import AND, Digests, MeasuredState, MeasuringOptions, RunRecord
 from covgate.model.words import counted
 
 DIFFERS = "differs between the shards"
@@ -54,6 +54,8 @@ def continue_record(record: RunRecord, earlier: RunRecord | None) -> RunRecord:
         test_count=(record.test_count or 0) + (earlier.test_count or 0) if is_counted else None,
         files=_merge_digests(earlier.files, record.files) if earlier.files else {},
         tests=_merge_digests(earlier.tests, record.tests),
+        tests_passed=record.tests_passed and earlier.tests_passed,
+        state=_merge_states(earlier.state, record.state),
         unmeasured=record.unmeasured | earlier.unmeasured,
     )
 
@@ -88,7 +90,12 @@ def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
         files=_merge_digests(one.files, other.files),
         unmeasured=one.unmeasured | other.unmeasured,
         tests=_merge_digests(one.tests, other.tests),
+        state=_merge_states(one.state, other.state),
     )
+
+
+def _merge_states(one: MeasuredState, other: MeasuredState) -> MeasuredState:
+    return one if one == other else MeasuredState()
 
 
 def _merge_options(one: MeasuringOptions, other: MeasuringOptions) -> MeasuringOptions:

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 
 from covgate.errors import DataError
 from covgate.measurement.data_guard import opened_data
-from covgate.model.run_record import MeasuringOptions, RunRecord
+from covgate.model.run_record import MeasuredState, MeasuringOptions, RunRecord
 
 TABLE = "covgate_run"
 FORMAT = 2
@@ -112,6 +112,7 @@ def _change_counter(data_file: Path) -> int:
 def _as_document(record: RunRecord) -> dict[str, Any]:
     document = record._asdict()
     document["measuring"] = record.measuring._asdict()
+    document["state"] = record.state._asdict()
     document["unmeasured"] = sorted(record.unmeasured)
     return document
 
@@ -141,6 +142,7 @@ def _from_document(document: Mapping[str, Any]) -> RunRecord:
         files=_digests(document["files"]),
         unmeasured=frozenset(map(_text, document["unmeasured"])),
         tests=_digests(document["tests"]),
+        state=MeasuredState(_text_or_none(document["state"]["commit"]), _digests(document["state"]["edited"])),
     )
 
 

@@ -149,10 +149,14 @@ class Baseline(NamedTuple):
 
 
 class BaselineMissing(NamedTuple):
-    """Why there is nothing to compare with, and what to do about it. `is_error` where somebody named it."""
+    """Why there is nothing to compare with, and what to do about it.
+
+    `is_error` where the change itself takes it away, so that a pass would mislead.
+    """
 
     reason: str
     remedy: str = ""
+    is_error: bool = False
 
 
 def _percent(share: Share) -> Fraction:

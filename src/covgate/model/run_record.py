@@ -26,6 +26,16 @@ class MeasuringOptions(NamedTuple):
     """The targets that the hook `pytest_covgate_targets` added, as in `[tool.covgate.targets]`."""
 
 
+class MeasuredState(NamedTuple):
+    """The commit that was checked out when the tests ran, and the files of the project that differed from it.
+
+    `commit` is None where it is not known; the digest of a deleted file is empty.
+    """
+
+    commit: str | None = None
+    edited: Digests = NO_DIGESTS
+
+
 class RunRecord(NamedTuple):
     """One run of `pytest --covgate`, or several shards of one."""
 
@@ -59,6 +69,7 @@ class RunRecord(NamedTuple):
     """Python files below the measured source that the data does not hold."""
     tests: Digests = NO_DIGESTS
     """The files of the tests that ran."""
+    state: MeasuredState = MeasuredState()
 
     @property
     def partial(self) -> str | None:

@@ -89,7 +89,7 @@ def _session(
     project = project._replace(
         change=change,
         measurement=_measurement(options, project, data),
-        baseline=None if options.covgate_baseline is None else _baseline(options.covgate_baseline, here),
+        baseline=None if options.covgate_baseline is None else _baseline(options.covgate_baseline, here, project),
     )
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
     core = chosen_core(
@@ -128,9 +128,13 @@ def _change_request(options: argparse.Namespace, project: Project, here: Path) -
     return request
 
 
-def _baseline(given: str, here: Path) -> str:
+def _baseline(given: str, here: Path, project: Project) -> str:
     """Return a revision as it is, and a file by its whole path: tests may change the folder."""
-    return str(here / given) if (here / given).is_file() else given
+    from covgate.history.baseline import check_named
+
+    named = str(here / given) if (here / given).is_file() else given
+    check_named(named, project.root, project.environment)
+    return named
 
 
 def _measurement(options: argparse.Namespace, project: Project, data: RunData) -> Measurement:

@@ -211,9 +211,16 @@ def _met_in_words(verdict: Verdict, quote: Quote) -> str:
     named = [counted(count, noun) for count, noun in counts if count]
     if named:
         parts.append(f"{join_words(named)} at or above target")
+    unjudged = [check.source.rpartition(".")[2] for check in verdict.checks if _is_unjudged_movement(check)]
+    if unjudged:
+        parts.append(f"{join_words(unjudged)} not judged")
     if measured.accepted:
         parts.append(f"{counted_units(measured.accepted, 'missing', branches=measured.branches)} accepted")
     return "; ".join(parts)
+
+
+def _is_unjudged_movement(check: Check) -> bool:
+    return check.scope == "movement" and check.status == "skipped"
 
 
 def _change_met_in_words(verdict: Verdict, quote: Quote) -> list[str]:
