@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from covgate.cli.output import err, out
-from covgate.config.root import find_root
+from covgate.cli.project import root_of
 from covgate.errors import UsageError
 from covgate.git.remote import open_remote
 from covgate.git.repository import GitError, Repository, open_repository, project_folder
@@ -104,7 +104,7 @@ def _push(arguments: argparse.Namespace) -> int:
 def _pull(arguments: argparse.Namespace) -> int:
     store, repository = _store(arguments), _repository(arguments)
     remote = open_remote(repository, arguments.remote, os.environ)
-    pulled = pull_records(remote, store, project_folder(repository, _root(arguments)))
+    pulled = pull_records(remote, store, project_folder(repository, root_of(arguments)))
     if pulled.is_empty:
         out(f"{remote.name} has no records yet; covgate history push adds some\n")
     else:
@@ -129,7 +129,7 @@ def _prune(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    root, store = _root(arguments), _store(arguments)
+    root, store = root_of(arguments), _store(arguments)
     files = [(path, record) for path in arguments.files for record in read_record_file(path)]
     if arguments.commit is None:
         without = next((path for path, record in files if record.revision is None), None)
@@ -163,7 +163,7 @@ def _chosen(arguments: argparse.Namespace) -> Record:
         return runs[-1]
     revision = _revision_of(subject, arguments)
     if revision is not None:
-        folder = project_folder(_repository(arguments), _root(arguments))
+        folder = project_folder(_repository(arguments), root_of(arguments))
         of_commit = _sorted(_store(arguments).find([revision.tree], folder))
         if not of_commit:
             raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", HOW_TO_RECORD)
@@ -192,19 +192,12 @@ def _sorted(records: Sequence[Record]) -> list[Record]:
     return sorted(records, key=lambda record: record.time)
 
 
-def _root(arguments: argparse.Namespace) -> Path:
-    start = Path(os.path.abspath(arguments.root))
-    if not start.is_dir():
-        raise UsageError(f"--root {arguments.root}: no such folder", "name a folder of the project")
-    return find_root(start)
-
-
 def _store(arguments: argparse.Namespace) -> Store:
-    return require_history(_root(arguments), os.environ)
+    return require_history(root_of(arguments), os.environ)
 
 
 def _repository(arguments: argparse.Namespace) -> Repository:
-    return open_repository(_root(arguments), os.environ)
+    return open_repository(root_of(arguments), os.environ)
 
 
 def _count(text: str) -> int:

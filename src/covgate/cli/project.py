@@ -44,17 +44,22 @@ def add_change_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--staged", action="store_true", help="judge what is staged, compared with HEAD")
 
 
+def root_of(arguments: argparse.Namespace) -> Path:
+    """Return the root of the project that holds the folder `--root`; raises `UsageError`."""
+    start = Path(os.path.abspath(arguments.root))
+    if not start.is_dir():
+        raise UsageError(f"--root {arguments.root}: no such folder", "name a folder of the project")
+    return find_root(start)
+
+
 def open_command_project(arguments: argparse.Namespace) -> Project:
     """Open the project that the options name.
 
     Raises `UsageError` for options and settings that cannot be used, `DataError` for data without a record
     that can be read.
     """
-    start = Path(os.path.abspath(arguments.root))
-    if not start.is_dir():
-        raise UsageError(f"--root {arguments.root}: no such folder", "name a folder of the project")
     project = open_measured_project(
-        find_root(start),
+        root_of(arguments),
         os.environ,
         rcfile=None if arguments.rcfile is None else os.path.abspath(arguments.rcfile),
         data=[os.path.abspath(text) for text in arguments.data],

@@ -117,9 +117,9 @@ def _modules(files: Mapping[str, Any]) -> Iterator[RecordedModule]:
         for line, destination in file.get("missing_branches", ()):
             ends.setdefault(line, []).append(destination)
         executed = Lines.of(file["executed_lines"]) - Lines.of(file.get("excluded_lines", ()))
-        statements = (
-            executed | missing if file["summary"]["num_statements"] else Lines()
-        )  # before Python 3.11, line 1 of none
+        if not file["summary"]["num_statements"]:  # an empty file, whose line 1 has run before Python 3.11
+            executed = Lines()
+        statements = executed | missing
         if len(statements) != file["summary"]["num_statements"]:
             raise RecordError(f"the lines of {path} are not as many as its summary says")
         yield RecordedModule(

@@ -43,7 +43,7 @@ def from_line(text: str) -> Record:
 
 def head_of(record: Record) -> dict[str, Any]:
     """Return all of a record but its modules."""
-    revision, environment, suite = record.revision, record.environment, record.suite
+    revision = record.revision
     return {
         **record.more,
         "schema": SCHEMA,
@@ -55,16 +55,11 @@ def head_of(record: Record) -> dict[str, Any]:
         "clean": None if revision is None else revision.is_clean,
         "committed": None if revision is None else revision.time.strftime(TIME),
         "folder": record.folder,
-        "environment": {
-            "branches": environment.branches,
-            "systems": list(environment.systems),
-            "source": list(environment.source),
-            "exclusions": environment.exclusions,
-        },
+        "environment": record.environment._asdict(),
         "complete": record.is_complete,
         "tests_passed": record.tests_passed,
         "verdict": record.verdict,
-        "suite": {"tests": suite.tests, "files": suite.files, "lines": suite.lines, "seconds": suite.seconds},
+        "suite": record.suite._asdict(),
     }
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from covgate.judge.targets import dead_patterns, governing_rule, matches_any
+from covgate.judge.targets import dead_patterns, governing_rule, is_member, matches_any
 from covgate.model.checks import Check, Rule
 from covgate.model.judged import JudgedModule
 from covgate.model.pattern import Pattern
@@ -35,11 +35,7 @@ def total_share(modules: Iterable[JudgedModule]) -> Share:
 
 def component_share(component: Component, modules: Iterable[JudgedModule], settings: Settings) -> Share | None:
     """The share of a component; None for one without modules, whose patterns are reported as dead."""
-    members = [
-        judged.share
-        for judged in modules
-        if matches_any(component.modules, judged.module) and not matches_any(settings.exclude, judged.module)
-    ]
+    members = [judged.share for judged in modules if is_member(component, judged.module, settings)]
     return sum(members, NO_UNITS) if members else None
 
 

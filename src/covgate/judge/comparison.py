@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from covgate.judge.categories import categorize
+from covgate.judge.targets import is_member
 from covgate.model.change import ChangedFile
 from covgate.model.comparison import (
     NO_CATEGORIES,
@@ -16,7 +17,6 @@ from covgate.model.comparison import (
     Movement,
 )
 from covgate.model.line_map import NOTHING_IN_COMMON, UNCHANGED, LineMap
-from covgate.model.pattern import Pattern
 from covgate.model.record import RecordedModule
 from covgate.model.settings import Settings
 from covgate.model.share import NO_UNITS
@@ -32,7 +32,7 @@ def compare(baseline: Baseline, now: Iterable[RecordedModule], settings: Setting
     pairs = [_Pair(*sides, _compare_pair(*sides)) for sides in _pairs(old, new, baseline.files)]
     components = []
     for component in settings.components:
-        members = [pair for pair in pairs if pair.is_named(component.modules) and not pair.is_named(settings.exclude)]
+        members = [pair for pair in pairs if is_member(component, pair.module_now, settings)]
         components.append(ComponentMovement(component.name, _sum(members)))
     return Comparison(
         total=_sum(pairs),
@@ -47,9 +47,12 @@ class _Pair(NamedTuple):
     line_map: LineMap | None
     module: ModuleMovement
 
-    def is_named(self, patterns: Iterable[Pattern]) -> bool:
+    @property
+    def module_now(self) -> RecordedModule:
+        """The module as the settings name it: as it is now, or as it was where it is gone."""
         side = self.now or self.before
-        return side is not None and any(pattern.matches(side.path, side.name) for pattern in patterns)
+        assert side is not None
+        return side
 
 
 def _pairs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from covgate.judge.targets import governing_rule, matches_any
+from covgate.judge.targets import governing_rule, is_member, matches_any
 from covgate.model.checks import Check
 from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
 from covgate.model.judged import JudgedModule
@@ -36,9 +36,7 @@ def explain_module(module: Module, settings: Settings, verdict: Verdict) -> Expl
 
 def explain_component(component: Component, settings: Settings, verdict: Verdict) -> ComponentExplanation:
     members = [
-        verdict.judge_module(module)
-        for module in verdict.snapshot.modules
-        if matches_any(component.modules, module) and not matches_any(settings.exclude, module)
+        verdict.judge_module(module) for module in verdict.snapshot.modules if is_member(component, module, settings)
     ]
     goal = verdict.goal_of(component.name)
     return ComponentExplanation(

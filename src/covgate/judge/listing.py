@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from covgate.judge.targets import matches_any
+from covgate.judge.targets import is_member
 from covgate.model.checks import Check, most_demanding
 from covgate.model.judged import JudgedModule
 from covgate.model.listing import Kind, ListedRow, Listing, SortKey
@@ -89,11 +89,7 @@ def _component_rows(verdict: Verdict, settings: Settings, modules: Sequence[Judg
     rows: list[ListedRow] = []
     seen: set[str] = set()
     for component in settings.components:
-        members = [
-            judged
-            for judged in modules
-            if matches_any(component.modules, judged.module) and not matches_any(settings.exclude, judged.module)
-        ]
+        members = [judged for judged in modules if is_member(component, judged.module, settings)]
         seen.update(judged.path for judged in members)
         rows.append(_component_row(verdict, component, members))
     others = [judged for judged in modules if judged.path not in seen]

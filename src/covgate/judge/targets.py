@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from covgate.model.pattern import Pattern
-from covgate.model.settings import Settings, TargetRule
+from covgate.model.settings import Component, Settings, TargetRule
 from covgate.model.snapshot import Module
+
+
+class Named(Protocol):
+    """A module, measured now or recorded earlier: what the settings name it by."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def name(self) -> str | None: ...
 
 
 class Governing(NamedTuple):
@@ -18,7 +28,7 @@ class Governing(NamedTuple):
     tied: tuple[TargetRule, TargetRule] | None = None
 
 
-def governing_rule(rules: Iterable[TargetRule], module: Module) -> Governing:
+def governing_rule(rules: Iterable[TargetRule], module: Named) -> Governing:
     """Exact path or name first, then more literal segments, then more literal characters."""
     matching = [rule for rule in rules if rule.pattern.matches(module.path, module.name)]
     if not matching:
@@ -32,8 +42,13 @@ def governing_rule(rules: Iterable[TargetRule], module: Module) -> Governing:
     return Governing(rule=best, losers=tuple(matching[1:]))
 
 
-def matches_any(patterns: Iterable[Pattern], module: Module) -> bool:
+def matches_any(patterns: Iterable[Pattern], module: Named) -> bool:
     return any(pattern.matches(module.path, module.name) for pattern in patterns)
+
+
+def is_member(component: Component, module: Named, settings: Settings) -> bool:
+    """Whether a module is judged in the sum of a component: excluded ones are not."""
+    return matches_any(component.modules, module) and not matches_any(settings.exclude, module)
 
 
 def dead_patterns(settings: Settings, modules: Sequence[Module]) -> list[tuple[str, Pattern]]:

@@ -8,12 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from covgate.judge.progress import find_progress
-from covgate.judge.targets import governing_rule
-from covgate.model.pattern import Pattern
+from covgate.judge.targets import governing_rule, is_member, matches_any
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, why_not_comparable
 from covgate.model.settings import Component, Level, Settings, is_set
 from covgate.model.share import NO_UNITS
-from covgate.model.snapshot import Module
 from covgate.model.trend import HIGH, LOW, Trend, TrendPoint
 
 
@@ -38,8 +36,7 @@ class Subject(NamedTuple):
             return [module for module in record.modules if module.path in self.names or module.name in self.names]
         if self.component is None:
             return list(record.modules)
-        wanted, excluded = self.component.modules, settings.exclude
-        return [m for m in record.modules if _matches_any(wanted, m) and not _matches_any(excluded, m)]
+        return [module for module in record.modules if is_member(self.component, module, settings)]
 
 
 def find_trend(history: Sequence[Recorded], subject: Subject, settings: Settings) -> Trend:
@@ -125,10 +122,9 @@ def _aims(history: Iterable[Recorded], subject: Subject, settings: Settings) -> 
     if not subject.names:
         return _percent(settings.total), _percent(settings.goal)
     found = [module for one in history for record in one.records for module in subject.members(record, settings)]
-    if not found or _matches_any(settings.exclude, found[-1]):
+    if not found or matches_any(settings.exclude, found[-1]):
         return None, None
-    last = found[-1]
-    rule = governing_rule(settings.targets, Module(last.path, last.name, last.statements, last.missing)).rule
+    rule = governing_rule(settings.targets, found[-1]).rule
     target = settings.module if rule is None or rule.target is None else rule.target
     goal = settings.goal if rule is None or rule.goal is None else rule.goal
     return _percent(target), _percent(goal)
@@ -142,7 +138,3 @@ def _day(subject: Subject, settings: Settings) -> date | None:
 
 def _percent(level: Level) -> Decimal | None:
     return level if is_set(level) else None
-
-
-def _matches_any(patterns: Iterable[Pattern], module: RecordedModule) -> bool:
-    return any(pattern.matches(module.path, module.name) for pattern in patterns)

@@ -81,19 +81,14 @@ def _baseline(baseline: Baseline | BaselineMissing | None) -> dict[str, Any] | N
     if not isinstance(baseline, Baseline):
         return None
     record = baseline.record
-    revision, environment = record.revision, record.environment
+    revision = record.revision
     return {
         "tree": None if revision is None else revision.tree,
         "commit": None if revision is None else revision.commit,
         "commits_before_base": baseline.distance,
         "source": baseline.source,
         "recorded_at": record.time.isoformat(),
-        "environment": {
-            "branches": environment.branches,
-            "systems": list(environment.systems),
-            "source": list(environment.source),
-            "exclusions": environment.exclusions,
-        },
+        "environment": record.environment._asdict(),
     }
 
 
