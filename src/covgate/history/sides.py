@@ -13,12 +13,14 @@ from covgate.git.change import files_since
 from covgate.git.patch import PatchError
 from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import first_parents
-from covgate.history.baseline import HOW_TO_RECORD, commit_of_record
+from covgate.history.baseline import commit_of_record
 from covgate.history.exchange import read_record_file
 from covgate.history.opening import require_history
 from covgate.model.change import ChangedFile
 from covgate.model.record import Record, why_not_comparable
 from covgate.reports.text import printable
+
+HOW_TO_RECORD = "check it out and run pytest --covgate, or covgate history pull"
 
 
 class Place(NamedTuple):
