@@ -9,6 +9,7 @@ import pytest
 
 from conftest import Project
 from covgate.config.toml import tomllib
+from repositories import Repository
 
 TABLE = """
 [tool.covgate]
@@ -199,3 +200,18 @@ def test_a_link_stays_a_link(measured: Project) -> None:
     assert measured.covgate("init").code == 0
     assert own.is_symlink()
     assert "[tool.covgate]" in (measured.root / "shared.toml").read_text()
+
+
+def test_what_the_branch_still_has_to_do_is_said(shop: Project) -> None:
+    shop.settings("")
+    repository = Repository(shop.root)
+    repository.commit()
+    repository.git("checkout", "-qb", "feature")
+    shop.write({"shop/fresh.py": "def new(a):\n    if a:\n        return 1\n    return 2\n"})
+    assert shop.pytest("--covgate").code == 1
+    run = shop.covgate("init", "--dry-run", cwd="shop")
+    assert run.out.endswith(
+        "  the change: 0.0 % covered, target 80 %, 4 more statements needed\n  shop/fresh.py: not covered: lines 1-4\n"
+    )
+    assert "\nthis branch, compared with main (" in run.out
+    assert shop.covgate("init").out.endswith("lines 1-4\nnext: pytest --covgate\n")

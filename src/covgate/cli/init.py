@@ -12,16 +12,19 @@ from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_table
 from covgate.config.pyproject import Pyproject, diff_of, read_pyproject, write_pyproject
+from covgate.config.settings import readable_settings
 from covgate.config.toml import toml_key, toml_string, toml_value
 from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
 from covgate.judge.adoption import Adoption, plan_adoption
+from covgate.judge.verdict import judge
 from covgate.measurement.sources import discovered_sources
 from covgate.model.settings import is_set
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
-from covgate.run import read_modules
+from covgate.reports.branch import branch_to_do
+from covgate.run import find_change, read_modules
 
 PASSED = 0
 MAX_DROP = 2
@@ -60,18 +63,21 @@ def run(arguments: argparse.Namespace) -> int:
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
     if not arguments.complete:
         require_no_part(project)
-    snapshot = read_modules(project, command_context(project, stale="warn"))
+    context = command_context(project, stale="warn")
+    change = find_change(project)
+    snapshot = read_modules(project, context, change)
     require_fresh(snapshot, project)
     if not snapshot.share.units:
         raise DataError("no measured module has a statement", "measure first: pytest --covgate")
     adoption = plan_adoption(snapshot.modules, arguments.module)
     aims = _aims(adoption, _kept(pyproject), project)
     after = with_table(before, _table(adoption, project, aims), path, replace=arguments.force)
+    verdict = judge(snapshot, readable_settings(after), context, change)
     if arguments.dry_run:
-        out(diff_of(before, after) or "nothing to change\n")
+        out((diff_of(before, after) or "nothing to change\n") + branch_to_do(verdict))
         return PASSED
     write_pyproject(path, before, after)
-    out(_done(adoption, aims, snapshot))
+    out(_done(adoption, aims, snapshot) + branch_to_do(verdict) + "next: pytest --covgate\n")
     return PASSED
 
 
@@ -142,5 +148,4 @@ def _done(adoption: Adoption, aims: Mapping[str, Any], snapshot: Snapshot) -> st
         f"wrote [tool.covgate] to pyproject.toml: every module is held to {adoption.module} %; "
         f"{reach} of {counted(len(snapshot.modules), 'module')} {'reaches' if reach == 1 else 'reach'} it"
         f"{below if kept else ''}\n{plan}"
-        "next: pytest --covgate\n"
     )
