@@ -85,16 +85,6 @@ def test_the_mode_of_the_ci() -> None:
     assert only(findings(mode_variable="warn")).severity == "advice"
 
 
-def test_history() -> None:
-    shallow = in_ci(command(GATE, shallow_checkout=HERE), command("deploy", shallow_checkout=HERE))
-    assert only(findings(ci=shallow)).severity == "advice"
-    assert only(with_settings({"changed": {"lines": 90}}, ci=shallow)).severity == "serious"
-    assert with_settings({"changed": {"lines": False}}, ci=shallow) == ()
-    assert findings(ci=in_ci(command(f"{GATE} --covgate-diff=x", shallow_checkout=HERE))) == ()
-    assert only(findings(is_shallow=True)).severity == "advice"
-    assert only(with_settings({"changed": {"base": "main"}}, is_shallow=True)).severity == "serious"
-
-
 @pytest.mark.parametrize(
     ("ci", "is_found"),
     [

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from covgate.doctor.commands import gate_commands
 from covgate.doctor.facts import Diagnosis, Facts, Finding
-from covgate.doctor.gate_findings import ignored_exits, missing_gate, missing_history, modes, partial_gates
+from covgate.doctor.gate_findings import ignored_exits, missing_gate, modes, partial_gates
+from covgate.doctor.history_findings import missing_history, missing_records
 from covgate.doctor.measuring_findings import (
     excluded_modules,
     missing_sources,
@@ -38,6 +39,7 @@ def _finders() -> tuple[Callable[[Facts], Iterator[Finding]], ...]:
         ignored_exits,
         missing_gate,
         missing_history,
+        missing_records,
         partial_gates,
         wrong_versions,
         no_source,

@@ -9,16 +9,14 @@ from covgate.doctor.commands import (
     assigned_mode,
     gate_commands,
     mode_in,
-    mode_of,
     pytest_arguments,
     runs_check,
 )
-from covgate.doctor.facts import Command, Facts, FilePosition, Finding, IgnoredExit, Severity
+from covgate.doctor.facts import Command, Facts, FilePosition, Finding, IgnoredExit
 from covgate.judge.naming import named
 from covgate.model.settings import MODE_VARIABLE
 
 OFF_OPTIONS = ("--no-covgate", "--no-cov")
-DIFF_OPTIONS = ("--covgate-diff", "--diff")
 STAGED_OPTIONS = ("--covgate-staged", "--staged")
 ADVISORY = ("--covgate-partial=advisory", "--covgate-partial advisory")
 SELECTION_FLAGS = {
@@ -129,33 +127,6 @@ def ignored_exits(facts: Facts) -> Iterator[Finding]:
 def _cut(command: str) -> str:
     text = " ".join(command.split())
     return text if len(text) <= MAX_COMMAND else f"{text[: MAX_COMMAND - 3]}..."
-
-
-def missing_history(facts: Facts) -> Iterator[Finding]:
-    """Without history there is no base to compare the change with."""
-    if facts.settings.changed.lines is False and not facts.settings.asks_about_the_change:
-        return
-    severity: Severity = "serious" if facts.settings.asks_about_the_change else "advice"
-    if facts.is_shallow:
-        yield Finding(
-            severity=severity,
-            message="this clone is shallow: the change cannot be judged where the clone does not reach its base",
-            remedy="git fetch --unshallow",
-        )
-    checkouts = dict.fromkeys(
-        str(command.shallow_checkout)
-        for command in gate_commands(facts)
-        if command.shallow_checkout is not None
-        and mode_of(command) != "measure"  # it judges no change
-        and not any(word.partition("=")[0] in DIFF_OPTIONS for word in command.words)
-    )
-    if checkouts:
-        yield Finding(
-            severity=severity,
-            message="the checkout before the gate fetches no history, so the change cannot be judged",
-            where=named([*checkouts]),
-            remedy="with:\n  fetch-depth: 0",
-        )
 
 
 def partial_gates(facts: Facts) -> Iterator[Finding]:
