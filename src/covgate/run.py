@@ -25,6 +25,7 @@ from covgate.model.record import EnvironmentKey
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import AND, Digests, RunRecord
+from covgate.model.settings import is_set
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 from covgate.project import Project
@@ -58,11 +59,12 @@ def run_gate(request: Request) -> Outcome:
             snapshot = read_modules(project, request.context, change, all_texts=shows_source(request.reports))
             history = _open_history(project, snapshot, request)
             baseline = history.find_baseline(change)
+            start = history.find_start(now()) if is_set(project.settings.goal) else None
         except CovgateError as error:
             verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
         else:
             rules = _read_rules(project, change, snapshot)
-            verdict = judge(snapshot, project.settings, request.context, change, rules, baseline)
+            verdict = judge(snapshot, project.settings, request.context, change, rules, baseline, start)
             verdict = verdict.with_notes(history.keep(snapshot, verdict.status, now()))
         if request.record is not None:
             _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import SHOP, Project, Run
 from covgate.git.repository import open_repository
-from covgate.git.revision import first_parent_commits
+from covgate.git.revision import list_first_parents
 from covgate.history.store import FILE, Store
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
@@ -69,7 +69,7 @@ class Shop(Project):
 
     def commits(self) -> list[str]:
         repository = open_repository(self.root, self.repository.environment)
-        return [commit.id for commit in first_parent_commits(repository, "HEAD", 99)][::-1]
+        return [commit.id for commit in list_first_parents(repository, 99)][::-1]
 
     def commit(self) -> Revision:
         """One commit a day, none of them with an equal tree."""

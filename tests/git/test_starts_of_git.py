@@ -86,8 +86,11 @@ def test_a_pull_request(counted: CountedShop) -> None:
 
 
 def test_a_pull_request_with_reports_and_a_named_base(counted: CountedShop) -> None:
+    """With a goal, git is asked once more: for the commits on the line, whose records show the way to it."""
     reports = [f"--report={name}:{name}.out" for name in ("json", "html", "markdown")]
-    assert counted.run(counted.shop.covgate, "check", "--base=main", *reports) == CHECK
+    counted.shop.write({"pyproject.toml": SETTINGS.replace("total = 10", "total = 10\ngoal = 100")})
+    done = counted.run(counted.shop.covgate, "check", "--base=main", *reports)
+    assert done == [*READ, "rev-list", "diff"]
 
 
 def test_many_changed_files_with_exclusions_cost_no_more(counted: CountedShop) -> None:

@@ -16,6 +16,7 @@ from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import read_revision
 from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.opening import SWITCHED_OFF, OpenedHistory, open_history
+from covgate.history.start import find_start
 from covgate.measurement.staleness import digest_file
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
@@ -23,6 +24,7 @@ from covgate.model.record import EnvironmentKey, Record, SuiteFacts, recorded_mo
 from covgate.model.revision import Revision
 from covgate.model.run_record import MeasuredState, RunRecord
 from covgate.model.snapshot import Snapshot
+from covgate.model.trend import Start
 
 
 class RunHistory(NamedTuple):
@@ -56,6 +58,19 @@ class RunHistory(NamedTuple):
             raise
         except CovgateError as error:
             return BaselineMissing(error.message, error.remedy)
+
+    def find_start(self, now: datetime) -> Start | None:
+        """Return where the way to the goal starts; None where nothing is compared, or the history cannot be read.
+
+        What is wrong with the history is told with the baseline, and where the run is recorded.
+        """
+        if self.opened is None or self.opened.store is None:
+            return None
+        run = "" if self.run is None else self.run.run
+        try:
+            return find_start(self.root, self.environment, self.opened.store, key=self.key, run=run, now=now)
+        except CovgateError:
+            return None
 
     def keep(self, snapshot: Snapshot, verdict: str, now: datetime) -> tuple[str, ...]:
         """Record a complete run whose data is of the files that are here; return notes on what went wrong."""

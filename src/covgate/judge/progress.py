@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from covgate.model.share import Share
-from covgate.model.trend import MONTH, Pace, Progress, Trend
+from covgate.model.trend import MONTH, Pace, Progress, Start, Trend
 
 FEWEST = 5
 """Records below which nothing is said of a pace."""
@@ -19,16 +21,23 @@ def find_progress(trend: Trend) -> Progress | None:
     first, last = lines[-1][0], lines[-1][-1]
     if first.share is None or last.share is None:
         return None
-    start, now, goal = _percent(first.share), _percent(last.share), Fraction(trend.goal)
-    if start >= goal:
+    start = Start(first.share, first.time, last.time, len(lines[-1]))
+    return measure_progress(start, last.share, trend.goal, trend.by)
+
+
+def measure_progress(start: Start, now: Share, goal: Decimal, by: date | None) -> Progress | None:
+    """Return the progress from a start, which has units as `now` has; None where the goal was met there."""
+    before, after, aim = _percent(start.share), _percent(now), Fraction(goal)
+    if before >= aim:
         return None
-    way = min(Fraction(1), max(Fraction(0), (now - start) / (goal - start)))
-    days = (last.time - first.time).days
-    if trend.by is None or way == 1 or len(lines[-1]) < FEWEST or not days:
-        return Progress(first.share, last.share, way)
-    left = (trend.by - last.time.date()).days
-    needed = MONTH * (goal - now) / left if left > 0 else None
-    return Progress(first.share, last.share, way, Pace(MONTH * (now - start) / days, needed, trend.by))
+    way = min(Fraction(1), max(Fraction(0), (after - before) / (aim - before)))
+    progress = Progress(start.share, now, start.time.date(), goal, way)
+    days = (start.now - start.time).days
+    if by is None or way == 1 or start.records < FEWEST or not days:
+        return progress
+    left = (by - start.now.date()).days
+    needed = MONTH * (aim - after) / left if left > 0 else None
+    return progress._replace(pace=Pace(MONTH * (after - before) / days, needed, by))
 
 
 def _percent(share: Share) -> Fraction:

@@ -84,6 +84,17 @@ def choose_records(history: Sequence[Recorded]) -> list[tuple[Recorded, Record, 
     return chosen[::-1]
 
 
+def line_to(history: Sequence[Recorded], now: Recorded) -> list[tuple[Recorded, Record]]:
+    """Return the records that a line joins to that of `now`, which comes last; it replaces those of its commit."""
+    run = now.records[-1].run
+    others = [
+        one for one in history if (one.records[-1].run != run if now.commit is None else one.commit != now.commit)
+    ]
+    chosen = choose_records([*others, now])
+    begin = max((at for at, (_, _, reason) in enumerate(chosen) if reason is not None), default=0)
+    return [(recorded, record) for recorded, record, _ in chosen[begin:]]
+
+
 def _join_keys(one: EnvironmentKey, other: EnvironmentKey) -> EnvironmentKey:
     """Return what is known of either: a record of which little is known joins no two that are not comparable."""
     return EnvironmentKey(

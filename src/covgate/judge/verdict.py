@@ -12,11 +12,13 @@ from covgate.judge.goals import goal_notes, module_goals, project_goals
 from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
 from covgate.judge.movement import budget_checks, movement_checks, movement_notes
 from covgate.judge.naming import named
+from covgate.judge.progress import measure_progress
 from covgate.judge.ranking import rank_gaps
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.checks import Check, Rule
 from covgate.model.comparison import Baseline, BaselineMissing, Comparison
+from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.record import recorded_modules
 from covgate.model.rules import RulesChange, UnknownRules
@@ -24,6 +26,7 @@ from covgate.model.run_context import RunContext
 from covgate.model.settings import Settings
 from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import NO_LINES, Snapshot
+from covgate.model.trend import Progress, Start
 from covgate.model.verdict import ChangeOutcome, Measured, Status, Verdict
 from covgate.model.words import counted
 
@@ -35,10 +38,12 @@ def judge(
     change: Change | ChangeUnavailable | None = None,
     rules: RulesChange | UnknownRules | None = None,
     baseline: Baseline | BaselineMissing | None = None,
+    start: Start | None = None,
 ) -> Verdict:
     """Apply every check of `settings` to `snapshot` and to `change` (None: nobody asks about it).
 
-    `rules` are those before and after the change, or why they are not known; `baseline` is what to compare with.
+    `rules` are those before and after the change, or why they are not known; `baseline` is what to compare with,
+    and `start` where the way to the goal of the total starts.
     """
     accepted = accepted_gaps(snapshot, settings, context.today) if snapshot.modules else ()
     if context.change_only:
@@ -96,6 +101,7 @@ def judge(
         comparison=comparison,
         loosened=loosened,
         goals=goals,
+        progress=_progress(start, goals, snapshot) if _is_whole(snapshot, context) else None,
         module_goals=goals_of_modules,
     )
 
@@ -120,10 +126,22 @@ def _compare(
     baseline: Baseline | BaselineMissing | None, snapshot: Snapshot, settings: Settings, context: RunContext
 ) -> Comparison | None:
     """Compare with the baseline; not a run of a part of the tests, whose coverage is lower for that reason."""
-    is_whole = context.partial is None and context.incomplete is None and not context.change_only
-    if not isinstance(baseline, Baseline) or not snapshot.modules or not is_whole:
+    if not isinstance(baseline, Baseline) or not _is_whole(snapshot, context):
         return None
     return compare(baseline, recorded_modules(snapshot), settings)
+
+
+def _is_whole(snapshot: Snapshot, context: RunContext) -> bool:
+    is_all = context.partial is None and context.incomplete is None and not context.change_only
+    return is_all and bool(snapshot.modules)
+
+
+def _progress(start: Start | None, goals: Sequence[Goal], snapshot: Snapshot) -> Progress | None:
+    """Return the way of the total, as accepted gaps do not shorten it."""
+    goal = next((goal for goal in goals if goal.component is None), None)
+    if start is None or goal is None or not snapshot.share.units:
+        return None
+    return measure_progress(start, snapshot.share, goal.percent, goal.by)
 
 
 def _rules_notes(change: Change | ChangeUnavailable | None, rules: RulesChange | UnknownRules | None) -> Iterable[str]:

@@ -49,11 +49,26 @@ class Pace(NamedTuple):
     by: date
 
 
+class Start(NamedTuple):
+    """The oldest record from which a line leads to a run: what it measured, and the time of its commit.
+
+    `now` is the time of the commit of the run, and `records` counts the records on the line, the run's included.
+    """
+
+    share: Share
+    time: datetime
+    now: datetime
+    records: int
+
+
 class Progress(NamedTuple):
     """The way from the first comparable record to the goal; `way` is the part of it that is done, 1 for all of it."""
 
     first: Share
     last: Share
+    since: date
+    """The day of the first record."""
+    goal: Decimal
     way: Fraction
     pace: Pace | None = None
 

@@ -18,6 +18,7 @@ from covgate.model.rules import Loosened
 from covgate.model.settings import Mode
 from covgate.model.share import NO_UNITS, Share
 from covgate.model.snapshot import NO_LINES, Module, Snapshot
+from covgate.model.trend import Progress
 from covgate.model.words import counted_units
 
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
@@ -246,6 +247,8 @@ class Verdict(NamedTuple):
     """Rules that the change itself loosens; None where its base is not known."""
     goals: tuple[Goal, ...] = ()
     """Those of the total and the components."""
+    progress: Progress | None = None
+    """The way of the total to its goal; None without a goal, or without an older record that is comparable."""
     module_goals: Mapping[str, Decimal] = {}
     """The goal of each module that has one, by its path."""
 

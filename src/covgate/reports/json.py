@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
 from covgate.model.percent import NOTHING, shown_percent, shown_points, shown_target
 from covgate.model.share import Share
+from covgate.model.trend import MONTH, Progress
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.format import Format
 from covgate.reports.wording import component_of
@@ -40,6 +42,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         },
         "change": None if verdict.change is None else _change(verdict.change),
         "goals": [_goal(goal) for goal in verdict.goals],
+        "progress": None if verdict.progress is None else _progress(verdict.progress),
         "baseline": _baseline(verdict.baseline),
         "baseline_missing": verdict.baseline.reason if isinstance(verdict.baseline, BaselineMissing) else None,
         "comparison": None if verdict.comparison is None else comparison_document(verdict.comparison),
@@ -142,6 +145,26 @@ def _goal(goal: Goal) -> dict[str, Any]:
         "to_reach": goal.needed,
         "by": None if goal.by is None else goal.by.isoformat(),
         "source": f"{goal.source}.goal",
+    }
+
+
+def _progress(progress: Progress) -> dict[str, Any]:
+    """`way` floored to a whole percent, as it is shown; points to two places."""
+    pace = progress.pace
+    return {
+        "first": _share_document(progress.first),
+        "since": progress.since.isoformat(),
+        "now": _share_document(progress.last),
+        "goal": shown_target(progress.goal),
+        "way": str(math.floor(100 * progress.way)),
+        "pace": None
+        if pace is None
+        else {
+            "days": MONTH,
+            "points": shown_points(pace.gained),
+            "needed": None if pace.needed is None else shown_points(pace.needed),
+            "by": pace.by.isoformat(),
+        },
     }
 
 

@@ -18,6 +18,7 @@ from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdi
 from covgate.model.words import counted, counted_units
 from covgate.reports.format import Format
 from covgate.reports.movement import MovedRow, moved_rows, since
+from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.text import cut_right, printable, shorten_path
 from covgate.reports.wording import (
     WORDS,
@@ -176,6 +177,10 @@ def _shares(verdict: Verdict) -> Iterator[str]:
     elif measured.files:
         goal = goal_of_sum(verdict, None)
         yield f"| total | {shown_percent(measured.covered, measured.units)} % | | {f'{goal} ' if goal else ''}|"
+    progress = progress_of_total(verdict)
+    if progress is not None:
+        pace = f"; {pace_in_words(progress.pace)}" if progress.pace else ""
+        yield f"| progress | | | {way_in_words(progress)}{pace} |"
     for check in verdict.checks:
         if check.rule == "component":
             yield _share(_name_as_code(check.subject), check, branches, _goal(check, verdict))

@@ -10,6 +10,7 @@ from covgate.model.percent import shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.movement import moved_rows, no_baseline, since
+from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.styled import Line, Span, Style, View
 from covgate.reports.text import cells, cut_right, pad, printable, shorten_paths
 from covgate.reports.wording import (
@@ -101,7 +102,7 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     lines: list[Line] = []
     only_goals = [(printable(goal.component or ""), goal) for goal in goals_without_target(verdict)]
     names = [*(printable(check.subject) for check in rows), *(name for name, _ in only_goals)]
-    width = max([7, *map(cells, names)])
+    width = max([8 if progress_of_total(verdict) else 7, *map(cells, names)])
     if measured.files and verdict.check_of("total") is None:
         text = f"{pad('total', width)}  {shown_percent(measured.covered, measured.units):>5} %"
         goal = goal_of_sum(verdict, None)
@@ -110,6 +111,7 @@ def _project_lines(verdict: Verdict, view: View) -> list[Line]:
     for name, one in only_goals:
         share = f"{pad(name, width)}  {shown_percent(one.share.covered, one.share.units):>5} %"
         lines.append((Span(f"{share}  {goal_of_sum(verdict, one.component)}".rstrip()),))
+    lines += _progress_lines(verdict, width)
     lines += _change_lines(verdict, width, view)
     for count in module_counts(verdict):
         text = f"{pad(count.label, width)}  {count.reached} of {count.held} {count.words}  "
@@ -127,6 +129,17 @@ def _sum_line(check: Check, width: int, verdict: Verdict) -> Line:
     parts += filter(None, [goal_of_sum(verdict, component_of(check), is_failing=is_failing)])
     need = f"  {', '.join(parts)}" if parts else ""
     return (Span(f"{text}  "), OUTCOMES[not is_failing], Span(need + without_accepted(check.accepted)))
+
+
+def _progress_lines(verdict: Verdict, width: int) -> list[Line]:
+    """How much of the way to the goal of the total is done, and the pace."""
+    progress = progress_of_total(verdict)
+    if progress is None:
+        return []
+    lines: list[Line] = [(Span(f"{pad('progress', width)}  {way_in_words(progress)}"),)]
+    if progress.pace is not None:
+        lines.append((Span(f"{' ' * width}  {pace_in_words(progress.pace)}", "dim"),))
+    return lines
 
 
 def _trouble_lines(verdict: Verdict) -> list[Line]:

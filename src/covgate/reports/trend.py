@@ -9,11 +9,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from covgate.model.percent import NOTHING, shown_points, shown_target
-from covgate.model.trend import HIGH, LOW, MONTH, Trend, TrendPoint
+from covgate.model.percent import NOTHING, shown_target
+from covgate.model.trend import HIGH, LOW, Trend, TrendPoint
 from covgate.model.words import counted
 from covgate.reports.columns import align
 from covgate.reports.points import difference, hundredths, shown_hundredths, signed_points
+from covgate.reports.progress import pace_in_words
 from covgate.reports.styled import Line, Span
 from covgate.reports.text import cells, printable, wrap
 
@@ -161,10 +162,7 @@ def _progress(trend: Trend, width: int) -> list[Line]:
     text = f"{ends} of the goal of {shown_target(trend.goal)} %: {math.floor(100 * progress.way)} % of the way"
     if progress.pace is None:
         return _wrapped(text, width)
-    gained, needed, by = progress.pace
-    pace = f"pace: {shown_points(gained)} points in {MONTH} days; "
-    pace += f"that day, {by}, has passed" if needed is None else f"{shown_points(needed)} needed to be there by {by}"
-    return [*_wrapped(text, width), *_wrapped(pace, width)]
+    return [*_wrapped(text, width), *_wrapped(pace_in_words(progress.pace), width)]
 
 
 def trend_csv(trend: Trend) -> str:

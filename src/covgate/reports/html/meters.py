@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.checks import Check
 from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.share import Share
+from covgate.model.trend import Progress
 from covgate.model.verdict import Verdict
 from covgate.model.words import counted_units
+from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.text import printable
 from covgate.reports.wording import (
     ModuleCount,
@@ -49,6 +52,9 @@ def total_meters(verdict: Verdict) -> Iterator[Meter]:
     elif measured.files:
         share = Share(measured.covered, measured.units, measured.accepted)
         yield _with_goal(_plain_meter("Total", share, branches), verdict, None)
+    progress = progress_of_total(verdict)
+    if progress is not None:
+        yield _progress_meter(progress)
     yield from _change_meters(verdict)
     yield from map(_count_meter, module_counts(verdict))
 
@@ -67,6 +73,16 @@ def component_meters(verdict: Verdict) -> Iterator[Meter]:
 def _with_goal(meter: Meter, verdict: Verdict, component: str | None) -> Meter:
     goal = goal_of_sum(verdict, component, is_failing=meter.state == "failed")
     return meter._replace(words=f"{meter.words}; {goal}") if goal else meter
+
+
+def _progress_meter(progress: Progress) -> Meter:
+    words = way_in_words(progress)
+    return Meter(
+        label="Progress",
+        share=f"{math.floor(100 * progress.way)} %",
+        words=f"{words}; {pace_in_words(progress.pace)}" if progress.pace else words,
+        fill=math.floor(1000 * progress.way),
+    )
 
 
 def _change_meters(verdict: Verdict) -> Iterator[Meter]:
