@@ -17,6 +17,7 @@ from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
 from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
+from covgate.measurement.lost_lines import read_lost_lines
 from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import keep_record
@@ -65,6 +66,7 @@ def run_gate(request: Request) -> Outcome:
         else:
             rules = _read_rules(project, change, snapshot)
             verdict = judge(snapshot, project.settings, request.context, change, rules, baseline, start)
+            verdict = verdict._replace(lost=read_lost_lines(verdict.comparison, snapshot, project.root))
             verdict = verdict.with_notes(history.keep(snapshot, verdict.status, now()))
         if request.record is not None:
             _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)

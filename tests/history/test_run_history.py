@@ -130,6 +130,7 @@ def test_h8_a_test_that_goes_is_a_drop_with_the_lines_that_it_covered(shop_on_ma
     assert "coverage of total dropped by more than max_drop allows" in run.verdict
     assert "unchanged code is no longer covered" in run.verdict
     assert "no longer covered: shop/cart.py:" in run.out
+    assert "no longer covered, although unchanged\n> shop/cart.py:" in run.out
 
 
 def test_h10_without_a_baseline_one_line_says_how_to_get_one(shop_on_main: Project) -> None:

@@ -8,11 +8,13 @@ from builders import TODAY, module, snapshot
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.change import ChangedFile
-from covgate.model.comparison import Baseline, BaselineMissing, Movement
+from covgate.model.comparison import Baseline, BaselineMissing, LostLine, Movement
 from covgate.model.run_context import RunContext
 from covgate.model.share import Share
 from covgate.model.verdict import Verdict
 from covgate.reports.movement import moved_rows, movement_of_total, no_baseline, points, since
+from covgate.reports.styled import View, plain
+from covgate.reports.terminal import terminal_summary
 from records import record, recorded
 
 SETTINGS = {"total": 10, "components": {"all": {"modules": ["*"], "target": 0}}}
@@ -79,6 +81,24 @@ def test_h6_the_baseline_in_words(distance: int, words: str) -> None:
     assert isinstance(verdict.baseline, Baseline)
     assert since(verdict.baseline) == words
     assert movement_of_total(verdict) == f"-8.5 since {words}"
+
+
+def test_lost_lines_stand_in_the_terminal_as_source_ten_of_them_and_the_note_says_nothing_more() -> None:
+    statements = range(1, 25)
+    now = snapshot(module("src/a.py", 0, 24), digests={"src/a.py": "x"})
+    baseline = Baseline(record(recorded("src/a.py", statements, blob="x")), "main", files=())
+    verdict = judge(now, parse_settings({"module": 0}), RunContext(today=TODAY), baseline=baseline)
+    lines = [LostLine("src/a.py", number, f"    line({number})", is_partial=number == 2) for number in statements]
+    verdict = verdict._replace(lost=tuple(lines))
+    shown = plain(terminal_summary(verdict, View()))
+    block = shown[shown.index("no longer covered, although") :].split("\n\n")[0].splitlines()
+    assert block[:3] == ["no longer covered, although unchanged", "> src/a.py:1   line(1)", "~ src/a.py:2   line(2)"]
+    assert block[-2:] == ["> src/a.py:10  line(10)", "... and 14 more lines (--covgate-all shows them)"]
+    assert "note: 24 unchanged" not in shown
+    assert "note: alert: coverage dropped" in shown
+    assert plain(terminal_summary(verdict, View(verbosity=-1))).count("\n") == 1
+    cut = verdict._replace(lost=tuple(lines[:20]))
+    assert "\n... and 4 more lines\n" in plain(terminal_summary(cut, View(all_rows=True)))
 
 
 def test_why_there_is_none() -> None:

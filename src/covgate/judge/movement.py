@@ -77,11 +77,17 @@ def movement_notes(
         if told:
             each = named([f"{name} by {_points(drop)} points" for name, drop in told.items()])
             yield f"{'alert: ' if max(told.values()) > ALERT else ''}coverage dropped: {each}"
-        if settings.history.lost != "fail" and comparison.total.categories.LBC:
-            yield _lost_in_words(comparison, branches=snapshot.has_branches)
+        yield from filter(None, [lost_note(comparison, settings, snapshot)])
     budget = settings.history.budget
     if budget is not None and seconds is not None and NOTICED * budget < seconds <= budget:
         yield f"the tests took {seconds:.1f} of {budget} seconds (tool.covgate.history.budget)"
+
+
+def lost_note(comparison: Comparison | None, settings: Settings, snapshot: Snapshot) -> str:
+    """Say what is no longer covered; empty where nothing is, or a check says it."""
+    if comparison is None or settings.history.lost == "fail" or not comparison.total.categories.LBC:
+        return ""
+    return _lost_in_words(comparison, branches=snapshot.has_branches)
 
 
 def _drops(comparison: Comparison, settings: Settings, snapshot: Snapshot) -> Iterator[tuple[str, Movement]]:

@@ -10,7 +10,7 @@ from covgate.judge.checks import module_checks, project_checks, settings_checks
 from covgate.judge.comparison import compare
 from covgate.judge.goals import goal_notes, module_goals, project_goals
 from covgate.judge.loosened import exclusion_notes, loosened_checks, loosened_rules
-from covgate.judge.movement import budget_checks, movement_checks, movement_notes
+from covgate.judge.movement import budget_checks, lost_note, movement_checks, movement_notes
 from covgate.judge.naming import named
 from covgate.judge.progress import measure_progress
 from covgate.judge.ranking import rank_gaps
@@ -99,6 +99,7 @@ def judge(
         change_only=context.change_only,
         baseline=baseline,
         comparison=comparison,
+        lost_note=lost_note(comparison, settings, snapshot),
         loosened=loosened,
         goals=goals,
         progress=_progress(start, goals, snapshot) if _is_whole(snapshot, context) else None,

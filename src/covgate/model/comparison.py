@@ -116,6 +116,15 @@ class ModuleMovement(NamedTuple):
         return self.movement.before != self.movement.now or bool(self.lost or self.gained)
 
 
+class LostLine(NamedTuple):
+    """An unchanged line that was covered at the baseline; `is_partial` where it still runs, and a branch does not."""
+
+    path: str
+    number: int
+    text: str
+    is_partial: bool = False
+
+
 class ComponentMovement(NamedTuple):
     """One component of the settings before and now."""
 

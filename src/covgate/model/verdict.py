@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from covgate.model.change import FileStatus
 from covgate.model.checks import Check, Rule, Scope
-from covgate.model.comparison import Baseline, BaselineMissing, Comparison
+from covgate.model.comparison import Baseline, BaselineMissing, Comparison, LostLine
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
@@ -243,6 +243,10 @@ class Verdict(NamedTuple):
     baseline: Baseline | BaselineMissing | None = None
     """What this run is compared with, or why there is nothing; None where nobody asks."""
     comparison: Comparison | None = None
+    lost: tuple[LostLine, ...] = ()
+    """The first of the lines of the comparison that lost their coverage, with their text."""
+    lost_note: str = ""
+    """The one of `notes` that counts them."""
     loosened: tuple[Loosened, ...] | None = None
     """Rules that the change itself loosens; None where its base is not known."""
     goals: tuple[Goal, ...] = ()

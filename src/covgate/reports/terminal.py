@@ -63,7 +63,8 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
         return last
     if _is_one_line(verdict, view) and not view.all_rows and not _has_skipped_request(verdict):
         return last
-    notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes]
+    is_shown = verdict.lost_note if verdict.lost else None
+    notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes if note != is_shown]
     if verdict.change is not None and no_baseline(verdict):
         notes.append((Span(printable(no_baseline(verdict)), "dim"),))
     if not verdict.has_targets:
@@ -71,6 +72,7 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     blocks = (
         [*_project_lines(verdict, view), *_trouble_lines(verdict)],
         _moved_lines(verdict, view),
+        _lost_lines(verdict, view),
         _gap_lines(verdict, view),
         _excerpt_lines(verdict, view),
         _loosened_lines(verdict, view),
@@ -81,13 +83,13 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
 
 
 def _is_one_line(verdict: Verdict, view: View) -> bool:
-    """Whether there is nothing to do: with gaps to a goal there is, and only -q hides them."""
-    hides_goals = view.verbosity < 0
+    """Whether there is nothing to do: with lost lines or gaps to a goal there is, and only -q hides them."""
+    is_quiet = view.verbosity < 0
     return (
         verdict.status == "passed"
         and verdict.has_targets
         and view.verbosity < 1
-        and (hides_goals or not verdict.ranks_by_goal)
+        and (is_quiet or not (verdict.ranks_by_goal or verdict.lost))
     )
 
 
@@ -201,6 +203,22 @@ def _moved_lines(verdict: Verdict, view: View) -> list[Line]:
     return [*lines, *_rest(len(rows) - len(shown), "module", view)]
 
 
+def _lost_lines(verdict: Verdict, view: View) -> list[Line]:
+    """The unchanged lines that are no longer covered, as source."""
+    shown = verdict.lost[: _limit(view)]
+    if not shown:
+        return []
+    paths = shorten_paths([printable(line.path) for line in shown], view.width // 2)
+    places = [f"{path}:{line.number}" for path, line in zip(paths, shown, strict=True)]
+    width = max(map(cells, places))
+    lines: list[Line] = [(Span("no longer covered, although unchanged", "strong"),)]
+    for place, line in zip(places, shown, strict=True):
+        mark = Span(PARTIAL, "fair") if line.is_partial else Span(MARK, "bad")
+        lines.append((mark, Span(f"{pad(place, width)}  "), Span(printable(line.text.expandtabs(4).strip()), "code")))
+    lost = sum(len(module.lost) for module in verdict.comparison.modules) if verdict.comparison else 0
+    return [*lines, *_rest(lost - len(shown), "line", view)]
+
+
 def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
     """The gaps, most urgent first. What is missing stands beside the numbers where all of it fits, else below."""
     shown = verdict.gaps[: _limit(view)]
@@ -300,7 +318,8 @@ def _rest(count: int, noun: str, view: View, indent: str = "") -> list[Line]:
     """How many rows are not shown, counted as those that are."""
     if not count:
         return []
-    text = f"... and {counted(count, f'more {noun}')} ({_shown_by(view.all_option, count)})"
+    text = f"... and {counted(count, f'more {noun}')}"
+    text += "" if view.all_rows else f" ({_shown_by(view.all_option, count)})"
     return [(Span(f"{indent}{text}", "dim"),)]
 
 
