@@ -226,7 +226,11 @@ def test_long_excerpts_are_cut_and_counted(branch: Project) -> None:
     run = branch.pytest("--covgate")
     assert run.out.count("\n>") == 19
     assert "19 of 40 uncovered changed lines shown (--covgate-all shows all)" in run.out
-    assert branch.pytest("--covgate", "--covgate-all").out.count("\n>") == 40
+    everything = branch.pytest("--covgate", "--covgate-all").out
+    assert everything.count("\n>") == 40
+    listed = branch.covgate("report").out.splitlines()
+    assert "\n".join(listed) in everything, "the rows of covgate report"
+    assert "\n".join(listed) in branch.covgate("check", "--all").out
 
 
 def test_a_changed_file_the_data_omits_is_only_noted(branch: Project) -> None:

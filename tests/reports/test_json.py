@@ -28,6 +28,7 @@ def test_a_whole_document() -> None:
         "measured": {"branches": True, "files": 1, "units": 5, "covered": 2, "percent": "40.0", "accepted": 0},
         "change": None,
         "goals": [],
+        "progress": None,
         "baseline": None,
         "baseline_missing": None,
         "comparison": None,

@@ -19,6 +19,7 @@ from covgate.cli.project import (
 )
 from covgate.config.mode import choose_mode
 from covgate.errors import ReportError, UsageError
+from covgate.judge.listing import list_modules
 from covgate.model.verdict import Verdict
 from covgate.publish import Published, parse_requests
 from covgate.reports.styled import View
@@ -56,7 +57,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--report", metavar="FORMAT[:PATH]", action="append", default=[], help="write a report of the verdict to a file"
     )
-    parser.add_argument("--all", action="store_true", help="show every gap, not only the first ten")
+    parser.add_argument("--all", action="store_true", help="show every module, gap and uncovered changed line")
     parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
     parser.set_defaults(run=run)
 
@@ -95,8 +96,9 @@ def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace
         all_option="--all",
         notes_option="--all",
     )
+    listing = list_modules(verdict) if view.all_rows else None
     stream = sys.stderr if published.printed else sys.stdout
-    print_lines(stream, terminal_summary(verdict, view), os.environ)
+    print_lines(stream, terminal_summary(verdict, view, listing), os.environ)
     for text in published.printed:
         out(text)
     if published.errors:

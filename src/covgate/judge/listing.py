@@ -20,15 +20,24 @@ HERE = "./"
 
 def list_subjects(verdict: Verdict, settings: Settings, kind: Kind, sort: SortKey) -> Listing:
     """Return the rows of one kind in the order of `sort`: what needs a look comes first."""
-    modules = [verdict.judge_module(module) for module in verdict.snapshot.all_modules]
-    rows = _module_rows(verdict, modules)
+    listing = list_modules(verdict)
+    rows = listing.rows
     if kind == "folder":
-        rows = _folder_rows(rows)
+        rows = tuple(_folder_rows(rows))
     elif kind == "component":
-        rows = _component_rows(verdict, settings, modules)
-    return Listing(
-        kind, tuple(sorted(rows, key=_ORDERS[sort])), _total_row(verdict, modules), verdict.measured.branches
-    )
+        rows = tuple(_component_rows(verdict, settings, _judged_modules(verdict)))
+    return listing._replace(kind=kind, rows=tuple(sorted(rows, key=_ORDERS[sort])))
+
+
+def list_modules(verdict: Verdict) -> Listing:
+    """Return every module by its path."""
+    modules = _judged_modules(verdict)
+    rows = sorted(_module_rows(verdict, modules), key=_ORDERS["name"])
+    return Listing("module", tuple(rows), _total_row(verdict, modules), verdict.measured.branches)
+
+
+def _judged_modules(verdict: Verdict) -> list[JudgedModule]:
+    return [verdict.judge_module(module) for module in verdict.snapshot.all_modules]
 
 
 def _percent(row: ListedRow) -> tuple[float, str]:

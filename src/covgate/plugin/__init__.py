@@ -71,7 +71,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--covgate-strict", action="store_true", help="Also fail if an accepted gap is covered or no longer there."
     )
-    group.addoption("--covgate-all", action="store_true", help="Show every gap, not only the first ten.")
+    group.addoption("--covgate-all", action="store_true", help="Show every module, gap and uncovered changed line.")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

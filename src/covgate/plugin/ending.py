@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from covgate.errors import CovgateError, internal_error_text
+from covgate.judge.listing import list_modules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import RunRecord
 from covgate.model.verdict import Verdict
@@ -108,7 +109,7 @@ def print_ending(ending: Ending, reporter: pytest.TerminalReporter | None, *, al
 
 def _summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
     try:
-        return terminal_summary(verdict, view)
+        return terminal_summary(verdict, view, list_modules(verdict) if view.all_rows else None)
     except Exception as error:
         return ((Span(f"ERROR coverage gate: {internal_error_text(error, {})}", "bad"),),)
 

@@ -20,7 +20,8 @@ def align(rows: Sequence[Sequence[Span]], left: Collection[int] = (), indent: st
     for row in rows:
         line: list[Span] = [Span(indent)] if indent else []
         for at, (span, width) in enumerate(zip(row, widths, strict=True)):
-            space = " " * (width - cells(span.text))
+            is_end = at in left and at + 1 == len(row)
+            space = "" if is_end else " " * (width - cells(span.text))
             gap = GAP if at else ""
             line += [Span(gap), span, Span(space)] if at in left else [Span(gap + space), span]
         lines.append(tuple(line))

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from covgate.model.checks import Check
 from covgate.model.comparison import Baseline
+from covgate.model.listing import Listing
 from covgate.model.percent import shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
+from covgate.reports.listing import listing_text
 from covgate.reports.movement import moved_rows, no_baseline, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.styled import Line, Span, Style, View
@@ -56,8 +58,8 @@ LONGEST = 60
 """Cells of an old and of a new value of a rule that the change loosens."""
 
 
-def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
-    """The section's lines without its heading; the last one is the verdict."""
+def terminal_summary(verdict: Verdict, view: View, listing: Listing | None = None) -> tuple[Line, ...]:
+    """The section's lines without its heading; the last one is the verdict. `listing` is of all modules."""
     last = (_verdict_line(verdict, view),)
     if view.verbosity < -1:
         return last
@@ -77,6 +79,7 @@ def terminal_summary(verdict: Verdict, view: View) -> tuple[Line, ...]:
         _excerpt_lines(verdict, view),
         _loosened_lines(verdict, view),
         _accepted_lines(verdict, view),
+        list(listing_text(listing, view.width)) if listing is not None and listing.rows else [],
         notes,
     )
     return (*_separated(block for block in blocks if block), *last)
