@@ -18,7 +18,7 @@ from covgate.reports.html import html_report
 
 CONTEXT = ReportContext(project="shop")
 GATED = {"total": 85, "module": 80, "components": {"checkout": {"modules": ["shop.**"], "target": 60}}}
-VOID = {"meta", "link", "input", "wbr"}
+VOID = {"meta", "link", "input", "wbr", "img"}
 BLOCKS = {"title", "h1", "h2", "h3", "h4", "p", "li", "tr", "caption", "label", "button", "summary"}
 DATA = {"script", "style"}
 

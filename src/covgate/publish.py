@@ -89,6 +89,11 @@ def shows_source(reports: Iterable[ReportRequest]) -> bool:
     return any(report.format.shows_source for report in reports)
 
 
+def shows_trend(reports: Iterable[ReportRequest]) -> bool:
+    """Return whether one of these reports shows the trend of the total."""
+    return any(report.format.shows_trend for report in reports)
+
+
 def render(request: ReportRequest, verdict: Verdict, context: ReportContext) -> str:
     """Raises `ReportError` where a format of another package fails."""
     if request.name in FORMATS:

@@ -30,7 +30,7 @@ from covgate.model.settings import is_set
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 from covgate.project import Project
-from covgate.publish import Published, ReportRequest, publish, shows_source
+from covgate.publish import Published, ReportRequest, publish, shows_source, shows_trend
 from covgate.rules.change import RulesRequest, read_rules_change
 
 
@@ -67,6 +67,8 @@ def run_gate(request: Request) -> Outcome:
             rules = _read_rules(project, change, snapshot)
             verdict = judge(snapshot, project.settings, request.context, change, rules, baseline, start)
             verdict = verdict._replace(lost=read_lost_lines(verdict.comparison, snapshot, project.root))
+            if shows_trend(request.reports) and verdict.is_of_all_tests:
+                verdict = verdict._replace(trend=history.find_trend(snapshot, project.settings, now()))
             verdict = verdict.with_notes(history.keep(snapshot, verdict.status, now()))
         if request.record is not None:
             _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)

@@ -91,7 +91,7 @@ def test_the_map_says_which_target_its_colours_are_about(
 ) -> None:
     shown = page(verdict(snapshot(module("a.py", 3, 10), module("b.py", 10, 10)), given_settings))
     assert f"p: Area: number of statements. Colour: {words}." in shown.outline
-    assert [module[6] for module in shown.data["modules"]] == levels
+    assert [module[6][0] for module in shown.data["modules"]] == levels
 
 
 def test_a_passing_project_below_its_goals() -> None:
@@ -112,7 +112,7 @@ def test_a_passing_project_below_its_goals() -> None:
     assert "below goal only" in [text.strip() for text in shown.texts]
     assert "no goal" in shown.texts
     assert shown.data["aim"] == "goal"
-    assert [(one[0], one[4], one[5], one[6]) for one in shown.data["modules"]] == [
+    assert [(one[0], one[4], one[5], *one[6]) for one in shown.data["modules"]] == [
         ("a.py", "80", 5, 4),
         ("b.py", "", -1, 5),
     ]

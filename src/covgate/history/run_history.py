@@ -16,15 +16,18 @@ from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import read_revision
 from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.opening import SWITCHED_OFF, OpenedHistory, open_history
-from covgate.history.start import find_start
+from covgate.history.recorded import recorded_commits
+from covgate.history.start import find_start, place_run
+from covgate.judge.trend import Subject, find_trend, with_run
 from covgate.measurement.staleness import digest_file
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
 from covgate.model.record import EnvironmentKey, Record, SuiteFacts, recorded_modules
 from covgate.model.revision import Revision
 from covgate.model.run_record import MeasuredState, RunRecord
+from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
-from covgate.model.trend import Start
+from covgate.model.trend import Start, Trend
 
 
 class RunHistory(NamedTuple):
@@ -69,6 +72,17 @@ class RunHistory(NamedTuple):
         run = "" if self.run is None else self.run.run
         try:
             return find_start(self.root, self.environment, self.opened.store, key=self.key, run=run, now=now)
+        except CovgateError:
+            return None
+
+    def find_trend(self, snapshot: Snapshot, settings: Settings, now: datetime) -> Trend | None:
+        """Return how the total went up to this run; None where there is no history, or it cannot be read."""
+        if self.opened is None or self.opened.store is None:
+            return None
+        run = Record("" if self.run is None else self.run.run, now, self.key, recorded_modules(snapshot))
+        try:
+            history = recorded_commits(self.root, self.environment, self.opened.store)
+            return find_trend(with_run(history, place_run(self.root, self.environment, run)), Subject(), settings)
         except CovgateError:
             return None
 

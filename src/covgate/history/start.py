@@ -28,7 +28,7 @@ def find_start(
     history = recorded_commits(root, environment, store, with_modules=False)
     if not history:
         return None
-    line = line_to(history, _run_itself(root, environment, Record(run, now, key, ())))
+    line = line_to(history, place_run(root, environment, Record(run, now, key, ())))
     end = line[-1][0].time
     for at, (recorded, record) in enumerate(line[:-1]):
         share = store.complete(record).share
@@ -37,7 +37,8 @@ def find_start(
     return None
 
 
-def _run_itself(root: Path, environment: Mapping[str, str], record: Record) -> Recorded:
+def place_run(root: Path, environment: Mapping[str, str], record: Record) -> Recorded:
+    """Return a run as the record of the commit that is checked out; outside of a repository, of its own time."""
     try:
         head = revision_of(open_repository(root, environment), "HEAD")
     except GitError:

@@ -86,13 +86,17 @@ def choose_records(history: Sequence[Recorded]) -> list[tuple[Recorded, Record, 
 
 def line_to(history: Sequence[Recorded], now: Recorded) -> list[tuple[Recorded, Record]]:
     """Return the records that a line joins to that of `now`, which comes last; it replaces those of its commit."""
-    run = now.records[-1].run
-    others = [
-        one for one in history if (one.records[-1].run != run if now.commit is None else one.commit != now.commit)
-    ]
-    chosen = choose_records([*others, now])
+    chosen = choose_records(with_run(history, now))
     begin = max((at for at, (_, _, reason) in enumerate(chosen) if reason is not None), default=0)
     return [(recorded, record) for recorded, record, _ in chosen[begin:]]
+
+
+def with_run(history: Sequence[Recorded], now: Recorded) -> list[Recorded]:
+    """Return the history with `now` at its end, in place of what is recorded of its commit or its run."""
+    run = now.records[-1].run
+    if now.commit is None:
+        return [*(one for one in history if one.records[-1].run != run), now]
+    return [*(one for one in history if one.commit != now.commit), now]
 
 
 def _join_keys(one: EnvironmentKey, other: EnvironmentKey) -> EnvironmentKey:

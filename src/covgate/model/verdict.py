@@ -18,7 +18,7 @@ from covgate.model.rules import Loosened
 from covgate.model.settings import Mode
 from covgate.model.share import NO_UNITS, Share
 from covgate.model.snapshot import NO_LINES, Module, Snapshot
-from covgate.model.trend import Progress
+from covgate.model.trend import Progress, Trend
 from covgate.model.words import counted_units
 
 Status: TypeAlias = Literal["passed", "failed", "advisory", "error"]
@@ -253,6 +253,8 @@ class Verdict(NamedTuple):
     """Those of the total and the components."""
     progress: Progress | None = None
     """The way of the total to its goal; None without a goal, or without an older record that is comparable."""
+    trend: Trend | None = None
+    """How the total went up to this run; only where a report shows it."""
     module_goals: Mapping[str, Decimal] = {}
     """The goal of each module that has one, by its path."""
 
@@ -279,6 +281,11 @@ class Verdict(NamedTuple):
     def judge_module(self, module: Module) -> JudgedModule:
         """Return `module` with what of it is accepted."""
         return judge_module(module, self.accepted_lines.get(module.path, NO_LINES))
+
+    @property
+    def is_of_all_tests(self) -> bool:
+        """Whether its numbers are those of the project, and can be compared with those of other runs."""
+        return self.partial is None and self.status != "error" and not self.change_only
 
     @property
     def judged_modules(self) -> frozenset[str]:

@@ -42,8 +42,10 @@ def badge(verdict: Verdict, _: ReportContext) -> str:
 def _colour(verdict: Verdict) -> str:
     """Green for a total that is reached, or where there is a goal, for that; orange where something else fails."""
     total, goal = verdict.check_of("total"), verdict.goal_of(None)
+    if goal is not None and total is not None and total.to_reach:
+        return RED
     if goal is not None and verdict.status == "passed":
-        return BLUE if goal.needed else GREEN
+        return YELLOW if goal.needed else GREEN
     if total is None or total.target is None:
         return ORANGE if verdict.status == "failed" else BLUE
     short = points_short(total.covered, total.units - total.accepted, total.target)

@@ -21,6 +21,8 @@ class Format(NamedTuple):
     """The environment variable that names the file to append to, in place of a path."""
     shows_source: bool = False
     """Whether it wants the source of all modules."""
+    shows_trend: bool = False
+    """Whether it wants the trend of the total, for which all records on the line are read."""
     needs: tuple[str, str] | None = None
     """A module it imports, and the extra of ours that brings it."""
 

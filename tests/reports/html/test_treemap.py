@@ -27,6 +27,6 @@ def test_the_map_has_every_module_with_units() -> None:
     empty = module("src/shop/__init__.py")
     shown = page(verdict(snapshot(empty, module("src/shop/a.py", 1, 3), module("src/lib/b.py", 1, 1)), {"module": 50}))
     top = shown.data["map"]
-    assert (top["name"], top["units"], top["short"], top["level"]) == ("src/", 4, 1, 3)
+    assert (top["name"], top["units"], top["short"], top["levels"]) == ("src/", 4, 1, [3])
     assert [(folder["name"], folder["children"]) for folder in top["children"]] == [("shop/", [0]), ("lib/", [1])]
     assert top["boxes"] == [0, 0, 7500, 10_000, 7500, 0, 2500, 10_000]

@@ -13,6 +13,7 @@ from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
 from covgate.model.words import units_of
 from covgate.reports.format import Format
+from covgate.reports.html.colours import list_colours
 from covgate.reports.html.details import describe_modules
 from covgate.reports.html.modules import encode_row, list_modules
 from covgate.reports.html.page import build_page
@@ -32,17 +33,19 @@ def html_report(verdict: Verdict, context: ReportContext) -> str:
     from markupsafe import Markup
 
     rows = list_modules(verdict)
+    colours = tuple(list_colours(verdict, rows))
     branches = verdict.measured.branches
     style = _read_asset("page.css")
     script = "".join(map(_read_asset, SCRIPTS))
     data = {
         "units": units_of(branches=branches),
         "aim": aim_title(verdict),
-        "modules": list(map(encode_row, rows)),
-        "map": build_map(rows),
+        "colours": [dict(colour.legend) for colour in colours],
+        "modules": [encode_row(row, [colour.level([row]) for colour in colours]) for row in rows],
+        "map": build_map(rows, colours),
     }
     return _template().render(
-        page=build_page(verdict, rows, context.project),
+        page=build_page(verdict, rows, colours, context.project),
         rows=rows,
         policy=_security_policy(style, script),
         style=Markup(style),
@@ -84,4 +87,6 @@ def _embed(value: object) -> str:
 
 
 # Of the two packages of the extra, squarify is the one that other packages seldom bring.
-FORMAT = Format(render=html_report, path="covgate.html", shows_source=True, needs=("squarify", "html"))
+FORMAT = Format(
+    render=html_report, path="covgate.html", shows_source=True, shows_trend=True, needs=("squarify", "html")
+)

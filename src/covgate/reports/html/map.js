@@ -5,6 +5,11 @@ const HEADER = 20;
 const SMALLEST = 7; // pixels: below it a folder within a folder is one area
 const tiles = byId("tiles");
 let path = [data.map];
+let colour = 0; // which of the choices the tiles show
+
+function levelOf(child) {
+  return (isFolder(child) ? child.levels : modules[child][LEVEL])[colour];
+}
 
 function isFolder(child) {
   return typeof child === "object";
@@ -18,6 +23,11 @@ function fileName(index) {
 function place(element, boxes, index) {
   const names = ["left", "top", "width", "height"];
   names.forEach((name, at) => { element.style[name] = boxes[4 * index + at] / SCALE * 100 + "%"; });
+}
+
+/* What a colour tells besides the target, which the words of a tile have. */
+function describeColour(child) {
+  return colour ? `, ${document.querySelectorAll("#colours label")[colour].textContent.trim()}: ${data.colours[colour][levelOf(child)]}` : "";
 }
 
 function describe(child) {
@@ -40,7 +50,7 @@ function inside(folder, width, height) {
       area.className = "area";
       area.append(...inside(child, wide, high));
     } else {
-      area.className = `area leaf l${isFolder(child) ? child.level : modules[child][LEVEL]}`;
+      area.className = `area leaf l${levelOf(child)}`;
     }
     place(area, folder.boxes, index);
     return area;
@@ -51,7 +61,7 @@ function inside(folder, width, height) {
 function tile(folder, child, index, width, height) {
   const wide = folder.boxes[4 * index + 2] / SCALE * width;
   const high = folder.boxes[4 * index + 3] / SCALE * height;
-  const words = describe(child);
+  const words = describe(child) + describeColour(child);
   const button = make("button", { type: "button", "aria-label": words, title: words });
   place(button, folder.boxes, index);
   const share = isFolder(child) ? child.percent : percent(modules[child]);
@@ -61,13 +71,13 @@ function tile(folder, child, index, width, height) {
   if (wide > 40 && high > 18) label.append(make("span", { class: "name" }, name));
   if (wide > (isFolder(child) ? 2 * narrow : narrow) && high > (isFolder(child) ? 18 : 34)) label.append(make("span", { class: "part" }, share));
   if (isFolder(child)) {
-    button.className = `tile folder l${child.level}`;
+    button.className = `tile folder l${levelOf(child)}`;
     const within = make("span", { class: "within" }, ...inside(child, wide, high - HEADER));
     button.append(...(high > 2 * HEADER && wide > 40 ? [label, within] : [label]));
     if (high > 2 * HEADER && wide > 40) button.classList.add("filled");
     button.addEventListener("click", () => go([...path, child]));
   } else {
-    button.className = `tile leaf l${modules[child][LEVEL]}`;
+    button.className = `tile leaf l${levelOf(child)}`;
     button.append(label);
     button.addEventListener("click", () => openModule(child));
   }
@@ -96,6 +106,14 @@ function go(to) {
   const next = tiles.children[Math.max(0, back)];
   if (next) next.focus();
   byId("map-said").textContent = `${folder.name || "project"}: ${counted(folder.children.length, "tile")}, ${folder.percent} % covered`;
+}
+
+for (const choice of document.querySelectorAll("#colours input")) {
+  choice.addEventListener("change", () => {
+    colour = Number(choice.value);
+    document.querySelectorAll("#map .colour").forEach((block, at) => { block.hidden = at !== colour; });
+    draw();
+  });
 }
 
 if (data.map.units) {

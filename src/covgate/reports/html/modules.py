@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from covgate.model.checks import Check, most_demanding
+from covgate.model.comparison import Movement
 from covgate.model.judged import JudgedModule
 from covgate.model.missing import Reason, missing_in_words
 from covgate.model.percent import shown_percent, shown_target
@@ -29,6 +30,8 @@ class ModuleRow(NamedTuple):
     While the gaps are what is missing to goals, goals stand in the place of targets.
 
     `distance` is what the map shows: the units needed for `target`, or for the target that all modules share there.
+    `to_goal` are the units needed for the module's goal. `movement` says where it was at the baseline and is now; None
+    where one of the two does not have it.
     """
 
     judged: JudgedModule
@@ -39,6 +42,8 @@ class ModuleRow(NamedTuple):
     target: Decimal | None
     short: int | None
     distance: int | None
+    to_goal: int | None
+    movement: Movement | None
     reasons: tuple[Reason, ...]
     """Limits besides a percentage, what the change needs, and what is missing."""
 
@@ -69,10 +74,6 @@ class ModuleRow(NamedTuple):
         return "-" if self.target is None else shown_target(self.target)
 
     @property
-    def level(self) -> int:
-        return level(self.distance, self.module.units)
-
-    @property
     def is_changed(self) -> bool:
         """Whether the change touches a unit of it."""
         return self.changed is not None and self.changed.units > 0
@@ -97,11 +98,19 @@ def list_modules(verdict: Verdict) -> tuple[ModuleRow, ...]:
     modules = {module.path: verdict.judge_module(module) for module in verdict.snapshot.all_modules}
     ordered = [*gaps, *sorted(modules.keys() - gaps.keys())]
     common = common_target(verdict)
+    moved = {one.path: one.movement for one in verdict.comparison.modules} if verdict.comparison else {}
     texts = verdict.snapshot.text_of
     rows = (_make_row(modules[p], texts(p), gaps.get(p), checks.get(p, ()), changed.get(p), common) for p in ordered)
+    rows = (_beside(row, verdict.module_goals.get(row.module.path), moved.get(row.module.path)) for row in rows)
     if verdict.ranks_by_goal:
         rows = (_toward_goal(row, verdict.module_goals.get(row.module.path)) for row in rows)
     return tuple(rows)
+
+
+def _beside(row: ModuleRow, goal: Decimal | None, movement: Movement | None) -> ModuleRow:
+    needed = None if goal is None else row.judged.share.needed(goal)
+    is_on_both_sides = movement is not None and movement.before is not None and movement.now is not None
+    return row._replace(to_goal=needed, movement=movement if is_on_both_sides else None)
 
 
 def _toward_goal(row: ModuleRow, goal: Decimal | None) -> ModuleRow:
@@ -135,6 +144,8 @@ def _make_row(
         target=gap.target if gap else held.target if held else None,
         short=short,
         distance=distance,
+        to_goal=None,
+        movement=None,
         reasons=_reasons(judged, gap),
     )
 
@@ -147,8 +158,8 @@ def common_target(verdict: Verdict) -> Decimal | None:
     return WHOLE if total is None or total.target is None else total.target
 
 
-def encode_row(row: ModuleRow) -> list[object]:
-    """Return what the script sorts, filters and draws by; -1 stands for nothing."""
+def encode_row(row: ModuleRow, levels: Sequence[int]) -> list[object]:
+    """Return what the script sorts, filters and draws by; -1 stands for nothing, `levels` are its colours."""
     module = row.module
     return [
         printable(module.path),
@@ -157,7 +168,7 @@ def encode_row(row: ModuleRow) -> list[object]:
         module.units_missing,
         "" if row.target is None else row.shown_target,
         -1 if row.short is None else row.short,
-        row.level,
+        list(levels),
         int(row.gap is not None),
         int(row.is_changed),
     ]

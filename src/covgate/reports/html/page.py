@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from covgate.model.comparison import Baseline
-from covgate.model.percent import shown_target
 from covgate.model.verdict import AcceptedGap, Status, Verdict
 from covgate.model.words import counted, counted_units, units_of
 from covgate.reports.html.change import ChangeSection, build_change
+from covgate.reports.html.colours import Colour
 from covgate.reports.html.meters import Meter, component_meters, total_meters
-from covgate.reports.html.modules import NO_TARGET, ModuleRow, common_target
+from covgate.reports.html.modules import ModuleRow
+from covgate.reports.html.trend import Picture, draw_trend
 from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.text import printable
 from covgate.reports.wording import (
@@ -29,7 +30,6 @@ ROWS = 200
 """Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
 MOVED = 50
 """Rows of what moved that are laid out."""
-LEGEND = ("reached", "less than 5 points below", "5 to 15", "15 to 30", "30 or more")
 
 
 class AcceptedRow(NamedTuple):
@@ -51,8 +51,9 @@ class Page(NamedTuple):
     troubles: tuple[tuple[str, str], ...]
     totals: tuple[Meter, ...]
     components: tuple[Meter, ...]
-    colours: str
-    legend: tuple[tuple[int, str], ...]
+    colours: tuple[Colour, ...]
+    """What the colours of the map can tell; the first of them is shown."""
+    trend: Picture | None
     change: ChangeSection | None
     no_change: str
     since: str
@@ -73,12 +74,11 @@ class Page(NamedTuple):
     rows_shown: int = ROWS
 
 
-def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Page:
-    """Return the content of a verdict's page; `rows` are its modules."""
+def build_page(verdict: Verdict, rows: Sequence[ModuleRow], colours: tuple[Colour, ...], project: str) -> Page:
+    """Return the content of a verdict's page; `rows` are its modules, `colours` those of its map."""
     change_check = verdict.check_of("changed-lines")
     aim = aim_title(verdict)
     moved = tuple(moved_rows(verdict))
-    has_all_targets = all(row.level != NO_TARGET for row in rows)
     return Page(
         project=printable(project),
         status=verdict.status,
@@ -88,8 +88,8 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], project: str) -> Pag
         troubles=tuple(troubles(verdict)),
         totals=tuple(total_meters(verdict)),
         components=tuple(component_meters(verdict)),
-        colours=_colours_in_words(verdict),
-        legend=tuple(enumerate((*LEGEND, *([] if has_all_targets else [f"no {aim}"])))),
+        colours=colours,
+        trend=None if verdict.trend is None else draw_trend(verdict.trend),
         change=None if verdict.change is None else build_change(verdict.change, rows),
         no_change="" if change_check is None else printable(change_check.explanation),
         since="" if not isinstance(verdict.baseline, Baseline) else since(verdict.baseline),
@@ -111,18 +111,6 @@ def _conditions(verdict: Verdict) -> Iterator[str]:
         yield "mode warn: the exit code is left alone"
     if verdict.partial is not None and verdict.status == "error":
         yield f"only a part of the tests ran: {printable(verdict.partial)}"
-
-
-def _colours_in_words(verdict: Verdict) -> str:
-    """Say which target the colours of the map are about."""
-    if verdict.ranks_by_goal:
-        return "percentage points below the module's goal"
-    common = common_target(verdict)
-    if common is None:
-        return "percentage points below the module's target"
-    if verdict.check_of("total") is not None:
-        return f"percentage points below the total's target, {shown_target(common)} %"
-    return "percentage points below 100 %, because neither the total nor any module has a target"
 
 
 def _order_in_words(verdict: Verdict) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from covgate.model.percent import shown_percent
-from covgate.reports.html.modules import ModuleRow, level
+from covgate.reports.html.colours import Colour
+from covgate.reports.html.modules import ModuleRow
 from covgate.reports.text import printable
 
 Tree: TypeAlias = "dict[str, Tree | int]"
@@ -19,9 +20,9 @@ DEPTH = 32
 """Folders within folders; what lies deeper is drawn in its last one."""
 
 
-def build_map(rows: Sequence[ModuleRow]) -> dict[str, Any]:
+def build_map(rows: Sequence[ModuleRow], colours: Sequence[Colour]) -> dict[str, Any]:
     """Return the topmost folder with all below it, for the script; modules without units have no area."""
-    return _encode_folder("", _build_tree(rows), rows)
+    return _encode_folder("", _build_tree(rows), rows, colours)
 
 
 def _build_tree(rows: Sequence[ModuleRow]) -> Tree:
@@ -39,7 +40,7 @@ def _build_tree(rows: Sequence[ModuleRow]) -> Tree:
     return tree
 
 
-def _encode_folder(name: str, tree: Tree, rows: Sequence[ModuleRow]) -> dict[str, Any]:
+def _encode_folder(name: str, tree: Tree, rows: Sequence[ModuleRow], colours: Sequence[Colour]) -> dict[str, Any]:
     """Return one folder; a folder that holds nothing but one folder is joined with it."""
     while len(tree) == 1:
         ((only, below),) = tree.items()
@@ -59,10 +60,10 @@ def _encode_folder(name: str, tree: Tree, rows: Sequence[ModuleRow]) -> dict[str
         "percent": shown_percent(sum(row.module.covered for row in inside), units),
         "units": units,
         "short": -1 if short is None else short,
-        "level": level(short, units),
+        "levels": [colour.level(inside) for colour in colours],
         "count": len(inside),
         "children": [
-            below if isinstance(below, int) else _encode_folder(key, below, rows) for key, below, _ in children
+            below if isinstance(below, int) else _encode_folder(key, below, rows, colours) for key, below, _ in children
         ],
         "boxes": boxes([_units(held) for _, _, held in children]),
     }
