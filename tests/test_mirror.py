@@ -24,6 +24,7 @@ ELSEWHERE = {
     "plugin/__init__.py": ("plugin/test_traps.py", "options are tested by what a run makes of them"),
     "plugin/hookspecs.py": ("plugin/test_traps.py", "specifications without a body"),
     "reports/columns.py": ("reports/test_trend.py", "columns are read as a table"),
+    "reports/comparison.py": ("reports/test_json.py", "a part of that document"),
     "reports/listing.py": ("cli/test_report.py", "its rows are read as a table"),
     "reports/points.py": ("reports/test_compare.py", "points are read in the table"),
     "reports/trend_svg.py": ("reports/test_trend.py", "the picture of a trend"),

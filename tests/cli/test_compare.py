@@ -155,12 +155,12 @@ def test_what_is_measured_now_is_compared_with_a_revision_or_with_the_baseline(s
 
 def test_json_agrees_with_itself_and_with_the_screen(shop: Shop) -> None:
     document = shop.json("HEAD~1", "HEAD")
-    total, modules = document["total"], document["modules"]
-    assert (total["before"], total["now"], total["points"]) == ("37.50", "60.00", "22.50")
+    total, modules = document["comparison"]["total"], document["comparison"]["modules"]
+    assert (total["before"]["percent"], total["now"]["percent"], total["points"]) == ("37.5", "60.0", "22.50")
     assert [module["path"] for module in modules] == ["shop/cart.py", "shop/extra.py", "shop/more.py", "shop/unused.py"]
     assert (modules[0]["lost"], modules[0]["gained"]) == ([[4, 4]], [[7, 8]])
     for side in ("before", "now"):
-        assert total[f"units_{side}"] == sum(module[f"units_{side}"] or 0 for module in modules)
+        assert total[side]["units"] == sum(module[side]["units"] for module in modules if module[side])
     for code, count in total["categories"].items():
         assert count == sum(module["categories"][code] for module in modules)
     assert document["files"] == {"unchanged": 1, "edited": 1, "deleted": 1, "new": 2, "unknown": 0}
@@ -172,9 +172,10 @@ def test_json_agrees_with_itself_and_with_the_screen(shop: Shop) -> None:
 
 def test_backwards_every_difference_has_the_other_sign(shop: Shop) -> None:
     forth, back = shop.json("HEAD~1", "HEAD"), shop.json("HEAD", "HEAD~1")
-    assert back["total"]["points"] == "-22.50"
+    assert back["comparison"]["total"]["points"] == "-22.50"
     assert back["files"] == {**forth["files"], "new": 1, "deleted": 2}
-    assert (back["total"]["categories"]["LBC"], back["total"]["categories"]["GBC"]) == (2, 1)
+    counts = back["comparison"]["total"]["categories"]
+    assert (counts["LBC"], counts["GBC"]) == (2, 1)
 
 
 def test_a_revision_and_itself(shop: Shop) -> None:
@@ -194,9 +195,9 @@ def test_files(shop: Shop, tmp_path: Path) -> None:
     report = tmp_path / "coverage.json"
     assert shop.python("-m", "coverage", "json", "-q", "-o", str(report)).code == 0
     document = shop.json("HEAD~1", str(report))
-    assert document["total"]["now"] == "60.00"
+    assert document["comparison"]["total"]["now"]["percent"] == "60.0"
     assert document["now"]["commit"] is None
-    assert document["total"]["categories"]["unknown_now"] == 10  # neither git nor a blob says what stayed
+    assert document["comparison"]["total"]["categories"]["unknown_now"] == 10  # neither git nor a blob says what stayed
     assert document["files"]["unknown"] == 2
 
 
@@ -208,10 +209,12 @@ def test_a_record_cannot_pass_an_option_to_git(shop: Shop, tmp_path: Path) -> No
     hostile = record._replace(revision=record.revision._replace(commit=f"--output={written}"))
     file = tmp_path / "hostile.json"
     file.write_text(to_line(hostile))
-    assert shop.json(str(file))["total"]["before"] == "37.50"
+    assert shop.json(str(file))["comparison"]["total"]["before"]["percent"] == "37.5"
     assert shop.covgate("check", "--baseline", str(file), env=shop.repository.environment).code == 0
     assert not written.exists()
-    same = shop.json(str(file), str(file))["total"]["categories"]  # without git, equal contents are unchanged
+    same = shop.json(str(file), str(file))["comparison"]["total"][
+        "categories"
+    ]  # without git, equal contents are unchanged
     assert {code: count for code, count in same.items() if count} == {"CBC": 3, "UBC": 5}
 
 
@@ -226,7 +229,7 @@ def test_a_project_below_the_top_of_its_repository(tmp_path: Path) -> None:
     run = project.covgate("compare", "HEAD~1", "HEAD", "--json", env=repository.environment)
     document = json.loads(run.out)
     assert (document["files"]["edited"], document["files"]["unchanged"]) == (1, 2)
-    counts = document["total"]["categories"]
+    counts = document["comparison"]["total"]["categories"]
     assert {code: count for code, count in counts.items() if count} == {"CBC": 3, "UBC": 5, "GNC": 1}
     assert project.covgate("compare", "HEAD~1", "--json", env=repository.environment).code == 0
 

@@ -116,8 +116,8 @@ def test_h10_both_doors_compare_with_the_base_from_every_folder(shop_on_main: Pr
         shop_on_main.covgate("check", f"--report=json:{path}", cwd=folder)
     found = json.loads((shop_on_main.root / "out.json").read_text())
     assert found["baseline"]["source"] == "main"
-    assert found["comparison"]["categories"] | {"CBC": 0, "UBC": 0} == {
-        **dict.fromkeys(found["comparison"]["categories"], 0), "GNC": 1, "UNC": 1,
+    assert found["comparison"]["total"]["categories"] | {"CBC": 0, "UBC": 0} == {
+        **dict.fromkeys(found["comparison"]["total"]["categories"], 0), "GNC": 1, "UNC": 1,
     }  # fmt: skip
     assert [module["path"] for module in found["comparison"]["modules"]] == ["shop/cart.py"]
 

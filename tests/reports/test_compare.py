@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from covgate.model.compared import Compared, Side
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule
 from covgate.model.snapshot import Branch
-from covgate.reports.compare import compare_json, compare_text
+from covgate.reports.compare import ONLY_NOW, compare_json, compare_text
 from covgate.reports.styled import plain
 
 SETTINGS = parse_settings(
@@ -102,26 +101,28 @@ def hundredths(text: str) -> int:
 
 @given(compared())
 def test_points_are_the_difference_of_what_is_shown(one: Compared) -> None:
-    document = json.loads(compare_json(one))
-    subjects: list[dict[str, Any]] = [document["total"], *document["components"], *document["modules"]]
-    for subject in subjects:
-        before, now, points = subject["before"], subject["now"], subject["points"]
-        if before is None or now is None:
-            assert points is None
+    for row in table(plain(compare_text(one)), "before now points covered before covered now"):
+        if row[0] == "the":  # coverage of no module changed
+            continue
+        before, now, points = row[:3]
+        if "-" in (before, now):
+            assert points == "-"
         else:
             assert hundredths(points) == hundredths(now) - hundredths(before)
-    text = plain(compare_text(one))
-    for subject, name in ((document["total"], "total"), (document["components"][0], "ab")):
-        shown = [value or "-" for value in (subject["before"], subject["now"])]
-        assert (
-            next(row for row in table(text, "before now points covered before covered now") if row[-1] == name)[:2]
-            == shown
-        )
+
+
+@given(compared())
+def test_json_has_the_units_of_each_side(one: Compared) -> None:
+    found = json.loads(compare_json(one))["comparison"]
+    for subject in (found["total"], *found["components"], *found["modules"]):
+        for side, gone in (("before", ONLY_NOW), ("now", ("EUB", "ECB", "DUB", "DCB", "unknown_before"))):
+            counted = sum(count for name, count in subject["categories"].items() if name not in gone)
+            assert counted == (subject[side] or {"units": 0})["units"]
 
 
 @given(compared())
 def test_a_line_is_lost_where_a_unit_is(one: Compared) -> None:
-    document = json.loads(compare_json(one))
+    document = json.loads(compare_json(one))["comparison"]
     for module in document["modules"]:
         assert bool(module["lost"]) == (module["categories"]["LBC"] > 0)
         assert bool(module["gained"]) == (module["categories"]["GBC"] > 0)

@@ -46,8 +46,8 @@ def test_the_sums_come_first_then_the_modules_that_moved_the_largest_drop_first(
         ("sum", "total", "95.4", "86.9", "-8.5", ""),
         ("sum", "all", "95.4", "86.9", "-8.5", ""),
         ("module", "src/a.py", "100.0", "80.0", "-20.0", "no longer covered: 9-10"),
-        ("module", "src/added.py", "-", "50.0", "", "new"),
-        ("module", "src/gone.py", "100.0", "-", "", "gone"),
+        ("module", "src/added.py", "-", "50.0", "-", "new"),
+        ("module", "src/gone.py", "100.0", "-", "-", "gone"),
         ("module", "src/new.py", "90.0", "100.0", "+10.0", "was src/old.py"),
     ]
 
@@ -64,9 +64,9 @@ def test_without_a_comparison_or_a_movement_there_are_no_rows() -> None:
     [
         (Share(1, 3), Share(2, 3), "+33.3"),
         (Share(2, 3), Share(1, 3), "-33.3"),
-        (Share(1, 2), Share(2, 4), "+0.0"),
+        (Share(1, 2), Share(2, 4), "0.0"),
         (Share(999, 1000), Share(1000, 1000), "+0.1"),
-        (None, Share(1, 1), ""),
+        (None, Share(1, 1), "-"),
     ],
 )
 def test_the_difference_is_that_of_the_numbers_shown(before: Share | None, now: Share, shown: str) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from covgate.model.compared import Compared, Side
-from covgate.model.comparison import Categories, ModuleMovement, Movement
+from covgate.model.comparison import ModuleMovement, Movement
 from covgate.model.lines import Lines
 from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING
 from covgate.model.share import NO_UNITS, Share
 from covgate.model.words import counted_units, units_of
 from covgate.reports.columns import align, with_paths
+from covgate.reports.comparison import comparison_document
 from covgate.reports.points import difference, hundredths, shown_hundredths, signed, signed_points
 from covgate.reports.styled import Line, Span, Style
 from covgate.reports.text import printable, wrap
@@ -206,15 +207,12 @@ def _counts(compared: Compared) -> Iterator[tuple[str, int | None, int | None]]:
 
 def compare_json(compared: Compared) -> str:
     """One JSON object in ASCII, ended by a newline; docs/commands.md describes it."""
-    comparison = compared.comparison
     document = {
         "format": VERSION,
         "branches": compared.branches,
         "before": _side(compared.before),
         "now": _side(compared.now),
-        "total": _movement(comparison.total),
-        "components": [{"name": one.name, **_movement(one.movement)} for one in comparison.components],
-        "modules": [_module(module) for module in comparison.moved],
+        "comparison": comparison_document(compared.comparison),
         "files": compared.files._asdict(),
     }
     return json.dumps(document, indent=2) + "\n"
@@ -230,36 +228,3 @@ def _side(side: Side) -> dict[str, Any]:
         "suite": suite._asdict(),
         "files": len(side.record.modules),
     }
-
-
-def _movement(movement: Movement) -> dict[str, Any]:
-    before, now = hundredths(movement.before), hundredths(movement.now)
-    points = difference(before, now)
-    return {
-        "before": None if before is None else shown_hundredths(before),
-        "now": None if now is None else shown_hundredths(now),
-        "points": None if points is None else signed_points(points).removeprefix("+"),
-        "covered_before": movement.before and movement.before.covered,
-        "units_before": movement.before and movement.before.units,
-        "covered_now": movement.now and movement.now.covered,
-        "units_now": movement.now and movement.now.units,
-        "categories": _category_counts(movement.categories),
-    }
-
-
-def _category_counts(categories: Categories) -> dict[str, int]:
-    return dict(categories._asdict())
-
-
-def _module(module: ModuleMovement) -> dict[str, Any]:
-    return {
-        "path": module.path,
-        "old_path": module.old_path,
-        **_movement(module.movement),
-        "lost": _ranges(module.lost),
-        "gained": _ranges(module.gained),
-    }
-
-
-def _ranges(lines: Lines) -> list[list[int]]:
-    return [list(run) for run in lines.ranges()]

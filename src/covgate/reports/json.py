@@ -6,17 +6,17 @@ import json
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from covgate.model.checks import Check, most_demanding
-from covgate.model.comparison import Baseline, BaselineMissing, Comparison, Movement
+from covgate.model.comparison import Baseline, BaselineMissing
 from covgate.model.context import ReportContext
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
-from covgate.model.percent import NOTHING, shown_percent, shown_points, shown_target
-from covgate.model.share import Share
+from covgate.model.percent import shown_points, shown_target
 from covgate.model.trend import MONTH, Progress
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
+from covgate.reports.comparison import comparison_document, share_document, shown_or_none
 from covgate.reports.format import Format
 from covgate.reports.wording import component_of
 
@@ -37,7 +37,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
             "files": measured.files,
             "units": measured.units,
             "covered": measured.covered,
-            "percent": _percent(measured.covered, measured.units),
+            "percent": shown_or_none(measured.covered, measured.units),
             "accepted": measured.accepted,
         },
         "change": None if verdict.change is None else _change(verdict.change),
@@ -62,7 +62,7 @@ def _change(change: ChangeOutcome) -> dict[str, Any]:
         "base_source": change.base_source,
         "units": change.units,
         "covered": change.covered,
-        "percent": _percent(change.covered, change.units),
+        "percent": shown_or_none(change.covered, change.units),
         "files": [
             {
                 "path": file.path,
@@ -95,51 +95,13 @@ def _baseline(baseline: Baseline | BaselineMissing | None) -> dict[str, Any] | N
     }
 
 
-def comparison_document(comparison: Comparison) -> dict[str, Any]:
-    """Return a comparison as `covgate compare --json` and the report of a verdict have it."""
-    return {
-        "total": _movement(comparison.total),
-        "components": [{"name": one.name, **_movement(one.movement)} for one in comparison.components],
-        "modules": [
-            {"path": one.path, "old_path": one.old_path, **_movement(one.movement)} for one in comparison.moved
-        ],
-        "categories": comparison.total.categories._asdict(),
-        "lost": _places(comparison, "lost"),
-        "gained": _places(comparison, "gained"),
-    }
-
-
-def _movement(movement: Movement) -> dict[str, Any]:
-    """Points to two places, rounded to the even one."""
-    points = movement.points
-    return {
-        "before": None if movement.before is None else _share_document(movement.before),
-        "now": None if movement.now is None else _share_document(movement.now),
-        "points": None if points is None else shown_points(points),
-    }
-
-
-def _share_document(share: Share) -> dict[str, Any]:
-    return {"covered": share.covered, "units": share.units, "percent": _percent(share.covered, share.units)}
-
-
-def _places(comparison: Comparison, kind: Literal["lost", "gained"]) -> list[dict[str, Any]]:
-    """Return the unchanged lines that lost or gained coverage, in lines of now."""
-    places = []
-    for module in comparison.modules:
-        lines = module.lost if kind == "lost" else module.gained
-        if lines:
-            places.append({"path": module.path, "lines": [list(run) for run in lines.ranges()]})
-    return places
-
-
 def _goal(goal: Goal) -> dict[str, Any]:
     share = goal.share
     return {
         "component": goal.component,
         "covered": share.covered,
         "units": share.units,
-        "percent": _percent(share.covered, share.units),
+        "percent": shown_or_none(share.covered, share.units),
         "accepted": share.accepted,
         "goal": shown_target(goal.percent),
         "to_reach": goal.needed,
@@ -152,9 +114,9 @@ def _progress(progress: Progress) -> dict[str, Any]:
     """`way` floored to a whole percent, as it is shown; points to two places."""
     pace = progress.pace
     return {
-        "first": _share_document(progress.first),
+        "first": share_document(progress.first),
         "since": progress.since.isoformat(),
-        "now": _share_document(progress.last),
+        "now": share_document(progress.last),
         "goal": shown_target(progress.goal),
         "way": str(math.floor(100 * progress.way)),
         "pace": None
@@ -183,7 +145,7 @@ def _check(check: Check, goal: Decimal | None) -> dict[str, Any]:
         "module": check.module,
         "covered": check.covered,
         "units": check.units,
-        "percent": _percent(check.covered, check.units),
+        "percent": shown_or_none(check.covered, check.units),
         "accepted": check.accepted,
         "target": _shown(check.target),
         "goal": _shown(goal),
@@ -216,7 +178,7 @@ def _module(judged: JudgedModule, checks: Sequence[Check], goal: Decimal | None)
         "module": module.name,
         "units": share.units,
         "covered": share.covered,
-        "percent": _percent(share.covered, share.units),
+        "percent": shown_or_none(share.covered, share.units),
         "accepted": share.accepted,
         "missing": [list(lines) for lines in judged.required_missing.runs(module.statements)],
         "target": None if held is None else _shown(held.target),
@@ -234,7 +196,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "module": gap.module,
         "covered": gap.covered,
         "units": gap.units,
-        "percent": _percent(gap.covered, gap.units),
+        "percent": shown_or_none(gap.covered, gap.units),
         "accepted": gap.accepted,
         "target": _shown(gap.target),
         "goal": _shown(gap.goal),
@@ -260,7 +222,7 @@ def _changed_share(share: ChangedShare) -> dict[str, Any]:
     return {
         "covered": share.covered,
         "units": share.units,
-        "percent": _percent(share.covered, share.units),
+        "percent": shown_or_none(share.covered, share.units),
         "accepted": share.accepted,
         "target": shown_target(share.target),
         "to_reach": share.to_reach,
@@ -295,11 +257,6 @@ def _loosened(verdict: Verdict) -> list[dict[str, Any]] | None:
 
 def _shown(percent: Decimal | None) -> str | None:
     return None if percent is None else shown_target(percent)
-
-
-def _percent(covered: int, units: int) -> str | None:
-    shown = shown_percent(covered, units)
-    return None if shown == NOTHING else shown
 
 
 FORMAT = Format(render=json_report, path="covgate.json")

@@ -10,6 +10,7 @@ from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import Verdict
 from covgate.model.words import counted
+from covgate.reports.points import difference, signed_tenths, tenths
 from covgate.reports.text import Quote, printable
 
 
@@ -46,15 +47,8 @@ def moved_rows(verdict: Verdict) -> Iterator[MovedRow]:
 
 
 def points(movement: Movement) -> str:
-    """Return the difference of the shown percentages, so that the columns of a table agree: `+2.1`."""
-    if movement.points is None:
-        return ""
-    before, now = movement.before, movement.now
-    assert before is not None
-    assert now is not None
-    tenths = 1000 * now.covered // now.units - 1000 * before.covered // before.units
-    sign = "+" if tenths >= 0 else "-"
-    return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10}"
+    """Return the difference of the shown percentages: `+2.1`, or `-` where one of the two has nothing to cover."""
+    return signed_tenths(difference(tenths(movement.before), tenths(movement.now)))
 
 
 def since(baseline: Baseline, quote: Quote = printable) -> str:
@@ -68,8 +62,9 @@ def movement_of_total(verdict: Verdict, quote: Quote = printable) -> str:
     """Say how the total moved: `+2.1 since main`; empty without a baseline."""
     if verdict.comparison is None or not isinstance(verdict.baseline, Baseline):
         return ""
-    moved = points(verdict.comparison.total)
-    return f"{moved} since {since(verdict.baseline, quote)}" if moved else ""
+    if verdict.comparison.total.points is None:
+        return ""
+    return f"{points(verdict.comparison.total)} since {since(verdict.baseline, quote)}"
 
 
 def no_baseline(verdict: Verdict) -> str:

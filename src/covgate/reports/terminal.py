@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from covgate.model.checks import Check
 from covgate.model.comparison import Baseline
 from covgate.model.listing import Listing
-from covgate.model.percent import shown_percent
+from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.listing import listing_text
@@ -199,7 +199,7 @@ def _moved_lines(verdict: Verdict, view: View) -> list[Line]:
     width = max(cells(title), min(max(map(cells, names)), view.width - MOVED))
     lines: list[Line] = [(Span(f"{pad(title, width)}  before     now      +-", "strong"),)]
     for row, name in zip(shown, shorten_paths(names, width), strict=True):
-        style: Style = "bad" if row.points.startswith("-") else "plain"
+        style: Style = "bad" if row.points.startswith("-") and row.points != NOTHING else "plain"
         what = f"  {printable(row.what)}" if row.what else ""
         numbers = f"  {row.before:>6}  {row.now:>6}  "
         lines.append((Span(f"{pad(name, width)}{numbers}"), Span(f"{row.points:>6}", style), Span(what, "dim")))
