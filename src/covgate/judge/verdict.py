@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
@@ -20,14 +22,15 @@ from covgate.model.checks import Check, Rule
 from covgate.model.comparison import Baseline, BaselineMissing, Comparison
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
+from covgate.model.lines import Lines
 from covgate.model.record import recorded_modules
-from covgate.model.rules import RulesChange, UnknownRules
+from covgate.model.rules import Loosened, RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.settings import Settings
 from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import NO_LINES, Snapshot
 from covgate.model.trend import Progress, Start
-from covgate.model.verdict import ChangeOutcome, Measured, Status, Verdict
+from covgate.model.verdict import AcceptedGap, ChangeOutcome, Gap, Measured, Status, Verdict
 from covgate.model.words import counted
 
 
@@ -45,82 +48,140 @@ def judge(
     `rules` are those before and after the change, or why they are not known; `baseline` is what to compare with,
     and `start` where the way to the goal of the total starts.
     """
-    accepted = accepted_gaps(snapshot, settings, context.today) if snapshot.modules else ()
-    if context.change_only:
-        change, snapshot = _only_the_change(change, snapshot)
-    lines = accepted_lines(accepted)
-    modules = {m.path: judge_module(m, lines.get(m.path, NO_LINES)) for m in snapshot.all_modules}
-    measured = [modules[module.path] for module in snapshot.modules]
-    advisory = context.partial is not None and not context.judge_partial
-    known = judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None
-    outcome: ChangeOutcome | ChangeUnavailable | None = change if isinstance(change, ChangeUnavailable) else known
-    comparison = _compare(baseline, snapshot, settings, context)
-    checks = list(_data_checks(snapshot, context))
-    loosened = loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None
-    if snapshot.modules:
-        of_the_change = () if outcome is None else change_checks(outcome, modules, settings)
-        if context.change_only:
-            checks += of_the_change
-        else:
-            checks += _target_checks(measured, of_the_change, snapshot, settings, advisory=advisory)
-        is_told = isinstance(change, ChangeUnavailable) and any(check.rule == "changed-lines" for check in checks)
-        checks += loosened_checks(rules, loosened, settings, is_told=is_told) if rules is not None else ()
-        checks += acceptance_checks(accepted) if context.strict and not advisory else ()
-        checks += movement_checks(baseline, comparison, settings, snapshot)
-        checks += budget_checks(context.seconds, settings.history)
-    unmeasured = [modules[module.path] for module in snapshot.unmeasured]
-    files = judged_files(known, modules, settings) if known else ()
+    facts = _establish(snapshot, settings, context, change, rules, baseline)
+    checks = tuple(_checks(facts))
     aims = Settings() if context.change_only else settings  # the change alone works towards nothing
-    goals = tuple(project_goals(measured, aims)) if snapshot.modules else ()
+    goals = tuple(project_goals(facts.measured, aims)) if snapshot.modules else ()
     goals_of_modules = module_goals(snapshot.modules, aims)
-    gaps = rank_gaps(measured, unmeasured, settings, checks, files, goals_of_modules)
     return Verdict(
-        status="error" if context.incomplete else _status(checks, advisory=advisory),
+        status="error" if context.incomplete else _status(checks, advisory=facts.is_advisory),
         mode=context.mode,
         partial=context.partial,
-        measured=_measured(measured, has_branches=snapshot.has_branches),
-        checks=tuple(checks),
-        gaps=tuple(gap for gap in gaps if gap.group == "change" or not context.change_only),
-        notes=(
-            *context.notes,
-            *snapshot.notes,
-            *(change_notes(known) if known else ()),
-            *_notes(snapshot, settings, context),
-            *_rules_notes(change, rules),
-            *acceptance_notes(accepted, checks, context.today),
-            *goal_notes(goals, context.today),
-            *movement_notes(comparison, checks, settings, snapshot, context.seconds),
-        ),
-        snapshot=snapshot,
-        accepted_lines=lines,
-        accepted=accepted,
+        measured=_measured(facts.measured, has_branches=snapshot.has_branches),
+        checks=checks,
+        gaps=_gaps(facts, checks, goals_of_modules),
+        notes=tuple(_notes(facts, checks, goals)),
+        snapshot=facts.snapshot,
+        accepted_lines=facts.accepted_lines,
+        accepted=facts.accepted,
         has_targets=settings.sets_a_target or context.change_only,
-        change=known,
+        change=facts.outcome,
         change_only=context.change_only,
         baseline=baseline,
-        comparison=comparison,
-        lost_note=lost_note(comparison, settings, snapshot),
-        loosened=loosened,
+        comparison=facts.comparison,
+        lost_note=lost_note(facts.comparison, settings, snapshot),
+        loosened=facts.loosened,
         goals=goals,
         progress=_progress(start, goals, snapshot) if _is_whole(snapshot, context) else None,
         module_goals=goals_of_modules,
     )
 
 
-def _target_checks(
-    measured: Sequence[JudgedModule],
-    of_the_change: Iterable[Check],
+class _Facts(NamedTuple):
+    """What checks, gaps and notes are made from."""
+
+    snapshot: Snapshot
+    settings: Settings
+    context: RunContext
+    accepted: tuple[AcceptedGap, ...]
+    accepted_lines: Mapping[str, Lines]
+    modules: Mapping[str, JudgedModule]
+    """All of the snapshot, by path."""
+    change: Change | ChangeUnavailable | None
+    outcome: ChangeOutcome | None
+    """The change where it is known."""
+    rules: RulesChange | UnknownRules | None
+    loosened: tuple[Loosened, ...] | None
+    baseline: Baseline | BaselineMissing | None
+    comparison: Comparison | None
+
+    @property
+    def measured(self) -> list[JudgedModule]:
+        return [self.modules[module.path] for module in self.snapshot.modules]
+
+    @property
+    def is_advisory(self) -> bool:
+        return self.context.partial is not None and not self.context.judge_partial
+
+
+def _establish(
     snapshot: Snapshot,
     settings: Settings,
-    *,
-    advisory: bool,
-) -> Iterator[Check]:
-    """Yield the checks of sums, the change and modules, in the order in which reports tell them."""
-    yield from project_checks(measured, settings)
-    yield from of_the_change
-    yield from module_checks(measured, settings, has_branches=snapshot.has_branches)
-    if not advisory:
-        yield from settings_checks(snapshot.modules, settings)
+    context: RunContext,
+    change: Change | ChangeUnavailable | None,
+    rules: RulesChange | UnknownRules | None,
+    baseline: Baseline | BaselineMissing | None,
+) -> _Facts:
+    accepted = accepted_gaps(snapshot, settings, context.today) if snapshot.modules else ()
+    if context.change_only:
+        change, snapshot = _only_the_change(change, snapshot)
+    lines = accepted_lines(accepted)
+    modules = {m.path: judge_module(m, lines.get(m.path, NO_LINES)) for m in snapshot.all_modules}
+    return _Facts(
+        snapshot=snapshot,
+        settings=settings,
+        context=context,
+        accepted=accepted,
+        accepted_lines=lines,
+        modules=modules,
+        change=change,
+        outcome=judge_change(change, modules, snapshot.texts) if isinstance(change, Change) else None,
+        rules=rules,
+        loosened=loosened_rules(rules, snapshot) if isinstance(rules, RulesChange) else None,
+        baseline=baseline,
+        comparison=_compare(baseline, snapshot, settings, context),
+    )
+
+
+def _checks(facts: _Facts) -> Iterator[Check]:
+    """Yield every check, in the order in which reports tell them."""
+    snapshot, settings, context = facts.snapshot, facts.settings, facts.context
+    yield from _data_checks(snapshot, context)
+    if not snapshot.modules:
+        return
+    of_the_change = tuple(_change_checks(facts))
+    if context.change_only:
+        yield from of_the_change
+    else:
+        yield from project_checks(facts.measured, settings)
+        yield from of_the_change
+        yield from module_checks(facts.measured, settings, has_branches=snapshot.has_branches)
+        if not facts.is_advisory:
+            yield from settings_checks(snapshot.modules, settings)
+    if facts.rules is not None:
+        is_unknown = isinstance(facts.change, ChangeUnavailable)
+        is_told = is_unknown and any(check.rule == "changed-lines" for check in of_the_change)
+        yield from loosened_checks(facts.rules, facts.loosened, settings, is_told=is_told)
+    if context.strict and not facts.is_advisory:
+        yield from acceptance_checks(facts.accepted)
+    yield from movement_checks(facts.baseline, facts.comparison, settings, snapshot)
+    yield from budget_checks(context.seconds, settings.history)
+
+
+def _change_checks(facts: _Facts) -> Iterable[Check]:
+    change = facts.change if isinstance(facts.change, ChangeUnavailable) else facts.outcome
+    return () if change is None else change_checks(change, facts.modules, facts.settings)
+
+
+def _gaps(facts: _Facts, checks: Sequence[Check], goals: Mapping[str, Decimal]) -> tuple[Gap, ...]:
+    """Rank the gaps; where only the change is judged, those that it leaves."""
+    unmeasured = [facts.modules[module.path] for module in facts.snapshot.unmeasured]
+    files = judged_files(facts.outcome, facts.modules, facts.settings) if facts.outcome else ()
+    gaps = rank_gaps(facts.measured, unmeasured, facts.settings, checks, files, goals)
+    return tuple(gap for gap in gaps if gap.group == "change" or not facts.context.change_only)
+
+
+def _notes(facts: _Facts, checks: Sequence[Check], goals: Sequence[Goal]) -> Iterator[str]:
+    snapshot, settings, context = facts.snapshot, facts.settings, facts.context
+    yield from context.notes
+    yield from snapshot.notes
+    if facts.outcome:
+        yield from change_notes(facts.outcome)
+    yield from _snapshot_notes(snapshot, settings, context)
+    yield from _rules_notes(facts.change, facts.rules)
+    yield from acceptance_notes(facts.accepted, checks, context.today)
+    yield from goal_notes(goals, context.today)
+    yield from movement_notes(facts.comparison, checks, settings, snapshot, context.seconds)
 
 
 def _compare(
@@ -215,7 +276,7 @@ def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
     return "error" if "error" in statuses else "failed"
 
 
-def _notes(snapshot: Snapshot, settings: Settings, context: RunContext) -> Iterable[str]:
+def _snapshot_notes(snapshot: Snapshot, settings: Settings, context: RunContext) -> Iterable[str]:
     excluded = sum(matches_any(settings.exclude, module) for module in snapshot.modules)
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
