@@ -1,9 +1,8 @@
-"""Records in one short call, and clones of one repository that share them."""
+"""Clones of one repository that share their records."""
 
 from __future__ import annotations
 
 import subprocess
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +11,9 @@ from covgate.git.repository import open_repository
 from covgate.git.revision import revision_of
 from covgate.history.notes import Pulled, Pushed, pull_records, push_records
 from covgate.history.store import FILE, Store
-from covgate.model.lines import Lines
-from covgate.model.record import EnvironmentKey, Record, RecordedModule
-from covgate.model.revision import Revision
+from covgate.model.record import Record
+from records import run_of_cart
 from repositories import Repository
-
-NOON = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
-TREE = "1" * 40
-COMMIT = "2" * 40
-LINUX = EnvironmentKey(systems=("Linux, Python 3.12",))
-
-
-def recorded(path: str = "shop/cart.py", covered: int = 3, units: int = 4, **parts: Any) -> RecordedModule:
-    statements = range(1, units + 1)
-    given: dict[str, Any] = {"name": path.removesuffix(".py").replace("/", "."), "blob": "b" * 40, **parts}
-    return RecordedModule(path, statements=Lines.of(statements), missing=Lines.of(statements[covered:]), **given)
-
-
-def revision(tree: str = TREE, commit: str = COMMIT, branch: str | None = "main", *, is_clean: bool = True) -> Revision:
-    return Revision(tree=tree, commit=commit, branch=branch, is_clean=is_clean, time=NOON)
-
-
-def record(run: str = "run1", **parts: Any) -> Record:
-    """A complete, passing run on a commit without edited files."""
-    given = {"time": NOON, "environment": LINUX, "modules": (recorded(),), "revision": revision(), **parts}
-    return Record(run=run, **given)
 
 
 class Clone:
@@ -64,7 +41,7 @@ class Clone:
         """Keep a record of a commit of this clone."""
         found = revision_of(open_repository(self.root, self.repository.environment), ref)
         assert found is not None
-        made = record(run, revision=found, **parts)
+        made = run_of_cart(run, revision=found, **parts)
         self.store.add([made])
         return made
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clones import NOON, Clone, make_server, notes_of, record, recorded, revision
+from clones import Clone, make_server, notes_of
 from conftest import Project, Run
 from covgate.git.change import read_change
 from covgate.git.request import ChangeRequest
@@ -18,6 +18,7 @@ from covgate.history.record_json import from_line, to_line
 from covgate.history.store import FILE, Store
 from covgate.model.comparison import Baseline
 from covgate.model.record import EnvironmentKey, SuiteFacts
+from records import TIME, covered, revision, run_of_cart
 from repositories import Repository
 
 
@@ -62,17 +63,19 @@ def test_a_run_of_the_gate_is_listed_and_shown(shop: Project) -> None:
 
 
 def test_list_has_the_newest_last_and_says_what_is_no_baseline(project: Project, store: Store) -> None:
-    late = record("late000", time=NOON + timedelta(hours=1), suite=SuiteFacts(tests=12, seconds=3.25))
+    late = run_of_cart("late000", time=TIME + timedelta(hours=1), suite=SuiteFacts(tests=12, seconds=3.25))
     store.add(
         [
             late,
-            record(
+            run_of_cart(
                 "early00",
                 environment=EnvironmentKey(branches=True, systems=("Linux, Python 3.12", "Windows, Python 3.13")),
             ),
-            record("edited0", revision=revision(is_clean=False), tests_passed=False, time=NOON - timedelta(days=1)),
-            record(
-                "none000", revision=None, is_complete=False, time=NOON - timedelta(days=2), environment=EnvironmentKey()
+            run_of_cart(
+                "edited0", revision=revision(is_clean=False), tests_passed=False, time=TIME - timedelta(days=1)
+            ),
+            run_of_cart(
+                "none000", revision=None, is_complete=False, time=TIME - timedelta(days=2), environment=EnvironmentKey()
             ),
         ]
     )
@@ -89,7 +92,7 @@ def test_list_has_the_newest_last_and_says_what_is_no_baseline(project: Project,
 
 
 def test_list_has_twenty_unless_it_is_told_otherwise(project: Project, store: Store) -> None:
-    store.add([record(f"run{n:02}", time=NOON + timedelta(hours=n)) for n in range(25)])
+    store.add([run_of_cart(f"run{n:02}", time=TIME + timedelta(hours=n)) for n in range(25)])
     lines = project.covgate("history", "list").out.splitlines()
     assert (len(lines), lines[1][:5], lines[20][:5]) == (22, "run05", "run24")
     assert len(project.covgate("history", "list", "--all").out.splitlines()) == 26
@@ -119,14 +122,14 @@ def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: S
 )
 def test_show_of_what_is_not_there(project: Project, store: Store, subject: str, message: str) -> None:
     Repository(project.root, hostile=False).commit({"a.py": "x = 1\n"})
-    store.add([record("same-one"), record("same-two"), record("run1")])
+    store.add([run_of_cart("same-one"), run_of_cart("same-two"), run_of_cart("run1")])
     shown = project.covgate("history", "show", "--", subject)
     assert (shown.code, shown.out) == (2, "")
     assert message in shown.err
 
 
 def test_runs_are_shown_where_there_is_no_repository(project: Project, store: Store) -> None:
-    kept = record("run1-and-more", revision=None)
+    kept = run_of_cart("run1-and-more", revision=None)
     store.add([kept])
     assert project.covgate("history", "show", "run1", "--json").out == f"{to_line(kept)}\n"
 
@@ -140,7 +143,7 @@ def test_runs_are_shown_where_there_is_no_repository(project: Project, store: St
     ],
 )
 def test_a_store_that_cannot_be_read_is_one_message(project: Project, store: Store, damage: str, message: str) -> None:
-    store.add([record()])
+    store.add([run_of_cart()])
     with sqlite3.connect(store.file) as database:
         database.execute(damage)
     database.close()
@@ -151,7 +154,7 @@ def test_a_store_that_cannot_be_read_is_one_message(project: Project, store: Sto
 
 
 def test_a_history_that_somebody_committed_is_not_used(project: Project, store: Store) -> None:
-    store.add([record()])
+    store.add([run_of_cart()])
     repository = Repository(project.root, hostile=False)
     repository.git("add", "--force", ".covgate")
     repository.commit()
@@ -170,7 +173,7 @@ def test_a_history_that_is_switched_off(project: Project, store: Store) -> None:
 
 
 def test_prune_removes_what_is_older_than_a_day(project: Project, store: Store) -> None:
-    store.add([record("old", time=NOON - timedelta(days=1)), record("new")])
+    store.add([run_of_cart("old", time=TIME - timedelta(days=1)), run_of_cart("new")])
     dry = project.covgate("history", "prune", "--before", "2026-11-21", "--dry-run")
     assert dry.out == "1 record from before 2026-11-21; nothing was removed\n"
     assert len(store.all()) == 2
@@ -231,7 +234,7 @@ def test_import_takes_a_report_for_a_commit_and_it_is_the_baseline(shop: Project
 
 
 def test_import_of_lines_is_what_show_has_printed(project: Project, store: Store) -> None:
-    (project.root / "records").write_text(f"{to_line(record('run1'))}\n{to_line(record('run2'))}\n")
+    (project.root / "records").write_text(f"{to_line(run_of_cart('run1'))}\n{to_line(run_of_cart('run2'))}\n")
     done = project.covgate("history", "import", "records")
     assert (done.code, done.out) == (0, "2 records imported\n")
     assert [one.run for one in store.all()] == ["run1", "run2"]
@@ -314,6 +317,8 @@ def test_the_project_is_found_from_a_subfolder(clone: Clone) -> None:
 
 def test_names_from_records_cannot_control_the_terminal(project: Project, store: Store) -> None:
     evil = "\x1b[31mred"
-    store.add([record(f"run{evil}", revision=revision(branch=evil), modules=(recorded(f"{evil}.py"),), verdict=evil)])
+    store.add(
+        [run_of_cart(f"run{evil}", revision=revision(branch=evil), modules=(covered(f"{evil}.py"),), verdict=evil)]
+    )
     for args in (("list",), ("show",)):
         assert "\x1b" not in project.covgate("history", *args).out

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from clones import record
 from conftest import Project
 from covgate.errors import UsageError
 from covgate.git.repository import open_repository
@@ -17,6 +16,7 @@ from covgate.history.exchange import read_record_file, record_on_commit
 from covgate.history.record_json import to_line
 from covgate.measurement.staleness import digest_of
 from covgate.model.record import Record
+from records import run_of_cart
 from repositories import Repository
 
 
@@ -88,14 +88,14 @@ def test_a_project_below_the_top(tmp_path: Path, report: Path) -> None:
 
 def test_a_record_that_is_of_a_commit_stays_on_it(committed: Path) -> None:
     file = committed.with_name("record.json")
-    file.write_text(f"{to_line(record())}\n")
+    file.write_text(f"{to_line(run_of_cart())}\n")
     with pytest.raises(UsageError, match="is of the commit 2222222 already") as raised:
         on_commit(file)
     assert raised.value.remedy == "leave out --commit"
 
 
 def test_lines_of_ours_one_or_more(tmp_path: Path) -> None:
-    kept = [record("run1"), record("run2")]
+    kept = [run_of_cart("run1"), run_of_cart("run2")]
     file = tmp_path / "records"
     file.write_text("\n".join(map(to_line, kept)) + "\n\n")
     assert read_record_file(file) == kept

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from clones import LINUX, Clone, make_server, notes_of, record, recorded, revision
+from clones import Clone, make_server, notes_of
 from conftest import clean_environment
 from covgate.git.change import read_change
 from covgate.git.process import GitError
@@ -21,6 +21,7 @@ from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.notes import Pulled, Pushed
 from covgate.history.record_json import from_line, to_line
 from covgate.model.comparison import Baseline, BaselineMissing
+from records import ENVIRONMENT, covered, revision, run_of_cart
 from repositories import Repository
 
 
@@ -79,10 +80,10 @@ def test_h5_only_complete_passing_runs_of_unchanged_commits_are_pushed(one: Clon
     assert found is not None
     one.store.add(
         [
-            record("edited", revision=found._replace(is_clean=False)),
-            record("partial", revision=found, is_complete=False),
-            record("failed", revision=found, tests_passed=False),
-            record("homeless", revision=None),
+            run_of_cart("edited", revision=found._replace(is_clean=False)),
+            run_of_cart("partial", revision=found, is_complete=False),
+            run_of_cart("failed", revision=found, tests_passed=False),
+            run_of_cart("homeless", revision=None),
         ]
     )
     assert one.push() == Pushed(new=1, offered=1)
@@ -227,8 +228,8 @@ def test_a_note_that_somebody_edited_costs_the_edited_lines_only(one: Clone, oth
     one.push()
     assert kept.revision is not None
     good = json.loads(to_line(kept))
-    foreign = to_line(record("moved", revision=revision(tree="3" * 40)))
-    edited = to_line(record("edited", revision=kept.revision._replace(is_clean=False)))
+    foreign = to_line(run_of_cart("moved", revision=revision(tree="3" * 40)))
+    edited = to_line(run_of_cart("edited", revision=kept.revision._replace(is_clean=False)))
     cut = json.dumps({**good, "run": "cut", "modules": {"a.py": {"statements": "x"}}})
     for line in ("what a low number!", foreign, edited, cut, '{"run": "other"}', "\ufffd{}"):
         edit_note(one, kept.revision.tree, line)
@@ -285,7 +286,7 @@ def test_an_overlong_note_is_counted_and_never_replaced(
 def test_notes_that_git_has_spread_over_folders_are_found(one: Clone, other: Clone) -> None:
     """git does so where there are many."""
     trees = [f"{number:02x}" * 20 for number in range(1, 30)]
-    lines = [to_line(record(f"run-{tree}", revision=revision(tree=tree))) for tree in trees]
+    lines = [to_line(run_of_cart(f"run-{tree}", revision=revision(tree=tree))) for tree in trees]
     files = "".join(
         f"M 100644 inline {tree[:2]}/{tree[2:4]}/{tree[4:]}\ndata {len(line)}\n{line}\n"
         for tree, line in zip(trees, lines, strict=True)
@@ -295,7 +296,7 @@ def test_notes_that_git_has_spread_over_folders_are_found(one: Clone, other: Clo
     one.repository.git("push", "-q", "origin", "refs/notes/covgate")
     assert other.pull() == Pulled(new=29)
     assert other.push() == Pushed(new=0, offered=29)
-    other.store.add([record("more", revision=revision(tree=trees[0]))])
+    other.store.add([run_of_cart("more", revision=revision(tree=trees[0]))])
     assert other.push() == Pushed(new=1, offered=30)
     assert one.pull() == Pulled(new=30)
 
@@ -318,7 +319,7 @@ def test_what_was_pruned_does_not_come_back(one: Clone, other: Clone) -> None:
 
 def test_notes_of_unreachable_trees_stay(one: Clone, server: Path) -> None:
     """`git notes prune` would remove them in a shallow clone, which lacks the trees."""
-    gone = record("gone", revision=revision(tree="4" * 40))
+    gone = run_of_cart("gone", revision=revision(tree="4" * 40))
     one.store.add([gone])
     one.push()
     one.record("run1")
@@ -328,7 +329,7 @@ def test_notes_of_unreachable_trees_stay(one: Clone, server: Path) -> None:
 
 def baseline_of(repository: Repository, clone: Clone, base: str) -> Baseline | BaselineMissing:
     change = read_change(ChangeRequest(environment=repository.environment, base=base), repository.root)
-    return find_baseline(BaselineRequest(repository.root, repository.environment, clone.store, LINUX), change)
+    return find_baseline(BaselineRequest(repository.root, repository.environment, clone.store, ENVIRONMENT), change)
 
 
 @pytest.mark.parametrize("way", ["squash", "rebase", "merge queue"])
@@ -340,7 +341,7 @@ def test_h3_the_record_of_a_branch_is_found_on_main(one: Clone, other: Clone, wa
     git("checkout", "-q", "-b", "feature")
     one.repository.commit({"shop/cart.py": "x = 7\n"})
     tested = one.repository.commit({"shop/refund.py": "y = 1\n"})
-    one.record("run1", modules=(recorded("shop/cart.py"), recorded("shop/refund.py")))
+    one.record("run1", modules=(covered("shop/cart.py"), covered("shop/refund.py")))
     one.push()
     git("checkout", "-q", "main")
     if way == "squash":

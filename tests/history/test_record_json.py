@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clones import record, recorded
 from covgate.history.record_json import NewerRecordError, RecordError, from_line, to_line
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
+from records import covered, run_of_cart
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(
@@ -88,18 +88,18 @@ def test_a_record_comes_back_as_it_was(one: Record) -> None:
 
 
 def test_equal_records_give_equal_lines_and_fields_of_a_newer_version_stay() -> None:
-    document = json.loads(to_line(record()))
+    document = json.loads(to_line(run_of_cart()))
     document["flaky"] = {"shop/cart.py": [3]}
     line = json.dumps(dict(reversed(document.items())))
     assert from_line(line).more == {"flaky": {"shop/cart.py": [3]}}
     assert json.loads(to_line(from_line(line))) == document
-    assert to_line(from_line(line)) == to_line(record(more={"flaky": {"shop/cart.py": [3]}}))
+    assert to_line(from_line(line)) == to_line(run_of_cart(more={"flaky": {"shop/cart.py": [3]}}))
 
 
 def test_a_line_is_short() -> None:
     """Ranges: what git is to compress well should be small before it does."""
-    big = recorded(covered=500, units=1000)
-    assert json.loads(to_line(record(modules=(big,))))["modules"]["shop/cart.py"] == {
+    big = covered(count=500, units=1000)
+    assert json.loads(to_line(run_of_cart(modules=(big,))))["modules"]["shop/cart.py"] == {
         "blob": "b" * 40,
         "missing": "501-1000",
         "name": "shop.cart",
@@ -119,7 +119,7 @@ def test_the_page_describes_every_field_and_its_example_is_a_record() -> None:
 
 
 def changed(**fields: Any) -> str:
-    return json.dumps({**json.loads(to_line(record())), **fields})
+    return json.dumps({**json.loads(to_line(run_of_cart())), **fields})
 
 
 def of_module(**fields: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from builders import branch
-from clones import record, recorded, revision
 from covgate.model.record import EnvironmentKey, SuiteFacts
 from covgate.reports.history import history_text, record_text
+from records import covered, revision, run_of_cart
 
-WHOLE = record(
+WHOLE = run_of_cart(
     "run1",
-    modules=(recorded("shop/cart.py", branches=(branch(1, 2, 3),)), recorded("shop/empty.py", 0, 0)),
+    modules=(covered("shop/cart.py", branches=(branch(1, 2, 3),)), covered("shop/empty.py", 0, 0)),
     environment=EnvironmentKey(branches=True, systems=("Linux, Python 3.12",), source=("shop", "tools")),
     folder="services/shop",
     verdict="passed",
@@ -39,7 +39,7 @@ modules
 
 
 def test_a_record_of_which_little_is_known() -> None:
-    bare = record("run2", modules=(), revision=None, environment=EnvironmentKey())
+    bare = run_of_cart("run2", modules=(), revision=None, environment=EnvironmentKey())
     assert (
         record_text(bare)
         == """\
@@ -53,7 +53,7 @@ no baseline  no commit
 
 
 def test_wide_names_keep_the_columns() -> None:
-    wide = record("run1", revision=revision(branch="支払い"))
-    header, first, second = history_text([wide, record("run1")], 2).splitlines()
+    wide = run_of_cart("run1", revision=revision(branch="支払い"))
+    header, first, second = history_text([wide, run_of_cart("run1")], 2).splitlines()
     assert first.replace("支払い", "abcdef") == second.replace("main  ", "abcdef")  # three characters of two cells each
     assert header.index("branch") == first.index("支")

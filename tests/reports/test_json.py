@@ -13,7 +13,7 @@ from covgate.model.rules import Loosened
 from covgate.model.run_context import RunContext
 from covgate.model.settings import Settings
 from covgate.reports.json import json_report
-from records import record, recorded
+from records import COMMIT, TREE, record, recorded
 
 
 def test_a_whole_document() -> None:
@@ -200,11 +200,11 @@ def test_h10_the_baseline_and_what_moved() -> None:
         json_report(judge(now, Settings(), RunContext(today=TODAY), baseline=Baseline(before, "main", 2, ())))
     )
     assert found["baseline"] == {
-        "tree": "t1",
-        "commit": "c-t1",
+        "tree": TREE,
+        "commit": COMMIT,
         "commits_before_base": 2,
         "source": "main",
-        "recorded_at": "2026-11-21T08:30:00+00:00",
+        "recorded_at": "2026-11-21T12:00:00+00:00",
         "environment": {
             "branches": False, "systems": ["Linux, Python 3.12"], "source": ["src"], "exclusions": "0123",
         },
