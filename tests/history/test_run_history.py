@@ -252,3 +252,19 @@ def test_a_drop_that_cannot_be_judged_is_shown(shop_on_main: Project) -> None:
     assert run.code == 0
     assert run.verdict.endswith("; max_drop not judged")
     assert "nothing to compare with: no run of main or its ancestors is recorded" in run.out
+
+
+def test_a_passing_run_tells_the_way_to_the_goal_that_covgate_trend_shows_then(shop_on_main: Project) -> None:
+    shop_on_main.settings(SETTINGS.replace("[tool.covgate]\n", "[tool.covgate]\ngoal = 100\n", 1))
+    more = "from shop.cart import remove\n\ndef test_more():\n    remove(2, 1)\n"
+    shop_on_main.write({"tests/test_more.py": more})
+    git(shop_on_main).commit()
+    run = shop_on_main.pytest("--covgate")
+    assert run.code == 0, run.out
+    (line,) = [line for line in run.out.splitlines() if line.startswith("progress  ")]
+    (way,) = [part for part in line.split(": ") if "of the way" in part]
+    assert f"{way.partition(' since')[0]}\n" in shop_on_main.covgate("trend").out
+    page = shop_on_main.covgate("check", "--report=html:page.html", "--report=json:out.json")
+    assert line in page.out
+    assert "The total from commit to commit: " in (shop_on_main.root / "page.html").read_text(encoding="utf-8")
+    assert json.loads((shop_on_main.root / "out.json").read_text())["progress"]["pace"] is None
