@@ -18,10 +18,10 @@ from pathlib import Path
 from covgate.git.remote import open_remote
 from covgate.git.repository import open_repository
 from covgate.history.notes import REF, push_records
-from covgate.history.record_json import to_line
 from covgate.history.store import FILE, Store
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
+from covgate.model.record_json import to_line
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
 

@@ -69,7 +69,8 @@ def run_gate(request: Request) -> Outcome:
             verdict = verdict._replace(lost=read_lost_lines(verdict.comparison, snapshot, project.root))
             if shows_trend(request.reports) and verdict.is_of_all_tests:
                 verdict = verdict._replace(trend=history.find_trend(snapshot, project.settings, now()))
-            verdict = verdict.with_notes(history.keep(snapshot, verdict.status, now()))
+            record, notes = history.make_record(snapshot, verdict.status, now())
+            verdict = verdict._replace(record=record).with_notes([*notes, *history.keep(record)])
         if request.record is not None:
             _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)
         return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment))

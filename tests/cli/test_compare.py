@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from conftest import SHOP, Project, Run
-from covgate.history.record_json import to_line
 from covgate.history.store import FILE, Store
 from covgate.model.record import EnvironmentKey
+from covgate.model.record_json import to_line
 from repositories import Repository
 
 SETTINGS = """\

@@ -14,10 +14,10 @@ from conftest import Project, Run
 from covgate.git.change import read_change
 from covgate.git.request import ChangeRequest
 from covgate.history.baseline import BaselineRequest, find_baseline
-from covgate.history.record_json import from_line, to_line
 from covgate.history.store import FILE, Store
 from covgate.model.comparison import Baseline
 from covgate.model.record import EnvironmentKey, SuiteFacts
+from covgate.model.record_json import from_line, to_line
 from records import TIME, covered, revision, run_of_cart
 from repositories import Repository
 

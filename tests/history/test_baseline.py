@@ -12,10 +12,10 @@ from covgate.git.change import read_change
 from covgate.git.request import ChangeRequest
 from covgate.git.revision import read_revision
 from covgate.history.baseline import BaselineRequest, find_baseline
-from covgate.history.record_json import to_line
 from covgate.history.store import FILE, Store
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
+from covgate.model.record_json import to_line
 from records import ENVIRONMENT, record, recorded
 from repositories import Repository
 

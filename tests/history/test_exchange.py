@@ -12,10 +12,10 @@ from conftest import Project
 from covgate.errors import UsageError
 from covgate.git.repository import open_repository
 from covgate.git.revision import revision_of
-from covgate.history.exchange import read_record_file, record_on_commit
-from covgate.history.record_json import to_line
+from covgate.history.exchange import FORMS, read_record_file, record_on_commit
 from covgate.measurement.staleness import digest_of
 from covgate.model.record import Record
+from covgate.model.record_json import to_line
 from records import run_of_cart
 from repositories import Repository
 
@@ -103,6 +103,24 @@ def test_lines_of_ours_one_or_more(tmp_path: Path) -> None:
     assert read_record_file(file) == kept[:1]
 
 
+def test_a_report_of_ours(shop: Project) -> None:
+    shop.settings('[tool.covgate]\nsource = ["shop"]\n')
+    repository = Repository(shop.root)
+    repository.write({".gitignore": "*.json\n.coverage\n"}).commit()
+    report = shop.root / "covgate.json"
+    assert shop.json(env={"COVGATE_HISTORY": "off"})["status"] == "passed"
+    (record,) = read_record_file(report)
+    assert record.revision is not None
+    assert [module.path for module in record.modules] == ["shop/__init__.py", "shop/cart.py", "shop/unused.py"]
+    shop.write({"tests/test_shop.py": "import shop.cart\ndef test(): pass\n"})
+    run = shop.pytest("--covgate", f"--covgate-baseline={report.name}", env={"COVGATE_HISTORY": "off"})
+    assert "moved since covgate.json" in run.out
+    shop.json("-k", "nothing")
+    with pytest.raises(UsageError, match="holds no record: it is not of a complete run") as raised:
+        read_record_file(report)
+    assert raised.value.remedy == "name the report of a run of all tests"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -116,6 +134,8 @@ def test_lines_of_ours_one_or_more(tmp_path: Path) -> None:
         (b'{"meta": {"timestamp": "2026-11-21T12:00:00"}, "files": {"a.py": {}}}', "is not a record: KeyError: "),
         (b'{"meta": {"timestamp": "2026-11-21T12:00:00"}, "files": {"a.py": 1}}', "is not a record: TypeError: "),
         (b'{"schema": 9}', "is not a record: its schema is 9"),
+        (b'{"format": 1, "status": "passed", "measured": {}, "record": {}}', "is not a record: it is not a record of"),
+        (b'{"format": 1, "status": "passed", "measured": {}, "record": {"schema": 1}}', "is not a record: it has no"),
     ],
 )
 def test_anything_else_is_one_message_that_says_what_is_taken(tmp_path: Path, content: bytes, message: str) -> None:
@@ -124,7 +144,7 @@ def test_anything_else_is_one_message_that_says_what_is_taken(tmp_path: Path, co
     with pytest.raises(UsageError) as raised:
         read_record_file(file)
     assert message in raised.value.message
-    assert raised.value.remedy == "name a record (covgate history show --json) or a report of coverage json"
+    assert raised.value.remedy == f"name {FORMS}"
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from covgate.git.request import ChangeRequest
 from covgate.history import notes
 from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.notes import Pulled, Pushed
-from covgate.history.record_json import from_line, to_line
 from covgate.model.comparison import Baseline, BaselineMissing
+from covgate.model.record_json import from_line, to_line
 from records import ENVIRONMENT, covered, revision, run_of_cart
 from repositories import Repository
 
@@ -257,7 +257,7 @@ def test_a_line_of_a_newer_version_is_kept_in_git_and_read_once_it_is_known(
     other.push()
     assert newer in notes_of(server)[kept.revision.tree]
     assert other.pull() == Pulled(newer=1)
-    monkeypatch.setattr("covgate.history.record_json.SCHEMA", 2)  # as the newer version reads it
+    monkeypatch.setattr("covgate.model.record_json.SCHEMA", 2)  # as the newer version reads it
     assert other.pull().new == 1
 
 

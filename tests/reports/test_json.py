@@ -87,6 +87,7 @@ def test_a_whole_document() -> None:
         "accepted": [],
         "loosened": None,
         "notes": [],
+        "record": None,
     }
 
 

@@ -31,7 +31,7 @@ NOW = "the coverage data"
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("compare", help="compare two recorded runs, or one with what is measured now")
-    what = "a revision of which a run is recorded, or a file: a record, or a report of coverage json"
+    what = "a revision of which a run is recorded, or a file: a record, or a report of covgate or coverage json"
     parser.add_argument(
         "before", metavar="A", nargs="?", help=f"{what} (default: the baseline that covgate check compares with)"
     )

@@ -19,9 +19,9 @@ from covgate.history.baseline import HOW_TO_RECORD
 from covgate.history.exchange import read_record_file, record_on_commit
 from covgate.history.notes import REF, pull_records, push_records
 from covgate.history.opening import require_history
-from covgate.history.record_json import to_line
 from covgate.history.store import Store
 from covgate.model.record import Record
+from covgate.model.record_json import to_line
 from covgate.model.revision import Revision
 from covgate.model.words import counted
 from covgate.reports.history import history_text, record_text
@@ -63,7 +63,7 @@ def add_parser(commands: Any) -> None:
     pruning = add("prune", _prune, "remove local records that are older than a day")
     pruning.add_argument("--before", metavar="DATE", type=_day, required=True, help="a day such as 2027-01-31, in UTC")
     pruning.add_argument("--dry-run", action="store_true", help="count them, remove nothing")
-    importing = add("import", _import, "take records, or reports of coverage json, from files")
+    importing = add("import", _import, "take records, and reports of covgate or of coverage json, from files")
     importing.add_argument("files", metavar="FILE", nargs="+", type=Path)
     importing.add_argument("--commit", metavar="REV", help="the commit that a report of coverage json has measured")
 

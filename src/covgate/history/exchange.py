@@ -13,15 +13,15 @@ from typing import Any
 from covgate.errors import UsageError
 from covgate.files import read_ordinary, shown_path
 from covgate.git.repository import Repository, project_folder
-from covgate.history.record_json import RecordError, from_line
 from covgate.measurement.staleness import digest_of
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule
+from covgate.model.record_json import RecordError, from_document, from_line, require_schema
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
 
 MOST_BYTES = 2**28
-FORMS = "a record (covgate history show --json) or a report of coverage json"
+FORMS = "a record (covgate history show --json), a JSON report of covgate, or a report of coverage json"
 
 
 def read_record_file(path: Path) -> list[Record]:
@@ -35,6 +35,8 @@ def read_record_file(path: Path) -> list[Record]:
         document = _load_whole(text)
         if _is_coverage_report(document):
             return [_of_coverage_report(document, hashlib.sha256(content).hexdigest()[:32])]
+        if _is_report(document):
+            return [_of_report(document, path)]
         if _is_foreign(document):
             raise UsageError(f"{path} is JSON of another tool", f"name {FORMS}")
         records = [from_line(line) for line in text.split("\n") if line.strip()]
@@ -86,6 +88,21 @@ def _is_coverage_report(document: Any) -> bool:
         and isinstance(document.get("meta"), dict)
         and isinstance(document.get("files"), dict)
     )
+
+
+def _is_report(document: Any) -> bool:
+    """Whether it is a JSON report of ours."""
+    return isinstance(document, dict) and document.keys() >= {"format", "status", "measured"}
+
+
+def _of_report(document: Mapping[str, Any], path: Path) -> Record:
+    """Raises `UsageError` for a report of a run that left no record, and `RecordError`."""
+    record = document.get("record")
+    if record is None:
+        raise UsageError(
+            f"the report {path} holds no record: it is not of a complete run", "name the report of a run of all tests"
+        )
+    return from_document(require_schema(record))
 
 
 def _is_foreign(document: Any) -> bool:

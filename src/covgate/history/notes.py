@@ -12,9 +12,9 @@ from typing import NamedTuple
 from covgate.git.process import GitError, run_git
 from covgate.git.remote import LOCKED_HERE, BusyError, Remote, identity_variables
 from covgate.git.repository import Repository
-from covgate.history.record_json import NewerRecordError, RecordError, from_line, to_line
 from covgate.history.store import Store
 from covgate.model.record import Record
+from covgate.model.record_json import NewerRecordError, RecordError, from_line, to_line
 
 REF = "refs/notes/covgate"
 FETCHED = "refs/notes/covgate-remote"

@@ -86,21 +86,28 @@ class RunHistory(NamedTuple):
         except CovgateError:
             return None
 
-    def keep(self, snapshot: Snapshot, verdict: str, now: datetime) -> tuple[str, ...]:
-        """Record a complete run whose data is of the files that are here; return notes on what went wrong."""
-        if self.opened is None:
-            return ()
-        store, note = self.opened
-        if note is not None:
-            return (note,)
+    def make_record(self, snapshot: Snapshot, verdict: str, now: datetime) -> tuple[Record | None, tuple[str, ...]]:
+        """Return the record of a complete run whose data is of the files that are here; and notes on what is wrong."""
         run = self.run
         is_complete = run is not None and run.partial is None and run.incomplete is None
-        if store is None or run is None or not is_complete or snapshot.stale or snapshot.unreadable:
-            return ()
+        if self.opened is None or run is None or not is_complete or snapshot.stale or snapshot.unreadable:
+            return None, ()
         try:
             if not self.is_measured_here and run.state != read_state(self.root, self.environment, run.state.commit):
-                return ("this run is not recorded: other files than the measured ones are here, tests included",)
-            store.add([self._record(run, snapshot, verdict, now)])
+                return None, ("this run is not recorded: other files than the measured ones are here, tests included",)
+            return self._record(run, snapshot, verdict, now), ()
+        except CovgateError as error:
+            return None, (f"this run is not recorded: {error.message}",)
+
+    def keep(self, record: Record | None) -> tuple[str, ...]:
+        """Put the record of the run into the store; return notes on what went wrong."""
+        store, note = self.opened or (None, None)
+        if note is not None:
+            return (note,)
+        if store is None or record is None:
+            return ()
+        try:
+            store.add([record])
         except CovgateError as error:
             return (f"this run is not recorded: {error.message}",)
         return ()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from covgate.errors import CovgateError
 from covgate.files import make_own_folder
-from covgate.history.record_json import RecordError, head_of, load, record_of
 from covgate.model.lines import Lines
 from covgate.model.record import Record, RecordedModule
+from covgate.model.record_json import RecordError, head_of, load, record_of
 from covgate.model.snapshot import Branch
 
 FILE = Path(".covgate", "history", "history.sqlite")

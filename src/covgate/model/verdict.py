@@ -14,6 +14,7 @@ from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, lines_reason, missing_in_words, range_in_words
+from covgate.model.record import Record
 from covgate.model.rules import Loosened
 from covgate.model.settings import Mode
 from covgate.model.share import NO_UNITS, Share
@@ -255,6 +256,8 @@ class Verdict(NamedTuple):
     """The way of the total to its goal; None without a goal, or without an older record that is comparable."""
     trend: Trend | None = None
     """How the total went up to this run; only where a report shows it."""
+    record: Record | None = None
+    """What the run leaves in the history; None where it is not of all tests, or not of the files that are here."""
     module_goals: Mapping[str, Decimal] = {}
     """The goal of each module that has one, by its path."""
 

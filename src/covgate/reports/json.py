@@ -14,6 +14,7 @@ from covgate.model.context import ReportContext
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
 from covgate.model.percent import shown_points, shown_target
+from covgate.model.record_json import document_of
 from covgate.model.trend import MONTH, Progress
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.comparison import comparison_document, share_document, shown_or_none
@@ -52,6 +53,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "accepted": [_accepted(gap) for gap in verdict.accepted],
         "loosened": _loosened(verdict),
         "notes": list(verdict.notes),
+        "record": None if verdict.record is None else document_of(verdict.record),
     }
     return json.dumps(document, indent=2) + "\n"
 

@@ -28,13 +28,21 @@ class NewerRecordError(RecordError):
 
 def to_line(record: Record) -> str:
     """Return the record as one line of ASCII without its line end; equal records give equal lines."""
-    document = {**head_of(record), "modules": {module.path: module_document(module) for module in record.modules}}
-    return _dump(document)
+    return _dump(document_of(record))
+
+
+def document_of(record: Record) -> dict[str, Any]:
+    """Return the record as the object of JSON that a line holds."""
+    return {**head_of(record), "modules": {module.path: module_document(module) for module in record.modules}}
 
 
 def from_line(text: str) -> Record:
     """Raises `RecordError`."""
-    document = load(text)
+    return from_document(load(text))
+
+
+def from_document(document: Mapping[str, Any]) -> Record:
+    """Raises `RecordError`."""
     modules = document.get("modules")
     if not isinstance(modules, Mapping):
         raise RecordError("it has no modules")
@@ -132,6 +140,11 @@ def load(text: str) -> dict[str, Any]:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise RecordError("it is not JSON") from None
+    return require_schema(document)
+
+
+def require_schema(document: object) -> dict[str, Any]:
+    """Return the object where it is a record of this schema; raises `RecordError`."""
     if not isinstance(document, dict) or "schema" not in document:
         raise RecordError("it is not a record of covgate")
     schema = document["schema"]

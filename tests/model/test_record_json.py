@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covgate.history.record_json import NewerRecordError, RecordError, from_line, to_line
 from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
+from covgate.model.record_json import NewerRecordError, RecordError, from_line, to_line
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
 from records import covered, run_of_cart
