@@ -71,6 +71,7 @@ settings = table(
         ),
         "history": table({"max_drop": levels, "lost": st.sampled_from(["note", "fail"]), "budget": levels}),
         "accept": st.lists(acceptance, max_size=2),
+        "advice": st.dictionaries(keys, words | scalars, max_size=2),
         "components": st.dictionaries(keys, components, max_size=2),
     }
 )
@@ -102,6 +103,6 @@ def test_the_schema_is_a_schema_and_describes_every_setting() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     assert set(SCHEMA["properties"]) == {
         "source", "total", "module", "goal", "by", "exclude", "mode", "targets", "changed", "components",
-        "history", "accept",
+        "history", "accept", "advice",
     }  # fmt: skip
     assert all(entry["description"] for entry in SCHEMA["properties"].values())

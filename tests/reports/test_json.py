@@ -81,6 +81,7 @@ def test_a_whole_document() -> None:
                 "missing": [[2, 3]],
                 "functions": [{"name": "add", "line": 1, "units": 2, "missing": 2, "accepted": 0, "entered": False}],
                 "why": "never called: add()",
+                "advice": None,
                 "changed": None,
             }
         ],

@@ -118,11 +118,12 @@ def _table(adoption: Adoption, project: Project, kept: Mapping[str, Any]) -> str
         lines += [f"{toml_string(key)} = {entry.format(target)}" for key, target in adoption.targets]
     tables = [("[tool.covgate.changed]", kept.get("changed"))]
     tables += [("[tool.covgate.history]", kept.get("history"))]
+    tables += [("[tool.covgate.advice]", kept.get("advice"))]
     tables += [(f"[tool.covgate.components.{toml_key(name)}]", one) for name, one in kept.get("components", {}).items()]
     tables += [("[[tool.covgate.accept]]", entry) for entry in kept.get("accept", ())]
     for header, table in tables:
         if table:
-            lines += ["", header, *(f"{key} = {toml_value(value)}" for key, value in table.items())]
+            lines += ["", header, *(f"{toml_key(key)} = {toml_value(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -18,6 +18,7 @@ from covgate.model.settings import (
     ON_LOOSENED,
     ON_LOST,
     Acceptance,
+    Advice,
     ChangedSettings,
     Component,
     HistorySettings,
@@ -131,6 +132,7 @@ def _parse(raw: object, errors: list[str]) -> Settings:
         changed=_changed(table.table("changed")),
         history=_history(table.table("history")),
         accept=_acceptances(table),
+        advice=_advice(table.table("advice")),
     )
     table.close()
     return settings
@@ -210,6 +212,17 @@ def _history(table: TableReader) -> HistorySettings:
     )
     table.close()
     return history
+
+
+def _advice(table: TableReader) -> tuple[Advice, ...]:
+    entries = []
+    for key, value in table.items():
+        pattern = table.as_pattern(key, key)
+        if not isinstance(value, str) or not value.strip():
+            table.add_error(key, value, "a sentence (not empty)")
+        elif pattern is not None:
+            entries.append(Advice(pattern, " ".join(value.split()), table.key_path(key)))
+    return tuple(entries)
 
 
 def _acceptances(table: TableReader) -> tuple[Acceptance, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from covgate.judge.targets import matches_any
+from covgate.judge.targets import advice_on, matches_any
 from covgate.model.checks import Check, most_demanding
 from covgate.model.judged import JudgedModule
 from covgate.model.missing import Reason
@@ -65,7 +65,10 @@ def rank_gaps(
     ordered = sorted(
         (_one_gap(gaps, held.get(path, ()), goals.get(path)) for path, gaps in by_path.items()), key=_urgency
     )
-    return tuple(gap._replace(rank=rank) for rank, gap in enumerate(ordered, start=1))
+    return tuple(
+        gap._replace(rank=rank, advice=advice_on(gap.judged.module, settings))
+        for rank, gap in enumerate(ordered, start=1)
+    )
 
 
 def _one_gap(gaps: Sequence[Gap], checks: Sequence[Check], goal: Decimal | None) -> Gap:

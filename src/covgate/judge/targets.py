@@ -42,6 +42,13 @@ def governing_rule(rules: Iterable[TargetRule], module: Named) -> Governing:
     return Governing(rule=best, losers=tuple(matching[1:]))
 
 
+def advice_on(module: Named, settings: Settings) -> str:
+    """Return the sentence of the most specific entry of `tool.covgate.advice`; empty where none matches."""
+    matching = [one for one in settings.advice if one.pattern.matches(module.path, module.name)]
+    best = max(matching, key=lambda one: (one.pattern.specificity, one.pattern.text), default=None)
+    return best.text if best else ""
+
+
 def matches_any(patterns: Iterable[Pattern], module: Named) -> bool:
     return any(pattern.matches(module.path, module.name) for pattern in patterns)
 
@@ -57,6 +64,7 @@ def dead_patterns(settings: Settings, modules: Sequence[Module]) -> list[tuple[s
     written += [("tool.covgate.exclude", pattern) for pattern in settings.exclude]
     for component in settings.components:
         written += [(f"{component.source}.modules", pattern) for pattern in component.modules]
+    written += [(one.source, one.pattern) for one in settings.advice]
     exact = {module.path for module in modules} | {module.name for module in modules}
     return [
         (source, pattern)

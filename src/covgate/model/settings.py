@@ -81,6 +81,15 @@ class Acceptance(NamedTuple):
     source: str
 
 
+class Advice(NamedTuple):
+    """What somebody who closes a gap of these modules should know."""
+
+    pattern: Pattern
+    text: str
+    """One sentence, on one line."""
+    source: str
+
+
 class ChangedSettings(NamedTuple):
     """`[tool.covgate.changed]`: what a change is held to."""
 
@@ -125,6 +134,7 @@ class Settings(NamedTuple):
     changed: ChangedSettings = ChangedSettings()
     history: HistorySettings = HistorySettings()
     accept: tuple[Acceptance, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     @property
     def asks_about_the_change(self) -> bool:

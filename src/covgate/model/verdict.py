@@ -77,6 +77,8 @@ class Gap(NamedTuple):
     """Its changed lines, where these fall short."""
     goal: Decimal | None = None
     """What the module works towards; in the group `component-goal` the goal of the component."""
+    advice: str = ""
+    """What `tool.covgate.advice` says to whoever closes it."""
 
     @property
     def share(self) -> Share:

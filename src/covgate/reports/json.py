@@ -216,6 +216,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
             for function in gap.functions
         ],
         "why": "; ".join(map(str, gap.why)),
+        "advice": gap.advice or None,
         "changed": None if gap.changed is None else _changed_share(gap.changed),
     }
 

@@ -16,6 +16,7 @@ from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdict
 from covgate.model.words import counted, counted_units
+from covgate.reports.advice import advice_in_words
 from covgate.reports.format import Format
 from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
@@ -126,6 +127,8 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     state = "below a goal" if verdict.ranks_by_goal else state
     title = f"Top gaps: {counted(len(gaps), 'module')} {state}"
     yield _Section(title=title, head=head, rows=gaps, folded=len(gaps) > FOLDED_FROM)
+    advice = [f"{code(where)}: {code(cut_right(text, REASON))}" for where, text in advice_in_words(verdict.gaps)]
+    yield _Section(title="Advice", rows=advice, is_list=True)
     accepted = [_accepted_row(gap, branches) for gap in verdict.accepted if gap.state == "accepted"]
     title = f"{counted_units(verdict.measured.accepted, 'missing', branches=branches)} accepted"
     yield _Section(title=title, rows=accepted, folded=True, is_list=True)

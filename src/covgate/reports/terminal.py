@@ -10,11 +10,12 @@ from covgate.model.listing import Listing
 from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
+from covgate.reports.advice import advice_in_words
 from covgate.reports.listing import listing_text
 from covgate.reports.movement import moved_rows, no_baseline, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.styled import Line, Span, Style, View
-from covgate.reports.text import cells, cut_right, pad, printable, shorten_paths
+from covgate.reports.text import cells, cut_right, pad, printable, shorten_paths, wrap
 from covgate.reports.wording import (
     GROUP_TITLES,
     HOW_TO_SET,
@@ -244,7 +245,9 @@ def _gap_lines(verdict: Verdict, view: View) -> list[Line]:
             lines.append((Span(GROUP_TITLES[gap.group], "dim"),))
         words = reasons_within(gap.why, reasons_width)
         lines += _gap_rows(gap, pad(path, path_width), words, is_below=is_below)
-    return [*lines, *_rest(len(verdict.gaps) - len(shown), "module", view)]
+    lines += _rest(len(verdict.gaps) - len(shown), "module", view)
+    advice = (line for where, text in advice_in_words(shown) for line in wrap(f"{where}: {text}", view.width))
+    return [*lines, *((Span(line, "dim"),) for line in advice)]
 
 
 def _gap_rows(gap: Gap, path: str, words: str, *, is_below: bool) -> list[Line]:

@@ -65,6 +65,8 @@ def _describe(row: ModuleRow, context: ReportContext, branches: bool) -> dict[st
     detail: dict[str, Any] = {"name": printable(row.module.name or "")}
     if row.reasons:
         detail["words"] = reasons_within(row.reasons, WORDS)
+    if row.gap is not None and row.gap.advice:
+        detail["words"] = f"{detail.get('words', '')}. {printable(row.gap.advice)}".lstrip(". ")
     if row.checks:
         detail["checks"] = [_encode_check(check, branches) for check in row.checks]
     if row.changed is not None and row.is_changed:
