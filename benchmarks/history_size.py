@@ -1,7 +1,8 @@
 """How many bytes a record takes: in git notes once packed, and in SQLite.
 
-The project has 20 modules of 30 to 330 lines. Each of 60 commits edits one to three of them and covers some more
-lines; each is recorded once, pushed by itself, and the notes are packed as a server packs them.
+The records are those of a history (`--history FILE`), or of a generated one: 20 modules of 30 to 330 lines, of which
+each of 60 commits edits one to three and covers some more lines. Each record is pushed by itself, and the notes are
+packed as a clone packs them (`git gc`) and as a server may, which compares more of them (`--aggressive`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from covgate.git.repository import open_repository
 from covgate.history.notes import REF, push_records
 from covgate.history.store import FILE, Store
 from covgate.model.lines import Lines
-from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
+from covgate.model.record import BLOB_DIGITS, EnvironmentKey, Record, RecordedModule, SuiteFacts
 from covgate.model.record_json import to_line
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
@@ -43,7 +44,7 @@ def make_module(number: int, random_: random.Random) -> RecordedModule:
     )
     path = f"src/shop/module{number:02}.py"
     return RecordedModule(
-        path, f"shop.module{number:02}", digest(path), Lines.of(statements), Lines.of(missing), branches
+        path, f"shop.module{number:02}", digest(path)[:BLOB_DIGITS], Lines.of(statements), Lines.of(missing), branches
     )
 
 
@@ -61,7 +62,7 @@ def edit(module: RecordedModule, commit: int, random_: random.Random) -> Recorde
         n for n in new if random_.random() < 0.5
     }
     return module._replace(
-        blob=digest(f"{module.path} {commit}"),
+        blob=digest(f"{module.path} {commit}")[:BLOB_DIGITS],
         statements=Lines.of({*map(moved, lines), *new}),
         missing=Lines.of(missing),
         branches=tuple(Branch(moved(b.line), b.total, tuple(map(moved, b.missing))) for b in module.branches),
@@ -82,7 +83,7 @@ def make_records(commits: int, modules: int) -> list[Record]:
         time = START + timedelta(hours=7 * commit)
         records.append(
             Record(
-                run=digest(f"run {commit}")[:32],
+                run=digest(f"run {commit}")[:16],
                 time=time,
                 environment=EnvironmentKey(True, ("Linux, Python 3.12",), ("src",), digest("settings")),
                 modules=tuple(now.values()),
@@ -94,36 +95,48 @@ def make_records(commits: int, modules: int) -> list[Record]:
     return records
 
 
-def packed(repository: Path) -> int:
+def read_records(history: Path) -> list[Record]:
+    """Return the records of unchanged commits in a history, the oldest commit first and each once."""
+    by_tree = {record.revision.tree: record for record in Store(history).all() if record.revision is not None}
+    records = [record for record in by_tree.values() if record.is_of_its_commit]
+    return sorted(records, key=lambda record: record.revision.time if record.revision else START)
+
+
+def packed(repository: Path, *options: str) -> int:
     """Return the bytes of all objects in one pack, without its index."""
-    subprocess.run(["git", "gc", "--quiet", "--aggressive", "--prune=now"], cwd=repository, check=True)
+    subprocess.run(["git", "gc", "--quiet", "--prune=now", *options], cwd=repository, check=True)
     return sum(file.stat().st_size for file in (repository / "objects/pack").glob("*.pack"))
 
 
-def measure(folder: Path, commits: int, modules: int) -> None:
+def measure(folder: Path, records: list[Record]) -> None:
     server, clone = folder / "server", folder / "clone"
     subprocess.run(["git", "init", "-q", "--bare", str(server)], check=True)
     subprocess.run(["git", "init", "-q", str(clone)], check=True)
     subprocess.run(["git", "remote", "add", "origin", str(server)], cwd=clone, check=True)
-    records = make_records(commits, modules)
     remote = open_remote(open_repository(clone, os.environ), "origin", os.environ)
     for record in records:
         push_records(remote, [record])
-    notes = packed(server)
     store = Store(clone / FILE)
     for record in records:
         store.add([record])
-    size = store.file.stat().st_size
-    raw = sum(len(to_line(record)) + 1 for record in records)
-    print(f"{commits} commits, {modules} modules, {REF}")
-    for name, total in (("JSON as it is", raw), ("git notes, packed", notes), ("SQLite", size)):
-        print(f"{name:18} {total:>9} bytes {total / commits:>9.0f} a commit")
+    sizes = {
+        "JSON as it is": sum(len(to_line(record)) + 1 for record in records),
+        "git notes, git gc": packed(server),
+        "git notes, --aggressive": packed(server, "--aggressive"),
+        "SQLite": store.file.stat().st_size,
+    }
+    commits = len(records)
+    print(f"{commits} commits, {len(records[-1].modules)} modules, {REF}")
+    for name, total in sizes.items():
+        print(f"{name:24} {total:>9} bytes {total / commits:>9.0f} a commit")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commits", type=int, default=60)
     parser.add_argument("--modules", type=int, default=20)
+    parser.add_argument("--history", type=Path, metavar="FILE", help="a history.sqlite with real records")
     arguments = parser.parse_args()
+    given = arguments.history
     with tempfile.TemporaryDirectory() as made:
-        measure(Path(made), arguments.commits, arguments.modules)
+        measure(Path(made), read_records(given) if given else make_records(arguments.commits, arguments.modules))

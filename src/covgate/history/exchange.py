@@ -15,7 +15,7 @@ from covgate.files import read_ordinary, shown_path
 from covgate.git.repository import Repository, project_folder
 from covgate.measurement.staleness import digest_of
 from covgate.model.lines import Lines
-from covgate.model.record import EnvironmentKey, Record, RecordedModule
+from covgate.model.record import BLOB_DIGITS, EnvironmentKey, Record, RecordedModule
 from covgate.model.record_json import RecordError, from_document, from_line, require_schema
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
@@ -71,7 +71,7 @@ def _on_commit(module: RecordedModule, repository: Repository, commit: str, fold
     whole = path if folder == "." else f"{folder}/{path}"
     found = repository.objects.find(os.fsencode(f"{commit}:{whole}"))
     blob = digest_of(found.content) if found is not None and found.kind == "blob" else ""
-    return module._replace(path=path, blob=blob)
+    return module._replace(path=path, blob=blob[:BLOB_DIGITS])
 
 
 def _load_whole(text: str) -> Any:

@@ -11,6 +11,9 @@ from covgate.model.revision import Revision
 from covgate.model.share import NO_UNITS, Share
 from covgate.model.snapshot import Branch, Snapshot
 
+BLOB_DIGITS = 16
+"""So many digits of an id tell the versions of one file apart; all 40 would be half of what a commit takes."""
+
 
 class EnvironmentKey(NamedTuple):
     """What two records must share for their numbers to be comparable."""
@@ -27,7 +30,7 @@ class EnvironmentKey(NamedTuple):
 class RecordedModule(NamedTuple):
     """The numbers of one module as they were.
 
-    `blob` is git's id of its content (with LF line ends), empty where it is not known.
+    `blob` is the beginning of git's id of its content (with LF line ends), empty where it is not known.
     """
 
     path: str
@@ -50,7 +53,7 @@ def recorded_modules(snapshot: Snapshot) -> tuple[RecordedModule, ...]:
         RecordedModule(
             path=module.path,
             name=module.name,
-            blob=snapshot.digests.get(module.path, ""),
+            blob=snapshot.digests.get(module.path, "")[:BLOB_DIGITS],
             statements=module.statements,
             missing=module.missing,
             branches=module.branches,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from covgate.model.lines import Lines, parse_ranges
+from covgate.model.lines import Lines
 from covgate.model.record import EnvironmentKey, Record, RecordedModule, SuiteFacts
 from covgate.model.revision import Revision
 from covgate.model.snapshot import Branch
@@ -16,6 +17,11 @@ SCHEMA = 1
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 LAST_LINE = 2**24
 """A line number above it is damage: it would take memory without end."""
+COVERED, MISSING, OTHER = "cm."
+RUN = re.compile(r"([1-9][0-9]{0,7})?([cm.])")
+RUNS = re.compile(f"(?:{RUN.pattern})*")
+BRANCH = re.compile(r"([1-9][0-9]{0,7})/([0-9]{1,8})((?:[+-][0-9]{1,8}|x-?[0-9]{1,8})*)")
+DESTINATION = re.compile(r"[+-][0-9]+|x-?[0-9]+")
 
 
 class RecordError(ValueError):
@@ -72,14 +78,9 @@ def head_of(record: Record) -> dict[str, Any]:
 
 
 def module_document(module: RecordedModule) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "name": module.name,
-        "blob": module.blob,
-        "statements": _ranges(module.statements),
-        "missing": _ranges(module.missing),
-    }
+    document: dict[str, Any] = {"name": module.name, "blob": module.blob, "lines": _write_lines(module)}
     if module.branches:
-        document["branches"] = {str(branch.line): [branch.total, *branch.missing] for branch in module.branches}
+        document["branches"] = _write_branches(module.branches)
     return document
 
 
@@ -117,10 +118,7 @@ def record_of(document: Mapping[str, Any], modules: Iterable[RecordedModule]) ->
 def module_of(path: str, document: Any) -> RecordedModule:
     """Raises `RecordError`."""
     try:
-        statements, missing = _lines(document["statements"]), _lines(document["missing"])
-        branches = [_branch(line, counts) for line, counts in document.get("branches", {}).items()]
-        if not missing <= statements:
-            raise RecordError(f"{path} misses lines that are not its statements")
+        statements, missing = _read_lines(_text(document["lines"]))
         name = document["name"]
         return RecordedModule(
             path=path,
@@ -128,9 +126,9 @@ def module_of(path: str, document: Any) -> RecordedModule:
             blob=_text(document["blob"]),
             statements=statements,
             missing=missing,
-            branches=tuple(sorted(branches, key=lambda branch: branch.line)),  # the keys of JSON are sorted as text
+            branches=tuple(_read_branches(_text(document.get("branches", "")))),
         )
-    except (KeyError, TypeError, AttributeError, OverflowError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise RecordError(f"{path}: {error}") from None
 
 
@@ -167,25 +165,59 @@ def _dump(document: Mapping[str, Any]) -> str:
     return json.dumps(document, separators=(",", ":"), sort_keys=True)
 
 
-def _ranges(lines: Lines) -> str:
-    """Return exact ranges: `1-3,7`."""
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines.ranges())
+def _write_lines(module: RecordedModule) -> str:
+    """Return the lines as runs. A run has no line number: lines that move change the text in one place only."""
+    covered = [(*lines, COVERED) for lines in (module.statements - module.missing).ranges()]
+    missing = [(*lines, MISSING) for lines in module.missing.ranges()]
+    runs = []
+    end = 0
+    for first, last, kind in sorted(covered + missing):
+        runs += [(first - end - 1, OTHER), (last - first + 1, kind)]
+        end = last
+    return "".join(kind if length == 1 else f"{length}{kind}" for length, kind in runs if length)
 
 
-def _lines(text: str) -> Lines:
-    lines = Lines()
-    for first, last in parse_ranges(_text(text)) if text else ():
-        if last > LAST_LINE:
-            raise RecordError(f"line {last} is beyond the end of any file")
-        lines |= Lines.between(first, last)
-    return lines
+def _read_lines(text: str) -> tuple[Lines, Lines]:
+    """Return the statements and those that are missing; raises `RecordError`."""
+    if RUNS.fullmatch(text) is None:
+        raise RecordError(f"{text[:40]!r} are no runs of lines")
+    runs = [(int(length or 1), kind) for length, kind in RUN.findall(text)]
+    if sum(length for length, _ in runs) > LAST_LINE:
+        raise RecordError(f"a line beyond {LAST_LINE}, the end of any file")
+    runs.reverse()  # the last line is the highest bit
+    return _select(runs, COVERED + MISSING), _select(runs, MISSING)
 
 
-def _branch(line: str, counts: Any) -> Branch:
-    total, *missing = map(int, counts)
-    if not 0 <= len(missing) <= total or any(abs(end) > LAST_LINE for end in (int(line), *missing)):
-        raise RecordError(f"the branches of line {line} cannot be: {counts}")
-    return Branch(int(line), total, tuple(missing))
+def _select(runs: Iterable[tuple[int, str]], kinds: str) -> Lines:
+    bits = "".join(("1" if kind in kinds else "0") * length for length, kind in runs)
+    return Lines(int(f"0{bits}0", 2))
+
+
+def _write_branches(branches: Iterable[Branch]) -> str:
+    """Return the branches, each counted from the one before, and their destinations from the line that they leave."""
+    parts = []
+    before = 0
+    for line, total, missing in branches:
+        ends = "".join(f"{end - line:+d}" if end >= 0 else f"x{line + end}" for end in missing)
+        parts.append(f"{line - before}/{total}{ends}")
+        before = line
+    return ",".join(parts)
+
+
+def _read_branches(text: str) -> Iterator[Branch]:
+    """Raises `RecordError`."""
+    line = 0
+    for part in text.split(",") if text else ():
+        found = BRANCH.fullmatch(part)
+        if found is None:
+            raise RecordError(f"{part[:40]!r} is no branch")
+        line += int(found[1])
+        ends = DESTINATION.findall(found[3])
+        missing = tuple(int(end[1:]) - line if end[0] == "x" else line + int(end) for end in ends)
+        total = int(found[2])
+        if len(missing) > total or any(abs(end) > LAST_LINE for end in (line, *missing)):
+            raise RecordError(f"the branches of line {line} cannot be: {part}")
+        yield Branch(line, total, missing)
 
 
 def _revision(document: Mapping[str, Any]) -> Revision | None:

@@ -193,7 +193,7 @@ class GateSession:
         from covgate.measurement.staleness import digest_files
 
         return RunRecord(
-            run=uuid.uuid4().hex,
+            run=uuid.uuid4().hex[:16],
             environment=f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",
             measuring=self._measuring,
             deviations=self._plan.deviations,
