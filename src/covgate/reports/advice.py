@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from covgate.judge.naming import named
 from covgate.model.verdict import Gap
 from covgate.reports.text import printable
+
+MOST = 3
+"""Modules that are named; more of them are counted."""
 
 
 def advice_in_words(gaps: Iterable[Gap]) -> Iterator[tuple[str, str]]:
@@ -16,4 +18,5 @@ def advice_in_words(gaps: Iterable[Gap]) -> Iterator[tuple[str, str]]:
         if gap.advice:
             modules.setdefault(gap.advice, []).append(printable(gap.path))
     for advice, paths in modules.items():
-        yield named(paths), printable(advice)
+        more = [f"{len(paths) - MOST} more"] if len(paths) > MOST else []
+        yield " and ".join([", ".join(paths[:MOST]), *more]), printable(advice)
