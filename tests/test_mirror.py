@@ -16,6 +16,13 @@ ELSEWHERE = {
     "history/sides.py": ("cli/test_compare.py", "revisions and files as a user names them"),
     "judge/compared.py": ("reports/test_compare.py", "its counts are read in the table"),
     "judge/listing.py": ("cli/test_report.py", "its rows are read as a table"),
+    "judge/scenarios/code.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/scenarios/conditions.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/scenarios/flow.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/scenarios/outcomes.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/scenarios/passing.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/scenarios/region.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/scenarios/walk.py": ("judge/test_scenarios.py", "constructs are read in one table"),
     "measurement/analysis.py": (
         "measurement/parsing/test_parsed_source.py",
         "both ways to analyse a file are compared there",
