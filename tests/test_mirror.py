@@ -23,6 +23,9 @@ ELSEWHERE = {
     "judge/scenarios/passing.py": ("judge/test_scenarios.py", "constructs are read in one table"),
     "judge/scenarios/region.py": ("judge/test_scenarios.py", "constructs are read in one table"),
     "judge/scenarios/walk.py": ("judge/test_scenarios.py", "constructs are read in one table"),
+    "judge/skeletons/nearest.py": ("judge/test_skeletons.py", "read in the tests that are written"),
+    "judge/skeletons/target.py": ("judge/test_skeletons.py", "read in the tests that are written"),
+    "model/skeleton.py": ("judge/test_skeletons.py", "its place is where a test is added"),
     "measurement/analysis.py": (
         "measurement/parsing/test_parsed_source.py",
         "both ways to analyse a file are compared there",

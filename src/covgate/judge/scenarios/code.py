@@ -29,7 +29,7 @@ class Code:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an odd escape in the source is not ours to report
             self.tree = ast.parse(text)
-        self._lines = [line.encode() for line in text.split("\n")]
+        self.lines = text.split("\n")
         self._functions = {node.lineno: node for node in ast.walk(self.tree) if isinstance(node, FunctionNode)}
 
     def function_at(self, line: int) -> FunctionNode | None:
@@ -39,7 +39,7 @@ class Code:
     def text(self, first: ast.AST, last: ast.AST | None = None) -> str:
         """Return the source of one node, or from one to another, on one line and without comments."""
         start, (end_line, end) = _start(first), _end(last or first)
-        lines = self._lines[start[0] - 1 : end_line]
+        lines = [line.encode() for line in self.lines[start[0] - 1 : end_line]]
         lines[-1] = lines[-1][:end]
         lines[0] = lines[0][start[1] :]
         return _on_one_line(b"\n".join(lines).decode())
