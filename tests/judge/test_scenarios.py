@@ -178,7 +178,7 @@ def check_function(code: Code, function: Function, text: str, chance: random.Ran
 
 
 def test_what_is_quoted_stands_in_the_source() -> None:
-    """In modules of the standard library and functions of it, by chance; `benchmarks/advice/scenarios.py` tries more."""
+    """In functions of the standard library, by chance."""
     chance = random.Random(17)
     library = Path(sysconfig.get_paths()["stdlib"])
     checked = 0
