@@ -84,12 +84,6 @@ class Project:
         return document
 
 
-def without_time(report: dict[str, Any]) -> dict[str, Any]:
-    """A JSON report without the time at which it was judged."""
-    record = {key: value for key, value in (report["record"] or {}).items() if key != "time"}
-    return {**report, "record": record}
-
-
 def clean_environment(extra: dict[str, str]) -> dict[str, str]:
     """This process's environment without what would steer the inner run."""
     steering = ("PYTEST_", "COVGATE_", "COV_CORE_", "GIT_", "GITHUB_", "CI", "COLUMNS", "LINES")

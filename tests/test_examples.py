@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import Project, without_time
+from conftest import Project
 
 
 @pytest.mark.parametrize("dist", [(), ("-n", "2")], ids=["alone", "xdist"])
@@ -19,7 +19,7 @@ def test_the_shop_warns_about_one_module(example: Callable[[str], Project], dist
     assert [gap["path"] for gap in report["gaps"]] == ["src/shop/discounts.py"]
     assert report["measured"]["branches"]
     assert shop.covgate("check", "--report=json:check.json").code == 0
-    assert without_time(shop.report("check.json")) == without_time(report)
+    assert (shop.root / "check.json").read_text() == (shop.root / "door.json").read_text()
 
 
 def test_the_flat_project_needs_no_configuration(example: Callable[[str], Project]) -> None:

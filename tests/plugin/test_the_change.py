@@ -114,7 +114,7 @@ def test_a_tested_change_passes_in_one_line(branch: Project) -> None:
 def test_both_doors_agree_on_the_change(branch: Project) -> None:
     branch.pytest("--covgate", "--covgate-report=json:door.json")
     assert branch.covgate("check", "--report=json:check.json").code == 1
-    assert without_time(branch.report("door.json")) == without_time(branch.report("check.json"))
+    assert (branch.root / "door.json").read_text() == (branch.root / "check.json").read_text()
 
 
 @pytest.mark.parametrize(

@@ -83,19 +83,19 @@ def test_every_report_is_the_one_that_it_was(changed: Project) -> None:
     assert (
         changed.pytest("--covgate", *[f"--covgate-{r[2:]}" for r in reports], "--covgate-base=main~1", env=CI).code == 1
     )
-    doors = {file: without_record((changed.root / "out" / file).read_text()) for file in FORMATS.values()}
+    doors = {file: (changed.root / "out" / file).read_text() for file in FORMATS.values()}
     assert changed.covgate("check", *reports, "--base=main~1", env=CI).code == 1
     base = json.loads(doors["shop.json"])["change"]["base"]
     for file, text in doors.items():
-        assert without_record((changed.root / "out" / file).read_text()) == text, "the doors differ"
-        text = without_base(text, base)
+        assert (changed.root / "out" / file).read_text() == text, "the doors differ"
+        text = without_record(without_base(text, base))
         if os.environ.get("GOLDEN") == "write":
             (GOLDEN / file).write_text(text)
         assert text == (GOLDEN / file).read_text()
 
 
 def without_record(text: str) -> str:
-    """The record in the JSON report holds when the run was judged."""
+    """The record in the JSON report holds commits and times."""
     return re.sub(r'"record": \{.*', '"record": "the record"\n}\n', text, flags=re.DOTALL)
 
 

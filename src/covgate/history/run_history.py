@@ -116,7 +116,7 @@ class RunHistory(NamedTuple):
         revision, folder = _revision(self.root, self.environment)
         return Record(
             run=run.run,
-            time=now,
+            time=run.ended or now,
             environment=self.key,
             modules=recorded_modules(snapshot),
             revision=revision,

@@ -83,6 +83,7 @@ def _merge_two(one: RunRecord, other: RunRecord) -> RunRecord:
         shard=None,
         environment=_joined_environments(one.environment, other.environment),
         test_count=None if one.test_count is None or other.test_count is None else one.test_count + other.test_count,
+        ended=None if one.ended is None or other.ended is None else max(one.ended, other.ended),
         seconds=None if one.seconds is None or other.seconds is None else max(one.seconds, other.seconds),
         is_shard=one.is_shard and other.is_shard,
         stopped=_joined([one.stopped, other.stopped]),

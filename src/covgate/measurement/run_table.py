@@ -12,6 +12,7 @@ import json
 import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -111,6 +112,7 @@ def _change_counter(data_file: Path) -> int:
 
 def _as_document(record: RunRecord) -> dict[str, Any]:
     document = record._asdict()
+    document["ended"] = None if record.ended is None else record.ended.isoformat()
     document["measuring"] = record.measuring._asdict()
     document["state"] = record.state._asdict()
     document["unmeasured"] = sorted(record.unmeasured)
@@ -138,6 +140,7 @@ def _from_document(document: Mapping[str, Any]) -> RunRecord:
         incomplete=_text_or_none(document["incomplete"]),
         tests_passed=document["tests_passed"] is True,
         test_count=None if document["test_count"] is None else int(document["test_count"]),
+        ended=None if document["ended"] is None else _time(document["ended"]),
         seconds=None if document["seconds"] is None else float(document["seconds"]),
         files=_digests(document["files"]),
         unmeasured=frozenset(map(_text, document["unmeasured"])),
@@ -148,6 +151,13 @@ def _from_document(document: Mapping[str, Any]) -> RunRecord:
 
 def _digests(value: Mapping[str, Any]) -> dict[str, str]:
     return {_text(path): _text(digest) for path, digest in value.items()}
+
+
+def _time(value: object) -> datetime:
+    time = datetime.fromisoformat(_text(value))
+    if time.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return time
 
 
 def _text(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 Digests: TypeAlias = Mapping[str, str]
@@ -61,6 +62,8 @@ class RunRecord(NamedTuple):
     tests_passed: bool = True
     test_count: int | None = None
     """How many tests ran; None where nobody counted."""
+    ended: datetime | None = None
+    """When the tests ended, to the second, in UTC; of several shards the last. None where nobody looked."""
     seconds: float | None = None
     """How long the tests took, of several shards the longest."""
     files: Digests = NO_DIGESTS

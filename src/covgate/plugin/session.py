@@ -191,6 +191,7 @@ class GateSession:
     def _record(self, session: pytest.Session, incomplete: str | None) -> RunRecord:
         """Return what is known of the run before its data are read."""
         from covgate.measurement.staleness import digest_files
+        from covgate.run import now
 
         return RunRecord(
             run=uuid.uuid4().hex[:16],
@@ -204,6 +205,7 @@ class GateSession:
             incomplete=incomplete,
             tests_passed=session.exitstatus == pytest.ExitCode.OK,
             test_count=len(self._events.tests),
+            ended=now(),
             seconds=time.perf_counter() - self._started,
             tests=digest_files(self._project.root, {nodeid.partition("::")[0] for nodeid in self._events.tests}),
         )
