@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from covgate.ci import AGENT_VARIABLES
+
 # The plugin of our own test dependency: importing it takes longer than an inner run.
 NO_HYPOTHESIS = ("-p", "no:hypothesispytest")
 
@@ -86,7 +88,7 @@ class Project:
 
 def clean_environment(extra: dict[str, str]) -> dict[str, str]:
     """This process's environment without what would steer the inner run."""
-    steering = ("PYTEST_", "COVGATE_", "COV_CORE_", "GIT_", "GITHUB_", "CI", "COLUMNS", "LINES")
+    steering = (*AGENT_VARIABLES, "PYTEST_", "COVGATE_", "COV_CORE_", "GIT_", "GITHUB_", "CI", "COLUMNS", "LINES")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
     return {**kept, "COLUMNS": "100", **extra}
 

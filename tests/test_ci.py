@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covgate.ci import TARGET_BRANCH_VARIABLES, browse_address, is_ci, target_branch
+from covgate.ci import TARGET_BRANCH_VARIABLES, browse_address, is_agent, is_ci, target_branch
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,11 @@ GITHUB = {"GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "abc"}
 )
 def test_where_the_files_of_a_commit_can_be_seen(environment: dict[str, str], expected: tuple[object, object]) -> None:
     assert browse_address(environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_one"),
+    [({}, False), ({"AI_AGENT": "x"}, True), ({"CLAUDECODE": "1"}, True), ({"GEMINI_CLI": "0"}, False)],
+)
+def test_a_coding_agent(environment: dict[str, str], is_one: bool) -> None:
+    assert is_agent(environment) is is_one

@@ -1,4 +1,4 @@
-"""What the variables of CI systems say. Add a system here."""
+"""What the variables of CI systems and of coding agents say. Add a system here."""
 
 from __future__ import annotations
 
@@ -15,6 +15,24 @@ TARGET_BRANCH_VARIABLES = (
     "CHANGE_TARGET",  # Jenkins
     "BUILDKITE_PULL_REQUEST_BASE_BRANCH",
 )
+
+
+AGENT_VARIABLES = (
+    "AI_AGENT",  # what agents agree on: GitHub Copilot and others
+    "CLAUDECODE",
+    "CODEX_SANDBOX",
+    "CODEX_THREAD_ID",
+    "COPILOT_AGENT",
+    "CURSOR_AGENT",
+    "GEMINI_CLI",
+    "OPENCODE",
+)
+"""Variables that coding agents set for the commands that they run."""
+
+
+def is_agent(environment: Mapping[str, str]) -> bool:
+    """Return whether a coding agent runs this."""
+    return any(environment.get(variable, "").lower() not in ("", "0", "false") for variable in AGENT_VARIABLES)
 
 
 def is_ci(environment: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from covgate.ci import is_agent
 from covgate.cli.output import out, print_lines
 from covgate.cli.project import (
     add_change_options,
@@ -93,6 +94,7 @@ def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace
         width=shutil.get_terminal_size().columns,
         verbosity=-2 if arguments.quiet else 0,
         all_rows=arguments.all,
+        is_brief=is_agent(os.environ),
         all_option="--all",
         notes_option="--all",
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from covgate.ci import is_agent
 from covgate.errors import CovgateError, internal_error_text
 from covgate.judge.listing import list_modules
 from covgate.model.run_context import RunContext
@@ -30,6 +31,8 @@ class Ending(NamedTuple):
     errors: tuple[str, ...] = ()
     printed: tuple[str, ...] = ()
     fails: bool = False
+    is_brief: bool = False
+    """Whether a coding agent reads what is printed."""
 
 
 def end_run(project: Project, options: GateOptions, record: RunRecord, data: RunData, config: pytest.Config) -> Ending:
@@ -71,7 +74,13 @@ def _judge(project: Project, options: GateOptions, record: RunRecord, data: RunD
     errors = [*_put_in_place(data), *map(str, published.errors)]
     config.hook.pytest_covgate_verdict(config=config, verdict=verdict)
     fails = verdict.fails_the_run or (bool(errors) and mode == "fail")
-    return Ending(verdict=verdict, errors=_as_errors(errors), printed=published.printed, fails=fails)
+    return Ending(
+        verdict=verdict,
+        errors=_as_errors(errors),
+        printed=published.printed,
+        fails=fails,
+        is_brief=is_agent(project.environment),
+    )
 
 
 def _put_in_place(data: RunData) -> list[str]:
@@ -91,7 +100,7 @@ def print_ending(ending: Ending, reporter: pytest.TerminalReporter | None, *, al
     """Print the summary and then the reports that go to standard output; without a reporter to standard error."""
     lines: tuple[Line, ...] = ()
     if ending.verdict is not None:
-        lines = _summary(ending.verdict, _view(reporter, all_rows=all_rows))
+        lines = _summary(ending.verdict, _view(reporter, all_rows=all_rows)._replace(is_brief=ending.is_brief))
     lines += tuple((Span(text),) for text in ending.lines)
     lines += tuple((Span(text, "bad"),) for text in ending.errors)
     if reporter is None:

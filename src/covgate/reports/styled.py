@@ -23,6 +23,8 @@ class View(NamedTuple):
     width: int = 80
     verbosity: int = 0
     all_rows: bool = False
+    is_brief: bool = False
+    """Whether a coding agent reads it: then only what there is to do, unless somebody asks for more."""
     all_option: str = "--covgate-all"
     notes_option: str = "-v"
     """What shows the notes of a run that passes."""

@@ -11,6 +11,7 @@ from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, Verdict
 from covgate.model.words import counted, counted_units
 from covgate.reports.advice import advice_in_words
+from covgate.reports.brief import brief_lines
 from covgate.reports.listing import listing_text
 from covgate.reports.movement import moved_rows, no_baseline, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
@@ -66,6 +67,8 @@ def terminal_summary(verdict: Verdict, view: View, listing: Listing | None = Non
         return last
     if _is_one_line(verdict, view) and not view.all_rows and not _has_skipped_request(verdict):
         return last
+    if view.is_brief and view.verbosity < 1 and not view.all_rows:
+        return (*((Span(line),) for line in brief_lines(verdict)), *last)
     is_shown = verdict.lost_note if verdict.lost else None
     notes = [(Span(f"note: {printable(note)}", "dim"),) for note in verdict.notes if note != is_shown]
     if verdict.change is not None and no_baseline(verdict):
