@@ -251,6 +251,14 @@ def test_other_branches_are_left_out_and_an_equal_tree_is_found(four: Shop) -> N
     assert rows[-1]["commit"] != before[-1]["commit"]
 
 
+def test_a_shallow_clone_says_what_it_leaves_out(four: Shop) -> None:
+    assert four.covgate("trend").err == ""
+    (four.repository.root / ".git/shallow").write_text(four.repository.git("rev-parse", "HEAD").decode())
+    run = four.covgate("trend")
+    assert run.err == "note: this clone is shallow, so older commits are left out; git fetch --unshallow brings them\n"
+    assert run.code == 0
+
+
 def test_long_histories_are_cut_on_the_screen_only(shop: Shop) -> None:
     for covered in range(25):
         shop.record(cart=(covered, 30))

@@ -16,6 +16,7 @@ from covgate.cli.project import add_data_options, open_command_project
 from covgate.cli.subject import names_of
 from covgate.errors import UsageError
 from covgate.files import write_aside
+from covgate.git.repository import GitError, open_repository
 from covgate.history.baseline import HOW_TO_RECORD
 from covgate.history.opening import require_history
 from covgate.history.recorded import recorded_commits
@@ -53,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     history = recorded_commits(project.root, project.environment, store)
     if not history:
         raise UsageError("no complete run of HEAD or of a commit before it is recorded", HOW_TO_RECORD)
+    if _is_shallow(project):
+        err("note: this clone is shallow, so older commits are left out; git fetch --unshallow brings them\n")
     trend = find_trend(history, _subject(arguments.subject, project, history), project.settings)
     if picture is not None:
         from covgate.reports.trend_svg import trend_svg
@@ -68,6 +71,13 @@ def run(arguments: argparse.Namespace) -> int:
         width = shutil.get_terminal_size().columns
         print_lines(sys.stdout, trend_text(trend, width, blocks=blocks, all_rows=arguments.all), os.environ)
     return PASSED
+
+
+def _is_shallow(project: Project) -> bool:
+    try:
+        return open_repository(project.root, project.environment).is_shallow
+    except GitError:
+        return False
 
 
 def _subject(text: str | None, project: Project, history: Sequence[Recorded]) -> Subject:
