@@ -31,7 +31,7 @@ def measured(shop: Project) -> OpenedProject:
 def test_it_reads_judges_and_publishes(measured: OpenedProject, tmp_path: Path) -> None:
     reports = parse_requests(["json", "junit:-", "badge:nowhere/covgate.svg"], tmp_path, {})
     (tmp_path / "nowhere").write_text("a file in the way of a folder")
-    verdict, published = run_gate(Request(project=measured, context=CONTEXT, reports=reports))
+    verdict, published, _ = run_gate(Request(project=measured, context=CONTEXT, reports=reports))
     assert verdict.status == "failed"
     assert verdict.failing_modules == {"shop/unused.py"}
     assert (tmp_path / "covgate.json").is_file()
@@ -43,7 +43,7 @@ def test_it_reads_judges_and_publishes(measured: OpenedProject, tmp_path: Path) 
 
 def test_j6_data_that_cannot_be_read_is_an_error_and_never_a_pass(measured: OpenedProject) -> None:
     nowhere = measured.measurement._replace(data_file=measured.root / "nowhere")
-    verdict, _ = run_gate(Request(project=measured._replace(measurement=nowhere), context=CONTEXT))
+    verdict, _, _ = run_gate(Request(project=measured._replace(measurement=nowhere), context=CONTEXT))
     assert verdict.status == "error"
     assert "no coverage data at" in verdict.checks[0].reason
 

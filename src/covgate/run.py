@@ -15,12 +15,14 @@ from covgate.git.repository import share_repositories
 from covgate.history.run_history import RunHistory, open_run_history, read_state
 from covgate.judge.naming import is_test
 from covgate.judge.shards import continue_record
+from covgate.judge.test_maps import merge_maps
 from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
 from covgate.measurement.lost_lines import read_lost_lines
 from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
-from covgate.measurement.run_table import keep_record
+from covgate.measurement.run_table import StoredMap, keep_record
+from covgate.measurement.test_map import place_map
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.record import EnvironmentKey
 from covgate.model.rules import RulesChange, UnknownRules
@@ -28,6 +30,7 @@ from covgate.model.run_context import RunContext
 from covgate.model.run_record import AND, Digests, RunRecord
 from covgate.model.settings import is_set
 from covgate.model.snapshot import Snapshot
+from covgate.model.test_map import TestMap
 from covgate.model.verdict import Verdict
 from covgate.project import Project
 from covgate.publish import Published, ReportRequest, publish, shows_source, shows_trend
@@ -42,13 +45,16 @@ class Request(NamedTuple):
     reports: tuple[ReportRequest, ...] = ()
     record: RunRecord | None = None
     """What is known of the run that has just measured; None where data is judged that was there."""
+    test_map: TestMap | None = None
+    """Which test of that run runs what, by the names that source files have for coverage.py."""
 
 
 class Outcome(NamedTuple):
-    """The verdict, and what became of the reports."""
+    """The verdict, and what became of the reports and of the map of tests."""
 
     verdict: Verdict
     published: Published
+    stored: StoredMap | None = None
 
 
 def run_gate(request: Request) -> Outcome:
@@ -71,9 +77,11 @@ def run_gate(request: Request) -> Outcome:
                 verdict = verdict._replace(trend=history.find_trend(snapshot, project.settings, now()))
             record, notes = history.make_record(snapshot, verdict.status, now())
             verdict = verdict._replace(record=record).with_notes([*notes, *history.keep(record)])
+        stored = None
         if request.record is not None:
-            _record(request.record, verdict.snapshot.digests, verdict.snapshot.unmeasured_files, project)
-        return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment))
+            snapshot = verdict.snapshot
+            stored = _record(request.record, snapshot.digests, snapshot.unmeasured_files, project, request.test_map)
+        return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment), stored)
 
 
 def _open_history(project: Project, snapshot: Snapshot, request: Request) -> RunHistory:
@@ -101,14 +109,14 @@ def environment_key(project: Project, snapshot: Snapshot, run: RunRecord | None)
     )
 
 
-def record_only(project: Project, record: RunRecord) -> int:
+def record_only(project: Project, record: RunRecord, test_map: TestMap | None = None) -> int:
     """Record what was measured, without a judgement; return the number of modules.
 
     Raises `DataError` where nothing was measured.
     """
     files, unmeasured = read_contents(project.measurement, project.root)
     with share_repositories():
-        _record(record, files, unmeasured, project)
+        _record(record, files, unmeasured, project, test_map)
     return len(files)
 
 
@@ -174,14 +182,24 @@ def _read_rules(project: Project, change: Change | ChangeUnavailable, snapshot: 
     return read_rules_change(change, [module.path for module in snapshot.all_modules], rules)
 
 
-def _record(record: RunRecord, files: Digests, unmeasured: Iterable[str], project: Project) -> None:
-    """Keep the record in the data file; where the run added its data to those of another one, for both."""
+def _record(
+    record: RunRecord,
+    files: Digests,
+    unmeasured: Iterable[str],
+    project: Project,
+    test_map: TestMap | None = None,
+) -> StoredMap | None:
+    """Keep the record and the map in the data file; where the run added its data to those of another one, for both."""
     measurement = project.measurement
+    if test_map is not None:
+        test_map = place_map(test_map, measurement, project.root, files)
     state = read_state(project.root, project.environment)
     record = record._replace(files=files, unmeasured=frozenset(unmeasured), state=state)
     if measurement.adds_to_earlier:
         record = continue_record(record, measurement.record)
-    keep_record(record, measurement.data_file)
+        maps = [known for known in (measurement.earlier_map, test_map) if known is not None]
+        test_map = merge_maps(maps) if len(maps) == 2 else None  # half a map would miss tests
+    return keep_record(record, measurement.data_file, test_map)
 
 
 @contextlib.contextmanager

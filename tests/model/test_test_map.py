@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from covgate.model.lines import Lines
-from covgate.model.test_map import Basis, FunctionTests, ModuleTests, TestMap, strip_parameters
+from covgate.model.test_map import Basis, FunctionTests, ModuleTests, TestMap
 
 CART = "src/shop/cart.py"
 TESTS = ("tests/test_cart.py::test_add", "tests/test_cart.py::test_total", "tests/test_pay.py::test_pay")
@@ -86,16 +86,3 @@ def test_modules_whose_source_changed_are_left_out() -> None:
     changed = known.fit({CART: "b2"})
     assert not changed.modules
     assert changed.outdated == {CART}
-
-
-@pytest.mark.parametrize(
-    ("nodeid", "test"),
-    [
-        ("tests/test_a.py::test_a[x::y-[z]]", "tests/test_a.py::test_a"),
-        ("tests/test_a.py::TestA::test_a", "tests/test_a.py::TestA::test_a"),
-        ("tests/a[1]/test_a.py::test_a[1]", "tests/a[1]/test_a.py::test_a"),
-        ("README.md", "README.md"),
-    ],
-)
-def test_parameters_are_no_part_of_a_test(nodeid: str, test: str) -> None:
-    assert strip_parameters(nodeid) == test

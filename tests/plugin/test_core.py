@@ -48,19 +48,19 @@ def python(monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], taken: tup
         ((3, 14), PLAIN, {}, None),  # coverage.py's own choice there
         ((3, 13), PLAIN, {"branch": True}, None),
         ((3, 13), PLAIN._replace(branch=True), {}, None),
-        ((3, 13), PLAIN, {"test_contexts": True}, None),
+        ((3, 13), PLAIN, {"has_contexts": True}, None),
         ((3, 13), PLAIN._replace(dynamic_context=True), {}, None),
         ((3, 13), PLAIN._replace(has_plugins=True), {}, None),
         ((3, 13), PLAIN._replace(concurrency=("thread", "gevent")), {}, None),
         ((3, 13), PLAIN._replace(concurrency=("multiprocessing",)), {}, "sysmon"),
         ((3, 13), PLAIN._replace(core="ctrace"), {}, None),
-        ((3, 14), PLAIN, {"test_contexts": True}, "ctrace"),  # the default there would drop them
-        ((3, 14), PLAIN._replace(core="sysmon"), {"test_contexts": True}, None),
+        ((3, 14), PLAIN, {"has_contexts": True}, "ctrace"),  # the default there would drop them
+        ((3, 14), PLAIN._replace(core="sysmon"), {"has_contexts": True}, None),
         ((3, 14), PLAIN, {"branch": True}, None),
         ((3, 15), PLAIN._replace(dynamic_context=True), {}, "ctrace"),
         ((3, 15), PLAIN._replace(concurrency=("thread", "greenlet")), {}, "ctrace"),
         ((3, 15), PLAIN._replace(concurrency=("multiprocessing",), patch=("subprocess", "fork")), {}, None),
-        ((3, 11), PLAIN, {"test_contexts": True}, None),
+        ((3, 11), PLAIN, {"has_contexts": True}, None),
     ],
 )
 def test_the_choice(
@@ -71,7 +71,7 @@ def test_the_choice(
     core: str | None,
 ) -> None:
     python(monkeypatch, version)
-    assert chosen_core(settings, **{"branch": False, "test_contexts": False, **options}) == core
+    assert chosen_core(settings, **{"branch": False, "has_contexts": False, **options}) == core
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_other_tools_keep_their_places(
 ) -> None:
     monkeypatch.setattr(room, "coverage", SimpleNamespace(version_info=version))
     python(monkeypatch, (3, 12), taken)
-    assert chosen_core(PLAIN, branch=False, test_contexts=False) == ("sysmon" if is_free else None)
+    assert chosen_core(PLAIN, branch=False, has_contexts=False) == ("sysmon" if is_free else None)
     python(monkeypatch, (3, 14), taken)  # where coverage.py's default would find no place and give up
-    assert chosen_core(PLAIN, branch=False, test_contexts=False) == (None if is_free else "ctrace")
+    assert chosen_core(PLAIN, branch=False, has_contexts=False) == (None if is_free else "ctrace")
 
 
 TESTS = {

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         strict=arguments.strict,
         change_only=arguments.change_only,
     )
-    verdict, published = run_gate(Request(project=project, context=context, reports=reports))
+    verdict, published, _ = run_gate(Request(project=project, context=context, reports=reports))
     _print(verdict, published, arguments)
     return exit_code(verdict)
 

@@ -60,7 +60,7 @@ def _write_page(project: Project, *, opens: bool) -> int:
     """Write the page as `covgate check --report html` does."""
     (request,) = parse_requests(["html"], Path.cwd(), os.environ)
     assert request.path is not None
-    verdict, published = run_gate(Request(project, command_context(project, stale="warn"), (request,)))
+    verdict, published, _ = run_gate(Request(project, command_context(project, stale="warn"), (request,)))
     for error in published.errors:
         raise error
     if not verdict.snapshot.modules:

@@ -133,6 +133,7 @@ def _parse(raw: object, errors: list[str]) -> Settings:
         history=_history(table.table("history")),
         accept=_acceptances(table),
         advice=_advice(table.table("advice")),
+        map=table.switch("map", default=True),
     )
     table.close()
     return settings

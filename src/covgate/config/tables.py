@@ -112,6 +112,14 @@ class TableReader:
         self.add_error(key, value, "a number of points from 0 to 100, or false to switch the check off")
         return None
 
+    def switch(self, key: str, *, default: bool) -> bool:
+        value = self.take(key)
+        if isinstance(value, bool):
+            return value
+        if value is not None:
+            self.add_error(key, value, "true or false")
+        return default
+
     def count(self, key: str) -> int | None:
         value = self.take(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):

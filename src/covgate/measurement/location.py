@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from covgate.model.run_record import RunRecord
+
+if TYPE_CHECKING:
+    from covgate.model.test_map import TestMap
 
 
 class Measurement(NamedTuple):
@@ -27,3 +30,5 @@ class Measurement(NamedTuple):
     """Whether this process has just measured: then nobody committed the data, and the plugins have run anyway."""
     adds_to_earlier: bool = False
     """Whether it was added to the data of another run, of which `record` is what is known."""
+    earlier_map: TestMap | None = None
+    """The map of the tests of that other run."""

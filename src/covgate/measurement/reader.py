@@ -24,7 +24,7 @@ from covgate.measurement.location import Measurement
 from covgate.measurement.parsing.choice import Parsing
 from covgate.measurement.parsing.parsed_source import ParseSettings, is_known_parser
 from covgate.measurement.parsing.source_parser import SourceParser
-from covgate.measurement.recorded import MeasuredFile, measured_file, read_recorded
+from covgate.measurement.recorded import MeasuredFile, lines_by_context, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import ModuleId, place_of, python_files, real_path
 from covgate.model.lines import LineRange, Lines
@@ -81,6 +81,26 @@ def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRang
                     if lines[0] <= line <= lines[1]:
                         found.update(contexts)
         return tuple(sorted(found - {""}))
+
+
+def context_lines(measurement: Measurement, root: Path) -> dict[str, dict[str, Lines]]:
+    """The lines that ran in each context, by the path of the module; empty where the data has one context only."""
+    with (
+        _data_errors(),
+        in_folder(measurement.base),
+        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
+        _opened(measurement, file) as (cov, _),
+    ):
+        contexts = sorted(cov.get_data().measured_contexts())
+        if len(contexts) < 2:
+            return {}
+        require_sound_rows(file.path)
+        cov._prepare_data_for_reporting()  # names as the `paths` setting maps them
+        paths = {
+            measured.name: place_of(root.resolve(), real_path(measured.filename)).path
+            for measured in _reported(cov, read_recorded(cov).files)
+        }
+        return lines_by_context(cov, paths)
 
 
 @contextlib.contextmanager

@@ -66,6 +66,21 @@ def read_recorded(cov: coverage.Coverage) -> Recorded:
     return _file_by_file(cov)
 
 
+def lines_by_context(cov: coverage.Coverage, paths: Mapping[str, str]) -> dict[str, dict[str, Lines]]:
+    """The lines that ran in each context, by the path of a module; `paths` has that of each name of the data."""
+    data = cov.get_data()
+    found: dict[str, dict[str, Lines]] = {path: {} for path in paths.values()}
+    for context in sorted(data.measured_contexts()):
+        data.set_query_context(context)
+        for name, path in paths.items():
+            lines = Lines.of(data.lines(name) or ())
+            if lines:
+                of_module = found[path]
+                of_module[context] = of_module.get(context, Lines()) | lines
+    data.set_query_contexts(None)
+    return found
+
+
 class _UnknownError(Exception):
     """The data file holds what this room does not read by itself."""
 
@@ -97,7 +112,7 @@ class _Rows:
 
 
 def _in_one_pass(cov: coverage.Coverage) -> Recorded:
-    rows = _rows(cov.get_data().data_filename(), cov.config.report_contexts, _mapping(cov))
+    rows = _rows(cov.get_data().data_filename(), cov.config.report_contexts, path_mapping(cov))
     names = dict.fromkeys(rows.names.values())
     return Recorded(
         files=_sorted(_measured(cov, name) for name in names),
@@ -179,7 +194,7 @@ def _reads_numbits() -> bool:
     return int.from_bytes(nums_to_numbits([1, 9, 20]), "little") == Lines.of([1, 9, 20]).bits
 
 
-def _mapping(cov: coverage.Coverage) -> Callable[[str], str]:
+def path_mapping(cov: coverage.Coverage) -> Callable[[str], str]:
     """The `paths` setting, as `coverage combine` and the reports apply it."""
     mapped: Callable[[str], str] = cov._make_aliases().map if cov.config.paths else str
     return mapped

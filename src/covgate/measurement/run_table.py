@@ -14,13 +14,17 @@ import stat
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from covgate.errors import DataError
 from covgate.measurement.data_guard import opened_data
+from covgate.measurement.map_codec import EncodedMap, decode_map, encode_map
 from covgate.model.run_record import MeasuredState, MeasuringOptions, RunRecord
+from covgate.model.test_map import TestMap
+from covgate.model.words import counted
 
 TABLE = "covgate_run"
+MAP_TABLE = "covgate_map"
 FORMAT = 2
 MOST_CHARACTERS = 2**26
 SCHEMA = f"""
@@ -29,6 +33,16 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
     record TEXT NOT NULL       -- one JSON object, see docs/json.md
 )
 """
+MAP_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS {MAP_TABLE} (
+    format INTEGER NOT NULL,
+    names BLOB NOT NULL,   -- see map_codec.py
+    numbers BLOB NOT NULL
+)
+"""
+MAP_FORMAT = 1
+MOST_MAP_BYTES = 2**24
+"""A larger map is not kept."""
 COUNTER = slice(24, 28)
 """Where SQLite keeps its change counter (https://www.sqlite.org/fileformat.html, section 1.3.7)."""
 
@@ -36,19 +50,45 @@ NoRecord: TypeAlias = Literal["none", "outdated"]
 """Why a data file has no record: nobody wrote one, or the data changed after it was written."""
 
 
-def keep_record(record: RunRecord, data_file: Path) -> None:
-    """Write the record into the data file, in place of an earlier one.
+class StoredMap(NamedTuple):
+    """How large the map of the tests in the data file is; `size` in bytes."""
+
+    tests: int
+    functions: int
+    size: int
+
+    @property
+    def is_kept(self) -> bool:
+        return self.size <= MOST_MAP_BYTES
+
+    def __str__(self) -> str:
+        kilobytes = -(-self.size // 1000)
+        if not self.is_kept:
+            return f"not kept: it takes {kilobytes} kB, and at most {MOST_MAP_BYTES // 1000} kB are kept"
+        return f"{counted(self.tests, 'test')}, {counted(self.functions, 'function')}, {kilobytes} kB"
+
+
+def keep_record(record: RunRecord, data_file: Path, known: TestMap | None = None) -> StoredMap | None:
+    """Write the record and the map of the tests into the data file, in place of earlier ones.
 
     Where that fails the data has no record, which those who look for it say.
     """
+    encoded = None if known is None else encode_map(known)
     document = json.dumps({"format": FORMAT, **_as_document(record)}, separators=(",", ":"), default=float)
     with contextlib.suppress(OSError, sqlite3.Error), _opened_to_write(data_file) as database:
         database.execute("BEGIN IMMEDIATE")
         database.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        database.execute(f"DROP TABLE IF EXISTS {MAP_TABLE}")
         database.execute(SCHEMA)
         counter = _change_counter(data_file) + 1
         database.execute(f"INSERT INTO {TABLE} VALUES (?, ?)", (counter, document))
+        if encoded is not None and encoded.size <= MOST_MAP_BYTES:
+            database.execute(MAP_SCHEMA)
+            database.execute(f"INSERT INTO {MAP_TABLE} VALUES (?, ?, ?)", (MAP_FORMAT, *encoded))
         database.execute("COMMIT")
+    if known is None or encoded is None:
+        return None
+    return StoredMap(len(known.tests), known.function_count, encoded.size)
 
 
 def read_record(data_file: Path) -> RunRecord | NoRecord:
@@ -59,7 +99,7 @@ def read_record(data_file: Path) -> RunRecord | NoRecord:
     try:
         _require_file(data_file)
         with opened_data(data_file) as database:
-            if not _has_table(database):
+            if not _has_table(database, TABLE):
                 return "none"
             row = database.execute(
                 f"SELECT counter, record FROM {TABLE} WHERE length(record) <= ?", (MOST_CHARACTERS,)
@@ -78,6 +118,35 @@ def read_record(data_file: Path) -> RunRecord | NoRecord:
         return _from_document(document)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise _unreadable(data_file, f"{type(error).__name__}: {error}") from None
+
+
+def read_map(data_file: Path) -> TestMap | None:
+    """The map of the tests of the run that wrote the data; None where there is none, or the data changed since.
+
+    Raises `DataError` for a map that cannot be read; a file that is no data file has none.
+    """
+    try:
+        _require_file(data_file)
+        with opened_data(data_file) as database:
+            if not _has_table(database, TABLE) or not _has_table(database, MAP_TABLE):
+                return None
+            counter = database.execute(f"SELECT counter FROM {TABLE}").fetchone()
+            row = database.execute(
+                f"SELECT format, names, numbers FROM {MAP_TABLE} WHERE length(names) + length(numbers) <= ?",
+                (MOST_MAP_BYTES,),
+            ).fetchone()
+    except (OSError, sqlite3.Error):  # whoever reads the data says what is wrong with the file
+        return None
+    if counter is None or counter[0] != _change_counter(data_file):
+        return None
+    try:
+        if row is not None and row[0] == MAP_FORMAT:
+            return decode_map(EncodedMap(bytes(row[1]), bytes(row[2])))
+        reason = f"its format is not {MAP_FORMAT}, or it is too long"
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        reason = f"{type(error).__name__}: {error}"
+    message = f"the map of the tests in {data_file} cannot be read: {reason}"
+    raise DataError(message, "measure again: pytest --covgate")
 
 
 def _unreadable(data_file: Path, why: str) -> DataError:
@@ -99,9 +168,9 @@ def _opened_to_write(data_file: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def _has_table(database: sqlite3.Connection) -> bool:
+def _has_table(database: sqlite3.Connection, name: str) -> bool:
     """A view of that name is none of ours."""
-    found = database.execute("SELECT type FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
+    found = database.execute("SELECT type FROM sqlite_master WHERE name = ?", (name,)).fetchone()
     return found is not None and found[0] == "table"
 
 

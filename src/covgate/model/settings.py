@@ -135,6 +135,8 @@ class Settings(NamedTuple):
     history: HistorySettings = HistorySettings()
     accept: tuple[Acceptance, ...] = ()
     advice: tuple[Advice, ...] = ()
+    map: bool = True
+    """Whether a run records which test runs what."""
 
     @property
     def asks_about_the_change(self) -> bool:

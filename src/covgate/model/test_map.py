@@ -83,6 +83,10 @@ class TestMap(NamedTuple):
     partial: str | None = None
     """Why the run saw only a part of the tests; None where it saw all."""
 
+    @property
+    def function_count(self) -> int:
+        return sum(len(module.functions) for module in self.modules.values())
+
     def named(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Return the node ids of tests, sorted."""
         return tuple(self.tests[number] for number in sorted(set(numbers)))
@@ -156,9 +160,3 @@ class TestMap(NamedTuple):
 TestMap.__test__ = False  # type: ignore[attr-defined]  # for pytest: no class of tests, whatever its name
 NO_TESTS = ModuleTests()
 """What is known of a module that the map does not hold."""
-
-
-def strip_parameters(nodeid: str) -> str:
-    """Return the node id of the test function that a parametrised test is one case of."""
-    path, separator, name = nodeid.partition("::")
-    return f"{path}{separator}{name.partition('[')[0]}"

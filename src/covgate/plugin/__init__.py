@@ -72,6 +72,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--covgate-strict", action="store_true", help="Also fail if an accepted gap is covered or no longer there."
     )
     group.addoption("--covgate-all", action="store_true", help="Show every module, gap and uncovered changed line.")
+    group.addoption(
+        "--no-covgate-map", action="store_true", help="Do not record which test runs what (tool.covgate.map)."
+    )
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -87,7 +90,7 @@ class _MeasuringHasStarted:
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
         session = early_config.pluginmanager.getplugin(SESSION)
         if session is not None and session.start is not None:
-            session.start.leave()
+            session.begin(early_config)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -17,7 +17,7 @@ TRIES_IN_TURN = (7, 15)
 """The version of coverage.py from which on it takes another place where the first one is taken."""
 
 
-def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool) -> str | None:
+def chosen_core(settings: CoverageSettings, *, branch: bool, has_contexts: bool) -> str | None:
     """The core to ask for; None leaves it to coverage.py, and to who has chosen one.
 
     Python 3.12 and 3.13 can measure lines with `sysmon`. From 3.14 on it is coverage.py's own default,
@@ -25,8 +25,7 @@ def chosen_core(settings: CoverageSettings, *, branch: bool, test_contexts: bool
     """
     if settings.core:
         return None
-    contexts = test_contexts or settings.dynamic_context
-    unsupported = contexts or bool(UNSUPPORTED.intersection(settings.concurrency))
+    unsupported = has_contexts or bool(UNSUPPORTED.intersection(settings.concurrency))
     if sys.version_info >= (3, 14):
         loses = unsupported or not _is_free() or settings.has_plugins
         return "ctrace" if loses else None

@@ -13,6 +13,7 @@ from covgate.errors import CovgateError, internal_error_text
 from covgate.judge.listing import list_modules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import RunRecord
+from covgate.model.test_map import TestMap
 from covgate.model.verdict import Verdict
 from covgate.model.words import counted
 from covgate.plugin.measuring import RunData
@@ -21,6 +22,14 @@ from covgate.project import Project
 from covgate.reports.styled import Line, Span, View, in_colour, plain
 from covgate.reports.terminal import terminal_summary
 from covgate.run import Request, record_failure, record_only, run_gate, today
+
+
+class MeasuredRun(NamedTuple):
+    """What a run has just recorded, beside coverage.py's data."""
+
+    record: RunRecord
+    test_map: TestMap | None
+    """By the names that source files have for coverage.py; None where no test ran, or nothing is recorded."""
 
 
 class Ending(NamedTuple):
@@ -35,21 +44,23 @@ class Ending(NamedTuple):
     """Whether a coding agent reads what is printed."""
 
 
-def end_run(project: Project, options: GateOptions, record: RunRecord, data: RunData, config: pytest.Config) -> Ending:
+def end_run(
+    project: Project, options: GateOptions, measured: MeasuredRun, data: RunData, config: pytest.Config
+) -> Ending:
     """Judge what was measured (in the mode `measure`: only record it), and put the data in its usual place."""
     try:
         if options.mode.mode == "measure":
-            return _record_only(project, options, record, data)
-        return _judge(project, options, record, data, config)
+            return _record_only(project, options, measured, data)
+        return _judge(project, options, measured, data, config)
     except Exception as error:  # never a pass: nobody knows what the gate would have said
-        record_failure(project, record)
+        record_failure(project, measured.record)
         errors = [internal_error_text(error, project.environment), *_put_in_place(data)]
         return Ending(errors=_as_errors(errors), fails=options.mode.mode != "warn")
 
 
-def _record_only(project: Project, options: GateOptions, record: RunRecord, data: RunData) -> Ending:
+def _record_only(project: Project, options: GateOptions, measured: MeasuredRun, data: RunData) -> Ending:
     try:
-        count = record_only(project, record)
+        count = record_only(project, measured.record, measured.test_map)
     except CovgateError as error:
         return Ending(errors=_as_errors([f"nothing was measured: {error}"]), fails=True)
     errors = _put_in_place(data)
@@ -57,7 +68,10 @@ def _record_only(project: Project, options: GateOptions, record: RunRecord, data
     return Ending(lines=(line,), errors=_as_errors(errors), fails=bool(errors))
 
 
-def _judge(project: Project, options: GateOptions, record: RunRecord, data: RunData, config: pytest.Config) -> Ending:
+def _judge(
+    project: Project, options: GateOptions, measured: MeasuredRun, data: RunData, config: pytest.Config
+) -> Ending:
+    record = measured.record
     mode = options.mode.mode
     assert mode == "fail" or mode == "warn"  # the other two do not come here
     context = RunContext(
@@ -70,12 +84,15 @@ def _judge(project: Project, options: GateOptions, record: RunRecord, data: RunD
         seconds=record.seconds,
         notes=project.notes,
     )
-    verdict, published = run_gate(Request(project=project, context=context, reports=options.reports, record=record))
+    request = Request(project, context, options.reports, record, measured.test_map)
+    verdict, published, stored = run_gate(request)
     errors = [*_put_in_place(data), *map(str, published.errors)]
     config.hook.pytest_covgate_verdict(config=config, verdict=verdict)
     fails = verdict.fails_the_run or (bool(errors) and mode == "fail")
+    lines = () if stored is None or (stored.is_kept and config.get_verbosity() < 1) else (f"test map: {stored}",)
     return Ending(
         verdict=verdict,
+        lines=lines,
         errors=_as_errors(errors),
         printed=published.printed,
         fails=fails,

@@ -19,13 +19,19 @@ from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.plugin import as_compiled
 from covgate.plugin.measuring import MeasuringStart
 from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
+from covgate.plugin.test_map import MapRecorder
 from covgate.plugin.xdist import ControllerHooks, WorkerSession, lost_workers
 from covgate.project import Project
 
 if TYPE_CHECKING:
     from covgate.measurement.sources import Sources
+    from covgate.model.test_map import TestMap
     from covgate.plugin.ending import Ending
     from covgate.publish import ReportRequest
+
+
+MAP = "covgate-map"
+MAP_OFF = "does not record which test runs what, as the settings or --no-covgate-map say"
 
 
 class GateOptions(NamedTuple):
@@ -49,6 +55,10 @@ class RunPlan(NamedTuple):
     configured: argparse.Namespace
     """The options of the configured addopts alone."""
     start: MeasuringStart
+    records_map: bool = True
+    """Whether it records which test runs what."""
+    has_contexts: bool = False
+    """Whether coverage.py records it as well, in contexts."""
 
 
 class GateOff:
@@ -98,6 +108,15 @@ class GateSession:
         self._started = time.perf_counter()
         self._loop_error: BaseException | None = None
         self._ending: Ending | None = None
+        self._map = MapRecorder(watches_lines=not plan.has_contexts) if plan.records_map else None
+        self._worker_maps: list[tuple[bytes, bytes]] = []
+
+    def begin(self, config: pytest.Config) -> None:  # pragma: no cover - paused
+        """Record which test runs what, now that pytest-cov measures."""
+        self.start.leave()
+        measuring = config.pluginmanager.getplugin("_cov")
+        if self._map is not None and measuring is not None:
+            self._map.start(measuring.cov_controller.cov)
 
     def pytest_configure(self, config: pytest.Config) -> None:  # pragma: no cover - paused
         plugins = config.pluginmanager
@@ -106,15 +125,19 @@ class GateSession:
         if hasattr(config, "workerinput"):
             self._data.discard()
             plugins.unregister(self)
-            plugins.register(WorkerSession(config, self.start), "covgate-worker")
+            plugins.register(WorkerSession(config, self.start, self._map), "covgate-worker")
         elif plugins.hasplugin("xdist"):
-            plugins.register(ControllerHooks(self._data.path, self._events), "covgate-controller")
+            hooks = ControllerHooks(self._data.path, self._events, self._worker_maps)
+            plugins.register(hooks, "covgate-controller")
+        if self._map is not None:
+            plugins.register(self._map, MAP)
 
-    def pytest_report_header(self, config: pytest.Config) -> str | None:  # pragma: no cover - paused
+    def pytest_report_header(self, config: pytest.Config) -> list[str]:  # pragma: no cover - paused
         if config.get_verbosity() < 1:
-            return None
+            return []
         core = f", with coverage.py's {self.start.core} core" if self.start.core else ""
-        return f"coverage gate: measures {_shown(self._project.sources)}{core}"
+        line = f"coverage gate: measures {_shown(self._project.sources)}{core}"
+        return [line, f"coverage gate: {MAP_OFF if self._map is None else self._map.description}"]
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:  # pragma: no cover - paused
         controller = session.config.pluginmanager.getplugin("_cov").cov_controller
@@ -174,7 +197,7 @@ class GateSession:
             self._finish(session)
 
     def _finish(self, session: pytest.Session) -> None:
-        from covgate.plugin.ending import Ending, end_run
+        from covgate.plugin.ending import Ending, MeasuredRun, end_run
 
         if _was_interrupted(session, self._loop_error):  # pragma: no cover - paused
             self._ending = Ending(lines=("coverage gate: not judged, the run was interrupted",))
@@ -184,9 +207,18 @@ class GateSession:
         if self._loop_error is not None:  # pragma: no cover - paused
             controller.finish()  # pytest-cov saves only after a loop that ended by itself
         record = self._record(session, lost_workers(controller))
-        self._ending = end_run(self._project, self._plan.options, record, self._data, session.config)
+        measured = MeasuredRun(record, self._read_map())
+        self._ending = end_run(self._project, self._plan.options, measured, self._data, session.config)
         if self._ending.fails and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _read_map(self) -> TestMap | None:
+        """Return what was recorded here, or in the workers."""
+        if self._worker_maps:
+            from covgate.plugin.test_map import join_maps
+
+            return join_maps(self._worker_maps)
+        return None if self._map is None else self._map.result()
 
     def _record(self, session: pytest.Session, incomplete: str | None) -> RunRecord:
         """Return what is known of the run before its data are read."""

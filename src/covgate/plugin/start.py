@@ -92,9 +92,8 @@ def _session(
         baseline=None if options.covgate_baseline is None else _baseline(options.covgate_baseline, here, project),
     )
     configured = parser.parse_known_args(list(config.getini("addopts")), namespace=copy.copy(config.option))
-    core = chosen_core(
-        project.coverage_settings, branch=bool(options.cov_branch), test_contexts=bool(options.cov_context)
-    )
+    has_contexts = bool(options.cov_context) or project.coverage_settings.dynamic_context
+    core = chosen_core(project.coverage_settings, branch=bool(options.cov_branch), has_contexts=has_contexts)
     plan = RunPlan(
         project=project,
         options=_gate_options(options, mode, here),
@@ -104,6 +103,8 @@ def _session(
         ),
         configured=configured,
         start=MeasuringStart(root, core, data),
+        records_map=settings.map and not options.no_covgate_map,
+        has_contexts=has_contexts,
     )
     args[:0] = _added_options(options, project.sources)
     config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
@@ -143,14 +144,15 @@ def _measurement(options: argparse.Namespace, project: Project, data: RunData) -
     if not options.cov_append:
         return measurement
     from covgate.measurement.data_files import refuse_committed
-    from covgate.measurement.run_table import read_record
+    from covgate.measurement.run_table import read_map, read_record
 
     refuse_committed(data.usual, (), project.root, project.environment)
     if not data.usual.is_file():
         return measurement
     earlier = read_record(data.usual)
     record = earlier if isinstance(earlier, RunRecord) else None
-    return measurement._replace(record=record, adds_to_earlier=True)
+    known = None if record is None else read_map(data.usual)
+    return measurement._replace(record=record, adds_to_earlier=True, earlier_map=known)
 
 
 def _measuring_options(options: argparse.Namespace, root: Path, here: Path) -> MeasuringOptions:

@@ -1,0 +1,66 @@
+"""Records which test first reaches each line, by watching coverage.py's data grow (any Python, any core)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+Point: TypeAlias = "int | tuple[int, int]"
+"""A line, an arc, or an arc that the C tracer packs into one number."""
+LINE = 0xFFFFFFF
+SECOND = 28
+NEGATIVES = (1 << 56, 1 << 57)
+
+
+class FirstTests:
+    """`data` is what coverage.py gathers: a set of points for each source file, to which its tracer adds."""
+
+    def __init__(self, data: Mapping[str, set[Point]], *, has_arcs: bool) -> None:
+        self._data = data
+        self._has_arcs = has_arcs
+        self._size = 0
+        self._sizes: dict[str, int] = {}
+        self._known: dict[str, set[Point]] = {}
+        self._grown: dict[str, list[tuple[int | None, set[Point]]]] = {}
+
+    def attribute(self, test: int | None) -> None:
+        """Give the points that are new since the last call to the test; None: it was before the first one."""
+        size = sum(map(len, tuple(self._data.values())))
+        if size == self._size:
+            return
+        self._size = size
+        for name, points in tuple(self._data.items()):
+            size = len(points)
+            if size != self._sizes.get(name, 0):
+                self._sizes[name] = size
+                known = self._known.setdefault(name, set())
+                new = points - known  # coverage.py takes out of its sets what it has saved
+                if new:
+                    known |= new
+                    self._grown.setdefault(name, []).append((test, new))
+
+    def lines(self) -> Mapping[str, Mapping[int, int | None]]:
+        """Return the first test of each line, by source file."""
+        found: dict[str, dict[int, int | None]] = {}
+        for name, steps in self._grown.items():
+            lines = found.setdefault(name, {})
+            for test, points in steps:
+                for line in self._lines_of(points):
+                    lines.setdefault(line, test)
+        return found
+
+    def _lines_of(self, points: Iterable[Point]) -> Iterable[int]:
+        for point in points:
+            if not self._has_arcs:
+                assert isinstance(point, int)
+                yield point
+                continue
+            for line in point if isinstance(point, tuple) else _unpack(point):
+                if line > 0:
+                    yield line
+
+
+def _unpack(packed: int) -> tuple[int, int]:
+    ends = (packed & LINE, packed >> SECOND & LINE)
+    first, second = (-end if packed & negative else end for end, negative in zip(ends, NEGATIVES, strict=True))
+    return first, second
