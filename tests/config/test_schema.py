@@ -59,6 +59,7 @@ settings = table(
         "by": days,
         "exclude": patterns,
         "mode": st.sampled_from(["fail", "warn", "off"]),
+        "map": st.booleans(),
         "targets": st.dictionaries(keys, target, max_size=2),
         "changed": table(
             {
@@ -103,6 +104,6 @@ def test_the_schema_is_a_schema_and_describes_every_setting() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     assert set(SCHEMA["properties"]) == {
         "source", "total", "module", "goal", "by", "exclude", "mode", "targets", "changed", "components",
-        "history", "accept", "advice",
+        "history", "accept", "advice", "map",
     }  # fmt: skip
     assert all(entry["description"] for entry in SCHEMA["properties"].values())

@@ -115,7 +115,7 @@ def kilobytes(data: Path) -> int:
     """Return the size of the map in the data file."""
     with contextlib.closing(sqlite3.connect(data)) as database:
         (size,) = database.execute("SELECT length(names) + length(numbers) FROM covgate_map").fetchone()
-    return -(-size // 1000)
+    return -(-int(size) // 1000)
 
 
 def source_of(root: Path) -> Path:

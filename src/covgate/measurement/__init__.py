@@ -4,10 +4,12 @@ Private names of coverage.py that are used here, and where; `tests/measurement/t
 fails with the name where a release drops one:
 
 `Coverage._data_to_close`: reader.py
+`Coverage._collector`: plugin/test_map.py
 `Coverage._file_mapper`: recorded.py
 `Coverage._get_file_reporters`: recorded.py
 `Coverage._make_aliases`: recorded.py, data_files.py
 `Coverage._prepare_data_for_reporting`: reader.py, recorded.py
+`Coverage._should_trace`: plugin/test_map.py
 `config._crash`: coverage_settings.py
 `PythonParser._with_jump_fixers`: parsing/parsed_source.py
 

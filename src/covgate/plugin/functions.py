@@ -19,7 +19,6 @@ CAP = 4
 """After so many tests of one test file a function is no longer tracked, until the next file."""
 TOOL_IDS = (4, 5)
 """Those without a purpose in the documentation: debuggers, coverage.py, profilers and hypothesis take the others."""
-NAME = "covgate"
 PROBE = "<covgate>"
 IS_FUNCTION = 0x3
 """`CO_OPTIMIZED` and `CO_NEWLOCALS`: not the code of a module or of a class."""
@@ -48,6 +47,7 @@ class FunctionRecorder:
         self._should_trace = should_trace
         self._monitoring: Any = getattr(sys, "monitoring", None)
         self._tools: tuple[int, ...] = ()
+        self._name = f"covgate {id(self)}"
         self._sources: dict[str, str | None] = {}
         self._fresh: list[CodeType] = []
         self._hits: list[CodeType] = []
@@ -66,7 +66,7 @@ class FunctionRecorder:
                 return
             self._tools = tuple(free[:2])
             for tool in self._tools:
-                self._monitoring.use_tool_id(tool, NAME)
+                self._monitoring.use_tool_id(tool, self._name)
             self._register()
             if not self._rearms():
                 self.stop()
@@ -76,19 +76,18 @@ class FunctionRecorder:
 
     def enter(self, test: int, file: str) -> None:
         """What runs from now on runs for this test, of this test file."""
-        if not self._tools:
-            return
-        try:
-            self._attribute()
-            if file != self._file:
-                self._wake()
-        except ValueError:  # somebody has taken the tools from us
-            self._lose()
+        if self._holds_tools():
+            try:
+                self._attribute()
+                if file != self._file:
+                    self._wake()
+            except ValueError:  # a test of another thread has freed them
+                self._lose()
         self._test, self._file = test, file
 
     def stop(self) -> None:
         """Attribute what is left, and free the tools; a second call does nothing."""
-        if not self._tools:
+        if not self._holds_tools():
             return
         monitoring, (finder, tracker) = self._monitoring, self._tools
         try:
@@ -204,6 +203,13 @@ class FunctionRecorder:
                 self._monitoring.set_local_events(self._tools[1], function.code, self._monitoring.events.PY_START)
             function.seen = 0
         self._of_file.clear()
+
+    def _holds_tools(self) -> bool:
+        """Whether the tools are ours: a test may free those of everybody, and take them."""
+        if all(self._monitoring.get_tool(tool) == self._name for tool in self._tools):
+            return bool(self._tools)
+        self._lose()
+        return False
 
     def _lose(self) -> None:
         self._tools = ()

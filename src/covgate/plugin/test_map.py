@@ -46,9 +46,9 @@ class MapRecorder:
         A worker of pytest-xdist starts again, with the object that it measures with.
         """
         self.stop()
-        collector = getattr(cov, "_collector", None)
-        if collector is None:
+        if cov is None or cov._collector is None:
             return
+        collector = cov._collector
         data = collector.data if self._watches_lines else {}
         self._lines = FirstTests(data, has_arcs=bool(collector.branch))
         self._functions = FunctionRecorder(cov._should_trace)
