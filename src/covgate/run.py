@@ -22,7 +22,7 @@ from covgate.measurement.lost_lines import read_lost_lines
 from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import StoredMap, keep_record
-from covgate.measurement.test_map import place_map
+from covgate.measurement.test_map import place_map, read_test_map
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.record import EnvironmentKey
 from covgate.model.rules import RulesChange, UnknownRules
@@ -156,6 +156,14 @@ def read_modules(
         None if all_texts else accepted.union(texts_of),
         finds_changes=context.stale != "ignore",
     )
+
+
+def read_tests(project: Project, snapshot: Snapshot) -> TestMap | None:
+    """Read which test runs what of the modules of `snapshot`; None where the data does not say.
+
+    Raises `DataError` for a map that cannot be read.
+    """
+    return read_test_map(project.measurement, project.root, snapshot)
 
 
 def today() -> date:

@@ -65,18 +65,26 @@ def differing(root: Path, branch: bool, options: tuple[str, ...]) -> Iterator[st
     if known is None or alone is None:
         yield f"no map: {said[-2000:]} {also_said[-2000:]}"
         return
+    single = sum(len(tests) == 1 for tests in oracle.functions.values())
+    pairs = len(file_pairs(oracle.functions, oracle.functions))
+    print(
+        f"{root.name:<20}{'branches' if branch else 'lines':<10}{'-n 2' if '-n' in options else 'alone':<7}"
+        f"{len(known.tests):>7}{known.function_count:>11}{pairs:>12}{single:>10}{size:>6}",
+        flush=True,
+    )
+    if known.basis != "functions" or alone.basis != "functions":
+        yield f"its basis is {known.basis}: {said[-2000:]}"
+    yield from differing_functions(known, oracle)
+    yield from differing_lines(alone, oracle)
+
+
+def differing_functions(known: TestMap, oracle: Oracle) -> Iterator[str]:
+    """Pairs of test file and function, and functions with one test, that only one of the two knows."""
     recorded = functions_of(known)
     pairs = file_pairs(recorded, oracle.functions)
     expected = file_pairs(oracle.functions, oracle.functions)
     single = {f for f, tests in oracle.functions.items() if len(tests) == 1}
     found = {(f.path, f.function.name, f.function.first) for f in known.fragile()}
-    print(
-        f"{root.name:<20}{'branches' if branch else 'lines':<10}{'-n 2' if '-n' in options else 'alone':<7}"
-        f"{len(known.tests):>7}{len(recorded):>11}{len(expected):>12}{len(single):>10}{size:>6}",
-        flush=True,
-    )
-    if known.basis != "functions" or alone.basis != "functions":
-        yield f"its basis is {known.basis}: {said[-2000:]}"
     yield from (f"missing: {pair}" for pair in sorted(expected - pairs))
     yield from (f"extra: {pair}" for pair in sorted(pairs - expected))
     yield from (f"one test only, not known: {f}" for f in sorted(single - found))
@@ -84,7 +92,6 @@ def differing(root: Path, branch: bool, options: tuple[str, ...]) -> Iterator[st
     for f, tests in oracle.functions.items():
         if not known.is_capped(f[0], f[2]) and recorded.get(f, frozenset()) != tests:
             yield f"uncapped and incomplete: {f}: {sorted(recorded.get(f, frozenset()) ^ tests)}"
-    yield from differing_lines(alone, oracle)
 
 
 def differing_lines(known: TestMap, oracle: Oracle) -> Iterator[str]:
