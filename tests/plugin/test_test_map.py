@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-import pytest
-
 from conformance.map import differing_functions, differing_lines, read_oracle
 from conftest import Project
 from covgate.measurement.run_table import read_map

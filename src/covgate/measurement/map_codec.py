@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from covgate.model.lines import Lines
@@ -47,11 +47,11 @@ def encode_map(known: TestMap) -> EncodedMap:
             for path, module in known.modules.items()
         ],
     }
-    packed = bytearray()
+    numbers: list[int] = []
     for module in known.modules.values():
-        _pack(packed, _numbers_of(module))
+        _add_numbers(numbers, module)
     text = json.dumps(names, separators=(",", ":")).encode("ascii")
-    return EncodedMap(zlib.compress(text, LEVEL), zlib.compress(packed, LEVEL))
+    return EncodedMap(zlib.compress(text, LEVEL), zlib.compress(_pack(numbers), LEVEL))
 
 
 def decode_map(encoded: EncodedMap) -> TestMap:
@@ -68,38 +68,38 @@ def decode_map(encoded: EncodedMap) -> TestMap:
     return TestMap(names["basis"], tests, modules, frozenset(map(_text, names["outdated"])))
 
 
-def _numbers_of(module: ModuleTests) -> Iterator[int]:
+def _add_numbers(numbers: list[int], module: ModuleTests) -> None:
     for function in module.functions:
-        yield function.first
-        yield function.body - function.first
-        yield function.last - function.first
-        yield len(function.tests) << 1 | function.is_capped
-        yield from _distances(function.tests)
-    yield len(module.lines)
+        first, tests = function.first, function.tests
+        numbers += (first, function.body - first, function.last - first, len(tests) << 1 | function.is_capped)
+        _add_distances(numbers, tests)
+    numbers.append(len(module.lines))
     before = 0
     for line, tests in sorted(module.lines.items()):
-        yield line - before
-        yield len(tests)
-        yield from _distances(tests)
+        numbers += (line - before, len(tests))
+        _add_distances(numbers, tests)
         before = line
-    edges = [edge for first, last in module.imported.ranges() for edge in (first, last)]
-    yield len(edges)
-    yield from _distances(edges)
+    edges = [edge for ends in module.imported.ranges() for edge in ends]
+    numbers.append(len(edges))
+    _add_distances(numbers, edges)
 
 
-def _distances(ascending: Iterable[int]) -> Iterator[int]:
+def _add_distances(numbers: list[int], ascending: Iterable[int]) -> None:
     before = 0
     for number in ascending:
-        yield number - before
+        numbers.append(number - before)
         before = number
 
 
-def _pack(packed: bytearray, numbers: Iterable[int]) -> None:
+def _pack(numbers: Iterable[int]) -> bytes:
+    packed = bytearray()
     for number in numbers:
-        while number > 127:
-            packed.append(number & 127 | 128)
-            number >>= 7
-        packed.append(number)
+        left = number
+        while left > 127:
+            packed.append(left & 127 | 128)
+            left >>= 7
+        packed.append(left)
+    return bytes(packed)
 
 
 class _Numbers:

@@ -31,14 +31,14 @@ def place_map(known: TestMap, measurement: Measurement, root: Path, digests: Dig
 
     `known` has them by the names that source files have for coverage.py; what is no module is left out.
     """
+    found: dict[str, list[ModuleTests]] = {}
     with in_folder(measurement.base), warnings.catch_warnings():
         warnings.simplefilter("ignore", CoverageWarning)  # the measurement has told them
         mapped = path_mapping(coverage.Coverage(config_file=measurement.config_file, data_file=None))
-    found: dict[str, list[ModuleTests]] = {}
-    for name, module in known.modules.items():
-        path = place_of(root.resolve(), real_path(mapped(name))).path
-        if path in digests:
-            found.setdefault(path, []).append(module._replace(digest=digests[path]))
+        for name, module in known.modules.items():
+            path = place_of(root.resolve(), real_path(mapped(name))).path
+            if path in digests:
+                found.setdefault(path, []).append(module._replace(digest=digests[path]))
     return known._replace(modules={path: merge_modules(found[path], known.basis) for path in sorted(found)})
 
 

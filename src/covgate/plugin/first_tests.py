@@ -18,26 +18,25 @@ class FirstTests:
     def __init__(self, data: Mapping[str, set[Point]], *, has_arcs: bool) -> None:
         self._data = data
         self._has_arcs = has_arcs
-        self._size = 0
-        self._sizes: dict[str, int] = {}
+        self._sizes: list[int] = []
         self._known: dict[str, set[Point]] = {}
         self._grown: dict[str, list[tuple[int | None, set[Point]]]] = {}
 
     def attribute(self, test: int | None) -> None:
         """Give the points that are new since the last call to the test; None: it was before the first one."""
-        size = sum(map(len, tuple(self._data.values())))
-        if size == self._size:
+        files = tuple(self._data.items())  # in the order in which they came
+        sizes = [len(points) for _, points in files]
+        if sizes == self._sizes:
             return
-        self._size = size
-        for name, points in tuple(self._data.items()):
-            size = len(points)
-            if size != self._sizes.get(name, 0):
-                self._sizes[name] = size
+        before = self._sizes + [-1] * (len(sizes) - len(self._sizes))
+        for (name, points), size, size_before in zip(files, sizes, before, strict=True):
+            if size != size_before:
                 known = self._known.setdefault(name, set())
                 new = points - known  # coverage.py takes out of its sets what it has saved
                 if new:
                     known |= new
                     self._grown.setdefault(name, []).append((test, new))
+        self._sizes = sizes
 
     def lines(self) -> Mapping[str, Mapping[int, int | None]]:
         """Return the first test of each line, by source file."""

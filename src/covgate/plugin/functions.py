@@ -169,17 +169,17 @@ class FunctionRecorder:
         """Give what ran since the last call to the present test, and arm it again up to the cap."""
         test, set_events, tracker = self._test, self._monitoring.set_local_events, self._tools[1]
         start = self._monitoring.events.PY_START
+        seen, add = self._seen, self._add
         for code in _take(self._hits):
-            function = self._seen[id(code)]
-            if self._add(function, test):
+            if add(seen[id(code)], test):
                 set_events(tracker, code, 0)
                 set_events(tracker, code, start)
         for code in _take(self._fresh):
-            known = self._seen.get(id(code))
+            known = seen.get(id(code))
             if known is None:  # else somebody restarted the events of all tools
-                known = self._seen[id(code)] = SeenFunction(code)
+                known = seen[id(code)] = SeenFunction(code)
                 set_events(tracker, code, start)
-            self._add(known, test)
+            add(known, test)
 
     def _add(self, function: SeenFunction, test: int | None) -> bool:
         """Note the test, and return whether the function is to be tracked on."""
