@@ -1,8 +1,8 @@
 """Real projects: what the recorder says of tests and functions against coverage.py's contexts of the same run,
 and what it says of lines in a run without contexts.
 
-Prints a table; exit code 1 where anything differs, each difference by name. Run it with
-`tox -e conformance-map`, or with the folders of unpacked source distributions:
+Prints a table; exit code 1 where anything differs, each difference by name. Run it with the folders of unpacked
+source distributions:
 
     python tests/conformance/map.py marshmallow-4.4.0 jinja2-3.1.6 [-- PYTEST-OPTION ...]
 """
