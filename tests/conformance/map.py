@@ -121,6 +121,8 @@ def measure(root: Path, folder: Path, branch: bool, options: tuple[str, ...]) ->
 def kilobytes(data: Path) -> int:
     """Return the size of the map in the data file."""
     with contextlib.closing(sqlite3.connect(data)) as database:
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'covgate_map'").fetchone():
+            return 0
         (size,) = database.execute("SELECT length(names) + length(numbers) FROM covgate_map").fetchone()
     return -(-int(size) // 1000)
 

@@ -25,7 +25,7 @@ def chosen_core(settings: CoverageSettings, *, branch: bool, has_contexts: bool)
     """
     if settings.core:
         return None
-    unsupported = has_contexts or bool(UNSUPPORTED.intersection(settings.concurrency))
+    unsupported = has_contexts or settings.dynamic_context or bool(UNSUPPORTED.intersection(settings.concurrency))
     if sys.version_info >= (3, 14):
         loses = unsupported or not _is_free() or settings.has_plugins
         return "ctrace" if loses else None
