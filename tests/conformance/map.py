@@ -95,13 +95,13 @@ def differing_functions(known: TestMap, oracle: Oracle) -> Iterator[str]:
 
 
 def differing_lines(known: TestMap, oracle: Oracle) -> Iterator[str]:
-    """First tests that did not reach their line, and reached lines without one that did not run at import either."""
+    """First tests that did not reach their line, and reached lines without a test that did not run at import either."""
     for (path, line), tests in sorted(oracle.lines.items()):
         first = known.first_tests(path, line)
         if not set(first) <= tests:
             yield f"first test of {path}:{line}: {first}, but only {sorted(tests)} reach it"
-        if not first and line not in known.modules[path].imported:
-            yield f"no first test of {path}:{line}"
+        if not known.tests_of_line(path, line) and line not in known.modules[path].imported:
+            yield f"no test of {path}:{line}"
 
 
 def measure(root: Path, folder: Path, branch: bool, options: tuple[str, ...]) -> tuple[TestMap | None, Oracle, str]:

@@ -28,6 +28,17 @@ def test_lines_are_known_though_coverage_py_has_saved_and_removed_them() -> None
     assert found.lines() == {"a.py": {1: 0, 2: 0, 3: 1, 4: 1}}
 
 
+def test_what_is_skipped_has_no_first_test() -> None:
+    data: dict[str, set[Point]] = {"a.py": {1}}
+    found = FirstTests(data, has_arcs=False)
+    found.attribute(None)
+    data["a.py"].add(2)
+    found.skip()
+    data["a.py"].add(3)
+    found.attribute(0)
+    assert found.lines() == {"a.py": {1: None, 3: 0}}
+
+
 def test_arcs_are_their_lines_as_pairs_and_as_the_c_tracer_packs_them() -> None:
     enters = 1 | 2 << 28 | 1 << 56  # (-1, 2)
     leaves = 7 | 1 << 28 | 1 << 57  # (7, -1)

@@ -50,9 +50,11 @@ def recorder() -> Iterator[FunctionRecorder]:
     assert monitoring is None or [monitoring.get_tool(tool) for tool in TOOL_IDS] == [None, None]
 
 
-def found(recorder: FunctionRecorder) -> dict[str, list[int]]:
+def found(recorder: FunctionRecorder, *, functions: bool = True) -> dict[str, list[int]]:
+    """Return the tests of each function, or of each module and class."""
     assert {source for source, _ in recorder.functions()} <= {"/shop.py"}
-    return {function.code.co_qualname: function.tests for _, function in recorder.functions()}  # type: ignore[attr-defined,unused-ignore]
+    seen = [function for _, function in recorder.functions() if function.is_function is functions]
+    return {function.code.co_qualname: function.tests for function in seen}  # type: ignore[attr-defined,unused-ignore]
 
 
 def run(recorder: FunctionRecorder, steps: list[tuple[int, str, Callable[[], object]]]) -> None:
@@ -84,7 +86,7 @@ def test_after_the_cap_a_function_sleeps_until_the_next_test_file(
 ) -> None:
     run(recorder, [(test, "a" if test < 9 else "b", code.one) for test in range(11)])
     assert found(recorder) == {"one": [*range(CAP), 9, 10]}
-    assert [function.is_capped for _, function in recorder.functions()] == [True]
+    assert [seen.is_capped for _, seen in recorder.functions() if seen.is_function] == [True]
 
 
 @needs_monitoring
@@ -92,6 +94,13 @@ def test_a_generator_counts_where_it_starts(recorder: FunctionRecorder, code: Si
     running = code.steps()
     run(recorder, [(0, "a", lambda: next(running)), (1, "a", lambda: None)])
     assert found(recorder) == {"steps": [0], "one": [0], "two": [0]}
+
+
+@needs_monitoring
+def test_a_module_that_a_test_imports_is_seen_once(recorder: FunctionRecorder) -> None:
+    module = compile("class A:\n    pass\n", "shop.py", "exec")
+    run(recorder, [(3, "a", lambda: exec(module, {})), (4, "a", lambda: exec(module, {}))])
+    assert found(recorder, functions=False) == {"<module>": [3], "A": [3]}
 
 
 @needs_monitoring

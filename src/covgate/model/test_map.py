@@ -42,7 +42,10 @@ class ModuleTests(NamedTuple):
     functions: tuple[FunctionTests, ...] = ()
     """Sorted by first line and name."""
     lines: Mapping[int, tuple[int, ...]] = {}
-    """The tests of single lines: with the basis "contexts" all of them, else only the first one to reach the line."""
+    """The tests of single lines: with the basis "contexts" all of them, with "first" the first one to reach the line.
+
+    With "functions" the first test that ran the line, of lines outside of functions only.
+    """
     imported: Lines = NO_LINES
     """The lines that ran before the first test: during collection."""
     digest: str = ""
@@ -110,7 +113,7 @@ class TestMap(NamedTuple):
         """Return the tests known to reach the line.
 
         With the basis "functions" those of the function that holds the line: some of them may take
-        another way through it. `first_tests` names the one that certainly reached it.
+        another way through it.
         """
         module = self.modules.get(path, NO_TESTS)
         numbers = set(module.lines.get(line, ()))
@@ -119,7 +122,7 @@ class TestMap(NamedTuple):
         return self.named(numbers)
 
     def first_tests(self, path: str, line: int) -> tuple[str, ...]:
-        """Return the tests that reached just this line: the first one, or with the basis "contexts" all."""
+        """Return the tests that certainly reached this line, as far as `ModuleTests.lines` knows them."""
         return self.named(self.modules.get(path, NO_TESTS).lines.get(line, ()))
 
     def is_capped(self, path: str, line: int) -> bool:

@@ -21,7 +21,7 @@ TOOL_IDS = (4, 5)
 """Those without a purpose in the documentation: debuggers, coverage.py, profilers and hypothesis take the others."""
 PROBE = "<covgate>"
 IS_FUNCTION = 0x3
-"""`CO_OPTIMIZED` and `CO_NEWLOCALS`: not the code of a module or of a class."""
+"""`CO_OPTIMIZED` and `CO_NEWLOCALS`."""
 
 ShouldTrace: TypeAlias = Callable[[str, FrameType], Any]
 """`Coverage._should_trace`: from a file name to a disposition with `trace`, `source_filename`, `file_tracer`."""
@@ -30,10 +30,12 @@ ShouldTrace: TypeAlias = Callable[[str, FrameType], Any]
 class SeenFunction:
     """A function that ran: the numbers of its tests, and how many of them are of the present test file."""
 
-    __slots__ = ("code", "is_capped", "seen", "tests")
+    __slots__ = ("code", "is_capped", "is_function", "seen", "tests")
 
     def __init__(self, code: CodeType) -> None:
         self.code = code
+        self.is_function = code.co_flags & IS_FUNCTION == IS_FUNCTION
+        """False for the code of a module or of a class, which runs once."""
         self.tests: list[int] = []
         self.seen = 0
         self.is_capped = False
@@ -104,7 +106,7 @@ class FunctionRecorder:
         self._tools = ()
 
     def functions(self) -> Iterator[tuple[str, SeenFunction]]:
-        """Yield every function that ran, with its source file; one without tests ran before the first of them."""
+        """Yield every function, module and class that ran, with its source file; without tests: before the first."""
         for function in self._seen.values():
             source = self._sources[function.code.co_filename]
             if source is not None:
@@ -121,7 +123,7 @@ class FunctionRecorder:
             source = sources.get(code.co_filename, undecided)
             if source is undecided:
                 source = decide(code.co_filename, sys._getframe(1))
-            if source is not None and code.co_flags & IS_FUNCTION == IS_FUNCTION:
+            if source is not None:
                 add_fresh(code)
             return disable
 
@@ -178,7 +180,8 @@ class FunctionRecorder:
             known = seen.get(id(code))
             if known is None:  # else somebody restarted the events of all tools
                 known = seen[id(code)] = SeenFunction(code)
-                set_events(tracker, code, start)
+                if known.is_function:
+                    set_events(tracker, code, start)
             add(known, test)
 
     def _add(self, function: SeenFunction, test: int | None) -> bool:
@@ -198,7 +201,7 @@ class FunctionRecorder:
     def _wake(self) -> None:
         """Track on, in the next test file, what reached the cap in this one."""
         for function in self._of_file:
-            if function.seen >= CAP:
+            if function.seen >= CAP:  # code that is no function never gets there
                 self._monitoring.set_local_events(self._tools[1], function.code, 0)
                 self._monitoring.set_local_events(self._tools[1], function.code, self._monitoring.events.PY_START)
             function.seen = 0

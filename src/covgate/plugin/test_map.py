@@ -75,10 +75,13 @@ class MapRecorder:
 
     def _enter(self, nodeid: str) -> None:  # pragma: no cover - paused
         number = self._numbers.setdefault(nodeid, len(self._numbers))
-        if self._lines is not None:
-            self._lines.attribute(self._test)
-        if self._functions is not None:
+        if self._functions is not None and self._lines is not None:
+            had_functions = self._functions.stood_back is None
+            if not had_functions or self._test is None:  # watching lines would double the cost of functions
+                self._lines.attribute(self._test)
             self._functions.enter(number, file_of(nodeid))
+            if had_functions and self._functions.stood_back is not None:
+                self._lines.skip()
         self._test = number
 
     def stop(self) -> None:
@@ -88,7 +91,7 @@ class MapRecorder:
         self._is_over = True
         if self._functions is not None:
             self._functions.stop()
-        if self._lines is not None:
+        if self._lines is not None and (self._test is None or self.stood_back is not None):
             self._lines.attribute(self._test)
 
     def result(self) -> TestMap | None:
@@ -101,9 +104,15 @@ class MapRecorder:
         tests = sorted(self._numbers)
         order = {self._numbers[test]: number for number, test in enumerate(tests)}
         functions: dict[str, dict[tuple[int, str], FunctionTests]] = {}
+        lines = {source: dict(of_source) for source, of_source in self._lines.lines().items()}
         for source, seen in self._functions.functions() if self.stood_back is None else ():
-            _add_function(functions.setdefault(source, {}), seen, order)
-        lines = self._lines.lines()
+            if seen.is_function:
+                _add_function(functions.setdefault(source, {}), seen, order)
+            elif seen.tests:
+                of_source = lines.setdefault(source, {})
+                for _, _, line in seen.code.co_lines():
+                    if line:
+                        of_source.setdefault(line, seen.tests[0])
         modules = {}
         for source in sorted({*functions, *lines}):
             of_module, first = functions.get(source, {}), lines.get(source, {})
