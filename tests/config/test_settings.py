@@ -195,7 +195,7 @@ def test_s1_the_message_says_how_many_errors_there_are_and_where(tmp_path: Path)
     text = "[tool.covgate]\ntotal = '85'\nmodul = 80\naccept = [{module = 'a.*', function = 'f', lines = 1, reason = 'r'}]\n"
     with pytest.raises(SettingsError) as error:
         read(tmp_path, text)
-    known = "source, total, module, goal, by, exclude, mode, targets, components, changed, history, accept, advice"
+    known = "source, total, module, goal, by, exclude, mode, targets, components, changed, history, accept, advice, map"
     assert str(error.value).splitlines() == [
         f"{tmp_path / 'pyproject.toml'}: 4 errors in [tool.covgate]",
         '  tool.covgate.total: found the string "85"; allowed: a percentage from 0 to 100, or false to switch the check off',
