@@ -14,6 +14,7 @@ from covgate.model.line_map import Hunk
 from covgate.model.lines import Lines
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import NO_TEXT, Branch, Function, Module, Snapshot, SourceText
+from covgate.model.test_map import Basis, FunctionTests, ModuleTests, TestMap
 from covgate.model.verdict import Verdict
 
 TODAY = date(2026, 11, 21)
@@ -81,3 +82,31 @@ def hunks_of(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
         for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes()
         if kind != "equal"
     ]
+
+
+def map_of(
+    functions: Mapping[str, Sequence[tuple[str, int, int, Sequence[str]]]],
+    lines: Mapping[str, Mapping[int, Sequence[str]]] | None = None,
+    imported: Mapping[str, Sequence[int]] | None = None,
+    basis: Basis = "functions",
+    capped: Sequence[str] = (),
+    **parts: Any,
+) -> TestMap:
+    """A map by path: functions as name, first and last line, and tests; `capped` are names of functions."""
+    lines, imported = lines or {}, imported or {}
+    named = {test for rows in functions.values() for *_, tests in rows for test in tests}
+    named.update(test for of_path in lines.values() for tests in of_path.values() for test in tests)
+    order = sorted({*named, *parts.pop("others", ())})
+    number = {test: at for at, test in enumerate(order)}
+    modules = {
+        path: ModuleTests(
+            functions=tuple(
+                FunctionTests(name, first, first + 1, last, tuple(sorted(number[t] for t in tests)), name in capped)
+                for name, first, last, tests in functions.get(path, ())
+            ),
+            lines={line: tuple(sorted(number[t] for t in tests)) for line, tests in lines.get(path, {}).items()},
+            imported=Lines.of(imported.get(path, ())),
+        )
+        for path in {*functions, *lines, *imported}
+    }
+    return TestMap(basis, tuple(order), modules, **parts)

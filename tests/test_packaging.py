@@ -76,7 +76,7 @@ def test_every_option_and_setting_stands_in_the_readme() -> None:
 
 def test_every_command_and_option_stands_in_the_docs_and_its_help_fits_a_screen() -> None:
     docs = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    for name in ("compare", "report", "trend", "check", "doctor", "explain", "init"):
+    for name in ("compare", "report", "trend", "check", "doctor", "explain", "init", "who"):
         shown = subprocess.run(
             [sys.executable, "-m", "covgate.cli", name, "--help"],
             capture_output=True,

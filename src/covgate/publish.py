@@ -94,6 +94,11 @@ def shows_trend(reports: Iterable[ReportRequest]) -> bool:
     return any(report.format.shows_trend for report in reports)
 
 
+def shows_suite_gaps(reports: Iterable[ReportRequest]) -> bool:
+    """Return whether one of these reports shows modules without tests."""
+    return any(report.format.shows_suite_gaps for report in reports)
+
+
 def render(request: ReportRequest, verdict: Verdict, context: ReportContext) -> str:
     """Raises `ReportError` where a format of another package fails."""
     if request.name in FORMATS:

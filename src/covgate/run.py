@@ -13,27 +13,33 @@ from covgate.files import shown_path
 from covgate.git.change import read_change
 from covgate.git.repository import share_repositories
 from covgate.history.run_history import RunHistory, open_run_history, read_state
+from covgate.judge.imports import find_imports
+from covgate.judge.known_tests import answer_change
 from covgate.judge.naming import is_test
+from covgate.judge.nearest import Imports, Nearness
 from covgate.judge.shards import continue_record
 from covgate.judge.test_maps import merge_maps
+from covgate.judge.untested import find_suite_gaps
 from covgate.judge.verdict import judge, no_verdict
 from covgate.measurement.data_files import refuse_committed
 from covgate.measurement.lost_lines import read_lost_lines
 from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import StoredMap, keep_record
+from covgate.measurement.test_files import read_texts
 from covgate.measurement.test_map import place_map, read_test_map
 from covgate.model.change import Change, ChangeUnavailable
+from covgate.model.node_ids import file_of
 from covgate.model.record import EnvironmentKey
 from covgate.model.rules import RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import AND, Digests, RunRecord
 from covgate.model.settings import is_set
-from covgate.model.snapshot import Snapshot
+from covgate.model.snapshot import Module, Snapshot
 from covgate.model.test_map import TestMap
 from covgate.model.verdict import Verdict
 from covgate.project import Project
-from covgate.publish import Published, ReportRequest, publish, shows_source, shows_trend
+from covgate.publish import Published, ReportRequest, publish, shows_source, shows_suite_gaps, shows_trend
 from covgate.rules.change import RulesRequest, read_rules_change
 
 
@@ -55,6 +61,14 @@ class Outcome(NamedTuple):
     verdict: Verdict
     published: Published
     stored: StoredMap | None = None
+
+
+class SuiteMap(NamedTuple):
+    """Which test runs what, which modules the test files import, and what ranks tests by both."""
+
+    known: TestMap
+    imports: Imports
+    nearness: Nearness
 
 
 def run_gate(request: Request) -> Outcome:
@@ -81,7 +95,48 @@ def run_gate(request: Request) -> Outcome:
         if request.record is not None:
             snapshot = verdict.snapshot
             stored = _record(request.record, snapshot.digests, snapshot.unmeasured_files, project, request.test_map)
+        verdict = _with_tests(verdict, request)
         return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment), stored)
+
+
+def _with_tests(verdict: Verdict, request: Request) -> Verdict:
+    """Add what is known of the tests: of the change, and where a report shows it of all modules."""
+    project, snapshot, change = request.project, verdict.snapshot, verdict.change
+    is_listed = shows_suite_gaps(request.reports)
+    if not snapshot.modules or not (is_listed or (change is not None and change.covered)):
+        return verdict
+    if request.record is not None:
+        record = request.record._replace(files=snapshot.digests)
+        project = project._replace(measurement=project.measurement._replace(record=record))
+    try:
+        known = read_tests(project, snapshot)
+        tests = read_suite(project, snapshot) if known is not None and is_listed else None
+    except CovgateError as error:
+        return verdict.with_notes([f"which test runs what is not known: {error.message}"])
+    if known is not None and change is not None:
+        modules = {module.path: module for module in snapshot.modules}
+        verdict = verdict._replace(change_tests=answer_change(change, modules, snapshot.texts, known))
+    if tests is not None:
+        gaps = find_suite_gaps(tests.known, snapshot.modules, project.settings, tests.imports)
+        verdict = verdict._replace(suite_gaps=gaps)
+    return verdict
+
+
+def read_suite(project: Project, snapshot: Snapshot, module: Module | None = None) -> SuiteMap | None:
+    """Read which test runs what, and what the test files import: those that reach `module`, or all.
+
+    None where no map of tests is there; raises `DataError` for what cannot be read.
+    """
+    known = read_tests(project, snapshot)
+    if known is None:
+        return None
+    files = set(map(file_of, known.tests if module is None else known.tests_of_module(module.path)))
+    if module is None and project.record is not None:
+        files.update(project.record.tests)
+    packages = [found.path for found in snapshot.modules if found.path.endswith("__init__.py")]
+    texts = read_texts(project.root, files)
+    imports = find_imports(texts, snapshot.modules, read_texts(project.root, packages))
+    return SuiteMap(known, imports, Nearness(known, imports))
 
 
 def _open_history(project: Project, snapshot: Snapshot, request: Request) -> RunHistory:

@@ -63,16 +63,16 @@ def test_a_line(shop_example: Project) -> None:
     number = next(number for number, text in enumerate(source, start=1) if text.lstrip().startswith("if "))
     ran = shop_example.covgate("explain", f"shop.payments:{number}").out
     assert "branches   2 of 2 taken\n" in ran
-    assert "ran in     tests/test_shop.py::test_" in ran
+    assert "run by     tests/test_shop.py::test_" in ran
     empty = next(number for number, text in enumerate(source, start=1) if not text)
     none = shop_example.covgate("explain", f"shop.payments:{empty}").out
     assert "    (an empty line)\nstatement  none: coverage.py counts nothing here" in none
 
 
-def test_without_contexts_it_says_how_to_record_them(shop_example: Project) -> None:
-    assert shop_example.pytest("--covgate").code == 0
+def test_without_a_map_of_tests_it_says_how_to_get_one(shop_example: Project) -> None:
+    assert shop_example.pytest("--covgate", "--no-covgate-map").code == 0
     out = shop_example.covgate("explain", "shop.discounts:15").out
-    assert "not recorded (pytest --covgate --cov-context=test records which tests run a line)" in out
+    assert "run by     no map of tests in the data; run pytest --covgate\n" in out
 
 
 def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -140,6 +141,26 @@ def test_data_of_a_part_and_edited_source_are_said(shop: Project) -> None:
     assert run.code == 0
     assert "note: the data is not of all tests (-k add)" in run.err
     assert "note: source was edited after the measurement" in run.err
+
+
+def test_all_lists_as_json(measured: Project) -> None:
+    document = json.loads(measured.covgate("report", "--json", "--sort", "percent").out)
+    assert (document["format"], document["by"], document["total"]["name"]) == (1, "module", "total")
+    assert document["rows"][0] == {
+        "name": "app/deep/none.py",
+        "files": 1,
+        "covered": 0,
+        "units": 2,
+        "percent": "0.0",
+        "accepted": 0,
+        "target": "60",
+        "needed": 2,
+        "goal": "90",
+        "to_goal": 2,
+        "status": "failed",
+    }
+    assert [row["status"] for row in document["rows"][1:4]] == [None, "passed", "passed"]
+    assert [row["path"] for row in document["tests"]["untested"]["never_imported"]] == ["app/deep/none.py"]
 
 
 def test_the_page_is_written_and_opened(example: Callable[[str], Project]) -> None:

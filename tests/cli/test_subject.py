@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from builders import module, snapshot
-from covgate.cli.subject import named_module, names_of, parse_lines, split_lines
+from builders import function, module, snapshot
+from covgate.cli.subject import find_module, named_function, named_module, names_of, parse_lines, split_lines
 from covgate.errors import UsageError
 from covgate.model.lines import LineRange
 
@@ -71,3 +71,59 @@ def test_a_module_that_is_not_there_is_wrong_use_with_the_nearest(
     with pytest.raises(UsageError, match="there is no measured module") as raised:
         named_module(subject, [subject], SHOP, others)
     assert raised.value.remedy.startswith(remedy)
+
+
+FUNCTIONS = snapshot(
+    module("src/shop/__init__.py", 0, 9, functions=(function("setup", 1, 2),)),
+    module("src/shop/cart.py", 0, 9, functions=(function("Cart.total", 1, 2), function("Cart.add", 4, 5))),
+    module("src/shop/pay.py", 0, 9, functions=(function("total", 1, 2), function("Bank.add", 4, 5))),
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "path", "name"),
+    [
+        ("Cart.total", "src/shop/cart.py", "Cart.total"),
+        ("shop.cart.Cart.total", "src/shop/cart.py", "Cart.total"),
+        ("shop.cart:Cart.total", "src/shop/cart.py", "Cart.total"),
+        ("src/shop/cart.py:total", "src/shop/cart.py", "Cart.total"),
+        ("total", "src/shop/pay.py", "total"),
+        ("shop.setup", "src/shop/__init__.py", "setup"),
+        ("Bank.add", "src/shop/pay.py", "Bank.add"),
+    ],
+)
+def test_a_function_is_found_by_its_name_with_or_without_its_module(
+    tmp_path: Path, subject: str, path: str, name: str
+) -> None:
+    module, found = named_function(subject, tmp_path, FUNCTIONS)
+    assert (module.path, found) == (path, name)
+
+
+@pytest.mark.parametrize(
+    ("subject", "message", "remedy"),
+    [
+        ("add", "2 functions are called 'add'", "name one: src/shop/cart.py:Cart.add, src/shop/pay.py:Bank.add"),
+        ("shop.cart:Cart.totl", "there is no function 'Cart.totl' in src/shop/cart.py", "did you mean Cart.total"),
+        ("shop.cart:zzz", "there is no function 'zzz' in src/shop/cart.py", "name it as the source does"),
+        (
+            "shop.cart.Cart.ad",
+            "there is no measured module or function 'shop.cart.Cart.ad'",
+            "did you mean shop.cart.Cart.add",
+        ),
+        ("Cart.totl", "there is no measured module or function 'Cart.totl'", "did you mean Cart.total"),
+        ("zzz", "there is no measured module or function 'zzz'", "give a path, an import name, or a function"),
+        ("shop.crt:total", "there is no measured module 'shop.crt'", "did you mean shop.cart"),
+    ],
+)
+def test_a_function_that_is_none_or_several_is_wrong_use(
+    tmp_path: Path, subject: str, message: str, remedy: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        named_function(subject, tmp_path, FUNCTIONS)
+    assert raised.value.message == message
+    assert raised.value.remedy.startswith(remedy)
+
+
+def test_a_module_that_is_measured_is_found_by_any_of_its_names() -> None:
+    assert find_module(["x", "shop.pay"], FUNCTIONS) == FUNCTIONS.modules[2]
+    assert find_module(["x"], FUNCTIONS) is None

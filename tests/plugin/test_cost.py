@@ -33,6 +33,8 @@ def test_the_verdict_is_the_same_cold_warm_and_alone(shop: Project, args: tuple[
     assert kept(shop.root / CACHE) == len({*MANY.values()}) + 3  # every source, by its content
     warm = shop.json(*args)
     alone = shop.json(*args, env={"COVGATE_JOBS": "1", "COVGATE_CACHE": "off"})
+    assert cold.pop("record") is not None  # of three runs
+    assert warm.pop("record")["modules"] == alone.pop("record")["modules"]
     assert cold == warm == alone
     assert cold["measured"]["files"] == len(MANY) + 3
     if "COVERAGE_COVERAGE" not in os.environ:  # our own gate measures everything, here too

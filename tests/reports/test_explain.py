@@ -10,6 +10,7 @@ import pytest
 from builders import branch, function, judged, module
 from covgate.model.checks import Check
 from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
+from covgate.model.known_tests import KnownTests, Subject
 from covgate.model.missing import missing_by_part
 from covgate.model.share import NO_UNITS
 from covgate.model.verdict import AcceptedGap, ChangedModule
@@ -229,17 +230,21 @@ def line(**parts: Any) -> LineExplanation:
     return LineExplanation(**found | parts)
 
 
+def known(*tests: str) -> KnownTests:
+    return KnownTests(Subject("a.py", lines=((3, 4),)), "tests" if tests else "import", "functions", tests)
+
+
 def test_a_line() -> None:
-    shown = line_text("a.py", line(branch=branch(3, 3, 9, -1)), ["test_a", "test_b"])
+    shown = line_text("a.py", line(branch=branch(3, 3, 9, -1)), known("test_a", "test_b"))
     assert shown.splitlines() == [
         "a.py:3",
         "    if x:",
         "statement  3-4 in f(): ran",
         "branches   1 of 3 taken; never to 9, exit",
-        "ran in     test_a",
+        "run by     test_a",
         "           test_b",
     ]
-    excluded = line_text("a.py", line(excluded=True, statement=None), ())
+    excluded = line_text("a.py", line(excluded=True, statement=None), None)
     assert excluded.splitlines()[2:] == ["statement  none: excluded from coverage"]
 
 
@@ -275,19 +280,19 @@ def test_what_is_accepted_says_what_has_become_of_it(parts: dict[str, Any], line
 
 
 @pytest.mark.parametrize(
-    ("parts", "contexts", "facts"),
+    ("parts", "tests", "facts"),
     [
-        ({"excluded": True}, (), ["statement  none: excluded from coverage"]),
-        ({"statement": None}, (), ["statement  none: coverage.py counts nothing here (a comment, a docstring, an empty line)"]),
-        ({}, ("test_a.py::test_x|run", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "ran in     test_a.py::test_x", "           test_a.py::test_y"]),
-        ({}, (), ["statement  3-4 in f(): ran", "ran in     not recorded (pytest --covgate --cov-context=test records which tests run a line)"]),
-        ({"ran": False, "function": None}, (), ["statement  3-4: never ran"]),
-        ({"ran": False, "accepted": True}, (), ["statement  3-4 in f(): never ran, accepted"]),
-        ({"branch": branch(3, 3, 9, -1)}, ("t",), ["statement  3-4 in f(): ran", "branches   1 of 3 taken; never to 9, exit", "ran in     t"]),
-        ({"branch": branch(3, 2), "accepted": True}, ("t",), ["statement  3-4 in f(): ran", "branches   2 of 2 taken", "ran in     t"]),
-        ({"branch": branch(3, 2, 9), "accepted": True}, ("t",), ["statement  3-4 in f(): ran", "branches   1 of 2 taken; never to 9, accepted", "ran in     t"]),
+        ({"excluded": True}, None, ["statement  none: excluded from coverage"]),
+        ({"statement": None}, None, ["statement  none: coverage.py counts nothing here (a comment, a docstring, an empty line)"]),
+        ({}, known("test_a.py::test_x", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "run by     test_a.py::test_x", "           test_a.py::test_y"]),
+        ({}, None, ["statement  3-4 in f(): ran", "run by     no map of tests in the data; run pytest --covgate"]),
+        ({"ran": False, "function": None}, known(), ["statement  3-4: never ran"]),
+        ({"ran": False, "accepted": True}, None, ["statement  3-4 in f(): never ran, accepted"]),
+        ({"branch": branch(3, 3, 9, -1)}, known("t"), ["statement  3-4 in f(): ran", "branches   1 of 3 taken; never to 9, exit", "run by     t (only this test runs it)"]),
+        ({"branch": branch(3, 2), "accepted": True}, known("t"), ["statement  3-4 in f(): ran", "branches   2 of 2 taken", "run by     t (only this test runs it)"]),
+        ({"branch": branch(3, 2, 9), "accepted": True}, known("t"), ["statement  3-4 in f(): ran", "branches   1 of 2 taken; never to 9, accepted", "run by     t (only this test runs it)"]),
     ],
 )  # fmt: skip
-def test_what_is_known_of_a_line(parts: dict[str, Any], contexts: tuple[str, ...], facts: list[str]) -> None:
-    shown = line_text("a.py", line(**parts), contexts, width=200)
+def test_what_is_known_of_a_line(parts: dict[str, Any], tests: KnownTests | None, facts: list[str]) -> None:
+    shown = line_text("a.py", line(**parts), tests, width=200)
     assert shown.splitlines()[-len(facts) :] == facts

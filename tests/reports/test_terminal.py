@@ -11,6 +11,7 @@ from builders import TODAY, branch, function, module, snapshot, verdict
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
+from covgate.model.known_tests import KnownTests, Subject
 from covgate.model.rules import Loosened
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Snapshot
@@ -399,3 +400,39 @@ def test_notes_that_are_shown_beside_goals_are_not_counted_as_hidden() -> None:
     assert "note: tool.covgate.by: the day 2001-01-01 has passed" in text
     assert "(1 note" not in text
     assert "(1 note" in screen(SHOP, {**GOALS, "by": "2001-01-01"}, View(verbosity=-1))
+
+
+CHANGE_TESTS = (
+    KnownTests(Subject("src/pay.py", lines=((1, 4),)), "tests", "functions", ("t.py::a", "t.py::b")),
+    KnownTests(Subject("src/tax.py", lines=((1, 4),)), "import", "functions", import_only=((1, 3),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "verbosity", "lines"),
+    [
+        pytest.param(1, 0, ["         src/pay.py: covered by t.py::a and 1 more"], id="one line in all"),
+        pytest.param(2, 0, [], id="two lines"),
+        pytest.param(
+            2,
+            1,
+            ["         src/pay.py: covered by t.py::a and 1 more", "         src/tax.py: lines 1-3 run only at import"],
+            id="two lines, with -v",
+        ),
+        pytest.param(0, 1, [], id="no map"),
+    ],
+)
+def test_the_tests_of_the_change_are_one_line_or_asked_for(answers: int, verbosity: int, lines: list[str]) -> None:
+    files = (ChangedFile("src/pay.py", "modified", lines=((1, 4),)),)
+    facts = RunContext(today=TODAY)
+    outcome = judge(
+        snapshot(module("src/pay.py", 3, 9)), parse_settings({"total": 90}), facts, Change("c", "main", files)
+    )
+    outcome = outcome._replace(change_tests=CHANGE_TESTS[:answers])
+    shown = plain(terminal_summary(outcome, View(verbosity=verbosity))).splitlines()
+    assert [line for line in shown if "covered by" in line or "at import" in line] == lines
+    passing = judge(
+        snapshot(module("src/pay.py", 9, 9)), parse_settings({"total": 90}), facts, Change("c", "main", files)
+    )
+    short = plain(terminal_summary(passing._replace(change_tests=CHANGE_TESTS[:1]), View()))
+    assert len(short.splitlines()) == 1

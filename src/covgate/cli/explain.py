@@ -13,15 +13,15 @@ from covgate.cli.project import add_change_options, add_data_options, command_co
 from covgate.cli.subject import named_module, names_of, split_lines
 from covgate.errors import UsageError
 from covgate.judge.explain import explain_component, explain_line, explain_module
+from covgate.judge.known_tests import answer_lines
 from covgate.judge.verdict import judge
-from covgate.measurement.reader import contexts_of
 from covgate.model.explanation import LineExplanation
 from covgate.model.lines import LineRange
 from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
 from covgate.project import Project
 from covgate.reports.explain import component_text, explanation_text, line_text
-from covgate.run import find_change, read_modules
+from covgate.run import find_change, read_modules, read_suite
 
 PASSED = 0
 
@@ -74,12 +74,13 @@ def _explain_lines(module: Module, ranges: Sequence[LineRange], verdict: Verdict
     if last > len(text.lines):
         raise UsageError(f"{module.path} has no line {last}", f"it has {len(text.lines)} lines")
     judged = verdict.judge_module(module)
+    tests = read_suite(project, verdict.snapshot, module)
     lines = [explain_line(judged, text, line) for first, last in ranges for line in range(first, last + 1)]
     for found in _each_statement_once(lines):
-        contexts: Iterable[str] = ()
-        if found.ran and found.statement is not None:
-            contexts = contexts_of(project.measurement, project.root, module.path, found.statement)
-        out(line_text(module.path, found, tuple(contexts), width))
+        known = None
+        if tests is not None and found.statement is not None:
+            known = answer_lines(tests.known, module, (found.statement,), text, tests.nearness)
+        out(line_text(module.path, found, known, width))
 
 
 def _each_statement_once(lines: Sequence[LineExplanation]) -> Iterable[LineExplanation]:

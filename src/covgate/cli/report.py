@@ -13,16 +13,21 @@ from typing import Any
 from covgate.cli.completeness import warn_of_part
 from covgate.cli.output import err, out, print_lines
 from covgate.cli.project import add_change_options, add_data_options, command_context, open_command_project
-from covgate.errors import UsageError
+from covgate.errors import DataError, UsageError
 from covgate.judge.listing import list_subjects
+from covgate.judge.untested import find_suite_gaps
 from covgate.judge.verdict import judge
+from covgate.model.known_tests import SuiteGaps
 from covgate.model.listing import KINDS, SORT_KEYS
+from covgate.model.snapshot import Snapshot
 from covgate.project import Project
 from covgate.publish import parse_requests
-from covgate.reports.listing import listing_text
-from covgate.reports.styled import View
+from covgate.reports.known_tests import MEASURE, NO_MAP
+from covgate.reports.listing import listing_json, listing_text
+from covgate.reports.styled import Line, View
+from covgate.reports.suite_gaps import fragile_text, rests_on, untested_text
 from covgate.reports.terminal import terminal_summary
-from covgate.run import Request, find_change, read_modules, run_gate
+from covgate.run import Request, find_change, read_modules, read_suite, run_gate
 
 PASSED, NO_VERDICT = 0, 3
 
@@ -33,6 +38,9 @@ def add_parser(commands: Any) -> None:
     add_change_options(parser)
     parser.add_argument("--by", choices=KINDS, default="module", help="what a row is of (default: module)")
     parser.add_argument("--sort", choices=SORT_KEYS, default="name", help="the order of the rows (default: name)")
+    parser.add_argument("--untested", action="store_true", help="list the modules without a test of their own instead")
+    parser.add_argument("--fragile", action="store_true", help="list the functions that only one test runs instead")
+    parser.add_argument("--json", action="store_true", help="print all lists as JSON")
     parser.add_argument("--html", action="store_true", help="write the HTML page (covgate.html) instead")
     parser.add_argument("--open", action="store_true", help="with --html: open it in the browser")
     parser.set_defaults(run=run)
@@ -51,9 +59,33 @@ def run(arguments: argparse.Namespace) -> int:
     warn_of_part(project)
     if snapshot.stale:
         err("note: source was edited after the measurement; measure again: pytest --covgate\n")
+    if (arguments.untested or arguments.fragile) and not arguments.json:
+        lines = _suite_gaps_lines(project, snapshot, untested=arguments.untested, fragile=arguments.fragile)
+        print_lines(sys.stdout, lines, os.environ)
+        return PASSED
     listing = list_subjects(verdict, project.settings, arguments.by, arguments.sort)
+    if arguments.json:
+        out(listing_json(listing, _read_suite_gaps(project, snapshot)))
+        return PASSED
     print_lines(sys.stdout, listing_text(listing, shutil.get_terminal_size().columns), os.environ)
     return PASSED
+
+
+def _suite_gaps_lines(project: Project, snapshot: Snapshot, *, untested: bool, fragile: bool) -> tuple[Line, ...]:
+    """Return the lists that are asked for; raises `DataError` where no map of tests is there."""
+    gaps = _read_suite_gaps(project, snapshot)
+    if gaps is None:
+        raise DataError(NO_MAP, MEASURE)
+    lists = (*(untested_text(gaps) if untested else ()), *(fragile_text(gaps) if fragile else ()))
+    return (*lists, *rests_on(gaps))
+
+
+def _read_suite_gaps(project: Project, snapshot: Snapshot) -> SuiteGaps | None:
+    """Return what the tests leave to one test or none; None where no map of tests is there."""
+    tests = read_suite(project, snapshot)
+    if tests is None:
+        return None
+    return find_suite_gaps(tests.known, snapshot.modules, project.settings, tests.imports)
 
 
 def _write_page(project: Project, *, opens: bool) -> int:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from covgate.errors import UsageError
 from covgate.files import shown_path
 from covgate.model.lines import LineRange, parse_ranges
 from covgate.model.snapshot import Module, Snapshot
+
+LISTED = 10
+"""Functions of one name that are listed."""
 
 
 def split_lines(subject: str) -> tuple[str, tuple[LineRange, ...]]:
@@ -48,6 +51,66 @@ def named_module(subject: str, names: Collection[str], snapshot: Snapshot, other
         if module.path in names or module.name in names:
             return module
     known = [*others, *(name for module in modules for name in (module.path, module.name) if name)]
-    near = difflib.get_close_matches(subject, known, n=3, cutoff=0.5)
-    remedy = f"did you mean {', '.join(near)}?" if near else "give the path or the import name of a measured module"
+    remedy = _nearest(subject, known) or "give the path or the import name of a measured module"
     raise UsageError(f"there is no measured module {subject!r}", remedy)
+
+
+def find_module(names: Collection[str], snapshot: Snapshot) -> Module | None:
+    """Return the measured module with one of these names."""
+    return next((module for module in snapshot.modules if module.path in names or module.name in names), None)
+
+
+def named_function(subject: str, root: Path, snapshot: Snapshot) -> tuple[Module, str]:
+    """Return the module and the qualified name of the function that `subject` names.
+
+    That is `Cart.total`, or with its module `shop.cart.Cart.total`, `shop.cart:Cart.total` or
+    `src/shop/cart.py:Cart.total`; a part of a name from the right is enough (`total`). Raises `UsageError` that lists
+    the functions where there are several, and else offers the nearest names.
+    """
+    split = _split_function(subject, root, snapshot)
+    found = _functions_named(split[1], [split[0]]) if split is not None else []
+    found = found or ([] if ":" in subject else _functions_named(subject, snapshot.modules))
+    if found:
+        return _only_one(subject, found)
+    if split is not None and ":" in subject:
+        module, name = split
+        remedy = _nearest(name, [function.name for function in module.functions]) or "name it as the source does"
+        raise UsageError(f"there is no function {name!r} in {module.path}", remedy)
+    known = [name for module in snapshot.modules for name in (module.path, module.name) if name]
+    known += [function.name for module in snapshot.modules for function in module.functions]
+    known += [f"{split[0].name}.{function.name}" for function in split[0].functions] if split is not None else []
+    remedy = _nearest(subject, known) or "give a path, an import name, or a function such as Cart.total"
+    raise UsageError(f"there is no measured module or function {subject!r}", remedy)
+
+
+def _split_function(subject: str, root: Path, snapshot: Snapshot) -> tuple[Module, str] | None:
+    """Return the module that the left part of a subject names, and the function behind it; the longest name counts."""
+    left, colon, right = subject.rpartition(":")
+    if colon:
+        return named_module(left, names_of(left, root), snapshot), right
+    parts = subject.split(".")
+    for at in range(len(parts) - 1, 0, -1):
+        module = find_module((".".join(parts[:at]),), snapshot)
+        if module is not None:
+            return module, ".".join(parts[at:])
+    return None
+
+
+def _functions_named(name: str, modules: Iterable[Module]) -> list[tuple[Module, str]]:
+    """Return the functions of this name; where there are none, those whose name ends in it."""
+    every = [(module, function.name) for module in modules for function in module.functions]
+    exact = [one for one in every if one[1] == name]
+    return list(dict.fromkeys(exact or [one for one in every if one[1].endswith(f".{name}")]))
+
+
+def _only_one(subject: str, found: list[tuple[Module, str]]) -> tuple[Module, str]:
+    if len(found) == 1:
+        return found[0]
+    shown = [f"{module.path}:{name}" for module, name in found[:LISTED]]
+    more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+    raise UsageError(f"{len(found)} functions are called {subject!r}", f"name one: {', '.join(shown)}{more}")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"did you mean {', '.join(dict.fromkeys(near))}?" if near else ""

@@ -27,7 +27,7 @@ from covgate.measurement.parsing.source_parser import SourceParser
 from covgate.measurement.recorded import MeasuredFile, lines_by_context, measured_file, read_recorded
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import ModuleId, place_of, python_files, real_path
-from covgate.model.lines import LineRange, Lines
+from covgate.model.lines import Lines
 from covgate.model.run_record import Digests
 from covgate.model.snapshot import Module, Snapshot, SourceText
 
@@ -60,27 +60,6 @@ def read_snapshot(
         reader = _Reader(cov, root.resolve(), frozenset(changed), _names(detailed), measurement, parsing, finds_changes)
         snapshot = reader.snapshot(file.measured_at)
         return snapshot._replace(notes=(*parsing.notes, *_plugin_notes(left_out), *snapshot.notes))
-
-
-def contexts_of(measurement: Measurement, root: Path, path: str, lines: LineRange) -> tuple[str, ...]:
-    """The contexts in which any of these lines of the module at `path` ran; none where none were recorded."""
-    with (
-        _data_errors(),
-        in_folder(measurement.base),
-        one_data_file(measurement.data_file, measurement.data, measurement.config_file) as file,
-        _opened(measurement, file) as (cov, _),
-    ):
-        require_sound_rows(file.path)
-        found: set[str] = set()
-        files = read_recorded(cov).files
-        cov._prepare_data_for_reporting()  # names as the `paths` setting maps them
-        cov.get_data().set_query_contexts(cov.config.report_contexts)
-        for measured in files:
-            if place_of(root.resolve(), real_path(measured.filename)).path == path:
-                for line, contexts in cov.get_data().contexts_by_lineno(measured.name).items():
-                    if lines[0] <= line <= lines[1]:
-                        found.update(contexts)
-        return tuple(sorted(found - {""}))
 
 
 def context_lines(measurement: Measurement, root: Path) -> dict[str, dict[str, Lines]]:

@@ -12,6 +12,7 @@ from covgate.model.checks import Check, Rule, Scope
 from covgate.model.comparison import Baseline, BaselineMissing, Comparison, LostLine
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
+from covgate.model.known_tests import KnownTests, SuiteGaps
 from covgate.model.lines import LineRange, Lines
 from covgate.model.missing import FunctionGap, Reason, function_gaps, lines_reason, missing_in_words, range_in_words
 from covgate.model.record import Record
@@ -262,6 +263,10 @@ class Verdict(NamedTuple):
     """What the run leaves in the history; None where it is not of all tests, or not of the files that are here."""
     module_goals: Mapping[str, Decimal] = {}
     """The goal of each module that has one, by its path."""
+    change_tests: tuple[KnownTests, ...] = ()
+    """The tests of the covered changed lines, a file each; none where no map of tests is there."""
+    suite_gaps: SuiteGaps | None = None
+    """Modules without tests and fragile functions; None without a map, and where no report shows them."""
 
     def with_notes(self, notes: Sequence[str]) -> Verdict:
         """Return the verdict with notes that it does not have yet."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from covgate.model.checks import Check
 from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
+from covgate.model.known_tests import KnownTests
 from covgate.model.missing import MissingPart, Reason, missing_in_words, range_in_words
 from covgate.model.percent import shown_percent, shown_target
 from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
-from covgate.reports.text import cells, pad, printable, wrap
+from covgate.reports.known_tests import MEASURE, NO_MAP, TESTS, facts_on_tests
+from covgate.reports.text import cells, labelled, printable, wrap
 from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed, needed_by, reasons_within, without_accepted
 
-LABEL = 11
 INDENT = 8
 """Before what is missing of a function or module, where it stands below the numbers."""
 NO_TARGET = "none; set one: [tool.covgate] module = 80, or an entry of [tool.covgate.targets]"
@@ -33,9 +34,9 @@ def explanation_text(explanation: Explanation, width: int = 80) -> str:
         *_change(explanation),
         *(("accepted", _accepted(gap, branches)) for gap in explanation.accepted),
     ]
-    lines = [f"{module.path}{name}", *_labelled(facts, width)]
+    lines = [f"{module.path}{name}", *labelled(facts, width)]
     if module.never_ran:
-        lines += _labelled([("missing", "all of it: the module was never imported")], width)
+        lines += labelled([("missing", "all of it: the module was never imported")], width)
     elif explanation.missing:
         lines += ["missing", *(line for part in explanation.missing for line in _part(part, width))]
     return _text(lines)
@@ -50,7 +51,7 @@ def component_text(explanation: ComponentExplanation, width: int = 80) -> str:
         *_goal(explanation, branches),
         ("patterns", ", ".join(explanation.patterns)),
     ]
-    lines = [f"component {explanation.name}", *_labelled(facts, width), f"modules    {len(explanation.members)}"]
+    lines = [f"component {explanation.name}", *labelled(facts, width), f"modules    {len(explanation.members)}"]
     for judged in explanation.members:
         lines.append(f"    {_numbers(judged.share)}  {judged.path}{without_accepted(judged.share.accepted)}")
         if judged.share.required_missing:
@@ -59,10 +60,10 @@ def component_text(explanation: ComponentExplanation, width: int = 80) -> str:
     return _text(lines)
 
 
-def line_text(path: str, line: LineExplanation, contexts: Sequence[str], width: int = 80) -> str:
-    """`contexts` are those in which the statement ran, where the data holds any."""
+def line_text(path: str, line: LineExplanation, tests: KnownTests | None, width: int = 80) -> str:
+    """`tests` are those that run the statement; None where the data holds no map of tests."""
     lines = [f"{path}:{line.line}", f"    {line.text.strip()}" if line.text.strip() else "    (an empty line)"]
-    return _text([*lines, *_labelled(_line_facts(line, contexts), width)])
+    return _text([*lines, *labelled(_line_facts(line, tests), width)])
 
 
 def _share(share: Share, branches: bool) -> str:
@@ -154,7 +155,7 @@ def _numbers(share: Share) -> str:
     return f"{shown_percent(share.covered, share.units):>5} %  {f'{share.covered} of {share.units}':>10}"
 
 
-def _line_facts(line: LineExplanation, contexts: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _line_facts(line: LineExplanation, tests: KnownTests | None) -> Iterator[tuple[str, str]]:
     if line.excluded:
         yield "statement", "none: excluded from coverage"
         return
@@ -169,20 +170,10 @@ def _line_facts(line: LineExplanation, contexts: Sequence[str]) -> Iterator[tupl
         taken = line.branch.total - len(line.branch.missing)
         accepted = ", accepted" if line.ran and line.accepted else ""
         yield "branches", f"{taken} of {line.branch.total} taken" + (f"; never to {ends}{accepted}" if ends else "")
-    if contexts:
-        for number, context in enumerate(contexts):
-            yield "" if number else "ran in", context.removesuffix("|run")
-    elif line.ran:
-        yield "ran in", "not recorded (pytest --covgate --cov-context=test records which tests run a line)"
-
-
-def _labelled(facts: Iterable[tuple[str, str]], width: int) -> list[str]:
-    """A label and a text a fact; what does not fit into the width goes on below the text."""
-    lines = []
-    for label, text in facts:
-        for number, line in enumerate(wrap(text, width - LABEL)):
-            lines.append(f"{pad('' if number else label, LABEL)}{line}")
-    return lines
+    if line.ran and tests is None:
+        yield "run by", f"{NO_MAP}; {MEASURE}"
+    elif line.ran and tests is not None:
+        yield from facts_on_tests(tests, TESTS)
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -25,6 +25,8 @@ class Format(NamedTuple):
     """Whether it wants the trend of the total, for which all records on the line are read."""
     needs: tuple[str, str] | None = None
     """A module it imports, and the extra of ours that brings it."""
+    shows_suite_gaps: bool = False
+    """Whether it shows modules without tests and fragile functions, for which all test files are read."""
 
 
 FORMATS = {

@@ -1,15 +1,21 @@
-"""Every module, folder or component as a table."""
+"""Every module, folder or component as a table, and for machines."""
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from typing import Any
 
+from covgate.model.known_tests import SuiteGaps
 from covgate.model.listing import ListedRow, Listing
 from covgate.model.percent import NOTHING, shown_percent, shown_target
 from covgate.model.words import units_of
 from covgate.reports.columns import align, with_paths
 from covgate.reports.styled import Line, Span, Style
+from covgate.reports.suite_gaps import suite_gaps_document
 from covgate.reports.text import printable
+
+VERSION = 1
 
 
 def listing_text(listing: Listing, width: int = 80) -> tuple[Line, ...]:
@@ -26,6 +32,36 @@ def listing_text(listing: Listing, width: int = 80) -> tuple[Line, ...]:
     counted = units_of(branches=listing.branches)
     legend = f"needed: {counted} still to cover for the target" + ("; to goal: for the goal" if has_goals else "")
     return (header, *lines[:-1], (Span(""),), lines[-1], (Span(legend, "dim"),))
+
+
+def listing_json(listing: Listing, gaps: SuiteGaps | None) -> str:
+    """Return the rows and what the tests leave to one test or none, as one JSON object in ASCII; see docs/json.md."""
+    document = {
+        "format": VERSION,
+        "by": listing.kind,
+        "rows": [_row_document(row) for row in listing.rows],
+        "total": _row_document(listing.total),
+        "tests": None if gaps is None else suite_gaps_document(gaps),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _row_document(row: ListedRow) -> dict[str, Any]:
+    share = row.share
+    percent = shown_percent(share.covered, share.units)
+    return {
+        "name": row.name,
+        "files": row.files,
+        "covered": share.covered,
+        "units": share.units,
+        "percent": None if percent == NOTHING else percent,
+        "accepted": share.accepted,
+        "target": None if row.target is None else shown_target(row.target),
+        "needed": row.needed,
+        "goal": None if row.goal is None else shown_target(row.goal),
+        "to_goal": row.to_goal,
+        "status": {"FAILED": "failed", NOTHING: None}.get(_result(row), "passed"),
+    }
 
 
 def _row(row: ListedRow, *, has_goals: bool, counts_files: bool) -> list[Span]:

@@ -18,6 +18,7 @@ from covgate.model.verdict import AcceptedGap, ChangedModule, Gap, Status, Verdi
 from covgate.model.words import counted, counted_units
 from covgate.reports.advice import advice_in_words
 from covgate.reports.format import Format
+from covgate.reports.known_tests import change_sentences
 from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.text import cut_right, printable, shorten_path
@@ -117,6 +118,11 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
         rows=[_changed_row(file, context, branches) for file in changed],
         is_list=True,
     )
+    tests = [
+        f"{_name(answer.subject.path, context)}: {'; '.join(change_sentences(answer, _name_as_code)[:LINKS])}"
+        for answer in verdict.change_tests
+    ]
+    yield _Section(title="Tests of the change", rows=tests, folded=True, is_list=True)
     loosened = [
         f"{code(what)}: {code(cut_right(how, REASON))}, {code(where)}" for what, how, where in loosened_rows(verdict)
     ]

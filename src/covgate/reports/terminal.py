@@ -12,6 +12,7 @@ from covgate.model.verdict import Band, ChangeOutcome, Gap, SourceLine, Status, 
 from covgate.model.words import counted, counted_units
 from covgate.reports.advice import advice_in_words
 from covgate.reports.brief import brief_lines
+from covgate.reports.known_tests import change_sentences
 from covgate.reports.listing import listing_text
 from covgate.reports.movement import moved_rows, no_baseline, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
@@ -174,7 +175,21 @@ def _change_lines(verdict: Verdict, width: int, view: View) -> list[Line]:
     room = max(PATH, view.width - max(map(cells, shares), default=0))
     paths = shorten_paths([printable(file.path) for file in shown], room)
     lines += [(Span(f"{share}{path}", "dim"),) for share, path in zip(shares, paths, strict=True)]
-    return [*lines, *_rest(len(touched) - len(shown), "touched module", view, indent)]
+    lines += _rest(len(touched) - len(shown), "touched module", view, indent)
+    return [*lines, *_change_tests_lines(verdict, view, indent)]
+
+
+def _change_tests_lines(verdict: Verdict, view: View, indent: str) -> list[Line]:
+    """Which tests run the covered changed lines: with -v, or where all of it is one line."""
+    answers = verdict.change_tests[: _limit(view)]
+    lines: list[Line] = [
+        (Span(f"{indent}{printable(answer.subject.path)}: {sentence}", "dim"),)
+        for answer in answers
+        for sentence in change_sentences(answer)
+    ]
+    if view.verbosity < 1 and len(lines) > 1:
+        return []
+    return [*lines, *_rest(len(verdict.change_tests) - len(answers), "tested module", view, indent)]
 
 
 def _change_share_line(check: Check | None, change: ChangeOutcome, label: str, *, branches: bool) -> Line:

@@ -11,6 +11,8 @@ _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 Quote: TypeAlias = Callable[[str], str]
 """Makes a text safe for one kind of report."""
 CUT = "..."
+LABEL = 11
+"""Cells of a label before a text."""
 LEAST = 20
 """Cells that a line of words has at least, however narrow the terminal is."""
 
@@ -44,6 +46,15 @@ def wrap(text: str, width: int) -> list[str]:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
+    return lines
+
+
+def labelled(facts: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """A label and a text a fact; what does not fit into the width goes on below the text."""
+    lines = []
+    for label, text in facts:
+        for number, line in enumerate(wrap(text, width - LABEL)):
+            lines.append(f"{pad('' if number else label, LABEL)}{line}")
     return lines
 
 

@@ -88,5 +88,10 @@ def _embed(value: object) -> str:
 
 # Of the two packages of the extra, squarify is the one that other packages seldom bring.
 FORMAT = Format(
-    render=html_report, path="covgate.html", shows_source=True, shows_trend=True, needs=("squarify", "html")
+    render=html_report,
+    path="covgate.html",
+    shows_source=True,
+    shows_trend=True,
+    needs=("squarify", "html"),
+    shows_suite_gaps=True,
 )

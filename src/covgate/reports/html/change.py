@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from covgate.model.known_tests import KnownTests
 from covgate.model.percent import shown_percent
 from covgate.model.verdict import ChangedModule, ChangeOutcome
 from covgate.model.words import counted
 from covgate.reports.html.excerpts import Place, SourceRow, split_into_places
 from covgate.reports.html.modules import ModuleRow
+from covgate.reports.known_tests import change_sentences
 from covgate.reports.wording import changed_files, without_accepted
 
 LISTED = 10
@@ -50,6 +52,8 @@ class ChangeSection(NamedTuple):
     modules: tuple[TouchedModule, ...]
     sources: tuple[ChangedSource, ...]
     left_out: int
+    tests: tuple[tuple[int, str], ...] = ()
+    """The row of a module, and which tests run its covered changed lines."""
     listed: int = LISTED
 
     @property
@@ -67,8 +71,8 @@ class ChangeSection(NamedTuple):
         return f"{_count_in_words(self.left_out, 'more ')} of the change, not on this page"
 
 
-def build_change(change: ChangeOutcome, rows: Sequence[ModuleRow]) -> ChangeSection:
-    """Return the change's section; its modules stand in the order of `rows`."""
+def build_change(change: ChangeOutcome, rows: Sequence[ModuleRow], tests: Sequence[KnownTests] = ()) -> ChangeSection:
+    """Return the change's section; its modules stand in the order of `rows`. `tests` are those of its lines."""
     numbers = {row.module.path: number for number, row in enumerate(rows)}
     touched = sorted((file for file in change.files if file.units), key=lambda file: numbers[file.path])
     open_room, room = OPEN_LINES, MOST_LINES
@@ -89,6 +93,9 @@ def build_change(change: ChangeOutcome, rows: Sequence[ModuleRow]) -> ChangeSect
         modules=tuple(_touched_module(file, numbers[file.path]) for file in touched),
         sources=tuple(sources),
         left_out=left_out,
+        tests=tuple(
+            (numbers[answer.subject.path], sentence) for answer in tests for sentence in change_sentences(answer)
+        ),
     )
 
 

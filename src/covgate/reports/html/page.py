@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from covgate.model.comparison import Baseline
+from covgate.model.known_tests import SuiteGaps
 from covgate.model.verdict import AcceptedGap, Status, Verdict
 from covgate.model.words import counted, counted_units, units_of
 from covgate.reports.html.change import ChangeSection, build_change
@@ -14,6 +15,7 @@ from covgate.reports.html.meters import Meter, component_meters, total_meters
 from covgate.reports.html.modules import ModuleRow
 from covgate.reports.html.trend import Picture, draw_trend
 from covgate.reports.movement import MovedRow, moved_rows, since
+from covgate.reports.suite_gaps import FRAGILE_TITLE, files_in_words, function_in_words, untested_lists
 from covgate.reports.text import printable
 from covgate.reports.wording import (
     HOW_TO_SET,
@@ -30,6 +32,8 @@ ROWS = 200
 """Modules laid out at once; the script shows the others on request, and a browser without scripts all of them."""
 MOVED = 50
 """Rows of what moved that are laid out."""
+LISTED = 100
+"""Rows of a list of modules without tests, and of functions that one test holds up."""
 
 
 class AcceptedRow(NamedTuple):
@@ -38,6 +42,15 @@ class AcceptedRow(NamedTuple):
     title: str
     reason: str
     terms: str
+
+
+class SuiteSection(NamedTuple):
+    """A folded list: a title with the number of its rows, what heads the columns, and the rows."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: str
 
 
 class Page(NamedTuple):
@@ -62,6 +75,8 @@ class Page(NamedTuple):
     moved_more: str
     """How many moved modules are not shown, in words."""
     loosened: tuple[tuple[str, str, str], ...]
+    untested: tuple[SuiteSection, ...]
+    fragile: tuple[SuiteSection, ...]
     order: str
     accepted: tuple[AcceptedRow, ...]
     notes: tuple[str, ...]
@@ -90,12 +105,14 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], colours: tuple[Colou
         components=tuple(component_meters(verdict)),
         colours=colours,
         trend=None if verdict.trend is None else draw_trend(verdict.trend),
-        change=None if verdict.change is None else build_change(verdict.change, rows),
+        change=None if verdict.change is None else build_change(verdict.change, rows, verdict.change_tests),
         no_change="" if change_check is None else printable(change_check.explanation),
         since="" if not isinstance(verdict.baseline, Baseline) else since(verdict.baseline),
         moved=tuple(row.printable() for row in moved[:MOVED]),
         moved_more=counted(len(moved) - MOVED, "more module") if len(moved) > MOVED else "",
         loosened=tuple(loosened_rows(verdict)),
+        untested=() if verdict.suite_gaps is None else tuple(_untested(verdict.suite_gaps)),
+        fragile=() if verdict.suite_gaps is None else tuple(_fragile(verdict.suite_gaps)),
         order=_order_in_words(verdict),
         accepted=tuple(_accepted_row(gap, verdict.measured.branches) for gap in verdict.accepted),
         notes=(*map(printable, verdict.notes), *(() if verdict.has_targets else (HOW_TO_SET,))),
@@ -122,6 +139,29 @@ def _order_in_words(verdict: Verdict) -> str:
         return "No module is below target." if verdict.has_targets else "Nothing is missing."
     first = "The only gap comes first" if gaps == 1 else f"The {gaps} gaps come first, the most urgent at the top"
     return f"{first}; all other modules follow by path."
+
+
+def _untested(gaps: SuiteGaps) -> Iterator[SuiteSection]:
+    """Yield the lists of modules without a test of their own that have rows."""
+    heads = ("Module", "Statements", "Missing", "Reached by")
+    for one in untested_lists(gaps):
+        rows = [(row.path, str(row.statements), str(row.missing), files_in_words(row)) for row in one.rows]
+        yield from _suite_section(one.title, heads, rows, "module")
+
+
+def _fragile(gaps: SuiteGaps) -> Iterator[SuiteSection]:
+    heads = ("Function", "Statements", "Missing", "Test")
+    rows = [(function_in_words(row), str(row.statements), str(row.missing), row.test) for row in gaps.fragile]
+    yield from _suite_section(FRAGILE_TITLE, heads, rows, "function")
+
+
+def _suite_section(
+    title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], noun: str
+) -> Iterator[SuiteSection]:
+    if rows:
+        shown = tuple(tuple(map(printable, row)) for row in rows[:LISTED])
+        more = counted(len(rows) - LISTED, f"more {noun}") if len(rows) > LISTED else ""
+        yield SuiteSection(f"{title}: {counted(len(rows), noun)}", heads, shown, more)
 
 
 def _accepted_row(gap: AcceptedGap, branches: bool) -> AcceptedRow:

@@ -1,0 +1,35 @@
+"""The text of Python files below the root, such as those of tests: what cannot be read has none."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from covgate.files import read_ordinary
+
+
+def read_texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Return the text of each of `paths`, POSIX and relative to `root`, that is a Python file below it."""
+    root = root.resolve()
+    texts = {}
+    for path in sorted(set(paths)):
+        text = _read(root, path)
+        if text is not None:
+            texts[path] = text
+    return texts
+
+
+def _read(root: Path, path: str) -> str | None:
+    if not path.endswith(".py") or PurePosixPath(path).is_absolute():
+        return None
+    try:
+        file = (root / path).resolve()
+        if not file.is_relative_to(root):
+            return None
+        content = read_ordinary(file)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        return content.decode(encoding)
+    except (OSError, SyntaxError, ValueError, LookupError, RuntimeError):
+        return None
