@@ -34,7 +34,7 @@ def run(clone: Clone, *args: str) -> Run:
 
 def test_every_action_has_help(project: Project) -> None:
     listed = project.covgate("history", "--help").out
-    for action in ("list", "show", "push", "pull", "prune", "import"):
+    for action in ("list", "show", "flaky", "push", "pull", "prune", "import"):
         assert f"    {action} " in listed
         assert f"usage: covgate history {action}" in project.covgate("history", action, "--help").out
 
@@ -96,6 +96,25 @@ def test_list_has_twenty_unless_it_is_told_otherwise(project: Project, store: St
     lines = project.covgate("history", "list").out.splitlines()
     assert (len(lines), lines[1][:5], lines[20][:5]) == (22, "run05", "run24")
     assert len(project.covgate("history", "list", "--all").out.splitlines()) == 26
+
+
+def test_flaky_lines_are_listed_of_all_modules_or_of_one(project: Project, store: Store) -> None:
+    suite = SuiteFacts(tests=1, digest="t")
+    for number, count in enumerate((4, 3, 4)):
+        store.add([run_of_cart(f"r{number}", modules=(covered(count=count),), suite=suite)])
+    shown = project.covgate("history", "flaky")
+    assert (shown.code, shown.out) == (
+        0,
+        "shop/cart.py\n  lines  flips          last between\n  4          2  proven  two runs of 2222222\n\n"
+        "1 line proven flaky, 0 suspected, in 3 records\n",
+    )
+    for name in ("shop.cart", "shop/cart.py"):
+        assert project.covgate("history", "flaky", name).out == shown.out
+    (module,) = json.loads(project.covgate("history", "flaky", "--json").out)["modules"]
+    assert [line["line"] for line in module["lines"]] == [4]
+    wrong = project.covgate("history", "flaky", "shop.card")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "no record has a module 'shop.card'\n  did you mean shop.cart" in wrong.err
 
 
 def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: Store) -> None:

@@ -127,6 +127,17 @@ def test_h3_a_squashed_commit_is_found_by_its_tree(history: History) -> None:
     assert found(history.find()) == ("run of feature", "main", 0)
 
 
+def test_h9_it_comes_with_the_records_of_its_environment_up_to_it_which_tell_what_is_flaky(history: History) -> None:
+    """Those of the change itself do not count: it could excuse what it loses."""
+    history.keep("main~1")
+    history.keep("main", run="other", environment=ENVIRONMENT._replace(systems=()))
+    history.keep("main")
+    history.keep("feature")
+    baseline = history.find()
+    assert isinstance(baseline, Baseline)
+    assert {record.run for record in baseline.records} == {"run of main~1", "run of main"}
+
+
 def test_h6_of_two_records_the_later_one_counts(history: History) -> None:
     history.keep("main")
     history.keep("main", run="later")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from builders import branch
 from covgate.judge.categories import categorize
 from covgate.model.comparison import Categories
+from covgate.model.flaky import NO_FLAKY_UNITS, FlakyUnits
 from covgate.model.line_map import NOTHING_IN_COMMON, UNCHANGED, Hunk, LineMap
 from covgate.model.lines import Lines
 from covgate.model.record import RecordedModule
@@ -46,13 +47,20 @@ def line_maps(draw: st.DrawFn) -> LineMap:
     return LineMap.from_hunks(hunks)
 
 
+ends = st.tuples(st.integers(1, LAST), st.integers(-LAST, LAST).filter(bool))
+flaky_units = st.just(NO_FLAKY_UNITS) | st.builds(FlakyUnits, lines.map(Lines.of), st.frozensets(ends))
+
+
 @given(
-    modules() | st.none(), modules() | st.none(), line_maps() | st.sampled_from([UNCHANGED, NOTHING_IN_COMMON, None])
+    modules() | st.none(),
+    modules() | st.none(),
+    line_maps() | st.sampled_from([UNCHANGED, NOTHING_IN_COMMON, None]),
+    flaky_units,
 )
 def test_h7_the_counts_add_up_to_both_totals(
-    before: RecordedModule | None, now: RecordedModule | None, line_map: LineMap | None
+    before: RecordedModule | None, now: RecordedModule | None, line_map: LineMap | None, flaky: FlakyUnits
 ) -> None:
-    found = categorize(before, now, line_map)
+    found = categorize(before, now, line_map, flaky)
     counts = found.categories
     assert min(counts) >= 0
     old, new = before.share if before else None, now.share if now else None
@@ -60,9 +68,13 @@ def test_h7_the_counts_add_up_to_both_totals(
     assert counts.units_now == (new.units if new else 0)
     if line_map is not None:
         assert (new.covered if new else 0) == counts.GNC + counts.GBC + counts.GIC + counts.CBC
-        assert (old.covered if old else 0) == counts.LBC + counts.CBC + counts.ECB + counts.DCB
+        assert (old.covered if old else 0) == counts.LBC + counts.flaky + counts.CBC + counts.ECB + counts.DCB
     assert bool(found.lost) == bool(counts.LBC)
     assert bool(found.gained) == bool(counts.GBC)
+    without = categorize(before, now, line_map)
+    assert counts._replace(LBC=counts.LBC + counts.flaky, flaky=0) == without.categories, "flaky is a part of LBC"
+    assert found.lost | found.flaky == without.lost
+    assert not found.lost & found.flaky
 
 
 @given(modules())

@@ -13,7 +13,9 @@ from covgate.config.settings import parse_settings
 from covgate.judge.comparison import compare
 from covgate.model.change import ChangedFile, FileStatus
 from covgate.model.comparison import Baseline, Categories, Comparison
-from covgate.model.record import RecordedModule
+from covgate.model.line_map import Hunk
+from covgate.model.lines import Lines
+from covgate.model.record import RecordedModule, SuiteFacts
 from covgate.model.settings import Settings
 from records import record, recorded
 
@@ -130,6 +132,20 @@ def test_h7_what_git_cannot_map_is_unknown_unless_the_content_is_the_same(
     before = [recorded("src/a.py", (1,), (), blob="x"), recorded("src/b.py", (1,), (), blob="x")]
     now = [recorded("src/a.py", (1,), (1,), blob="x"), recorded("src/b.py", (1, 2), (), blob="y")]
     assert compared(before, now, files).total.categories == Categories(LBC=1, unknown_before=1, unknown_now=2)
+
+
+def test_h9_proven_lines_are_left_out_of_the_lost_ones_through_an_edit_that_never_excuses_new_code() -> None:
+    """Line 2 is proven flaky; lines 3 and 4 of now are new, in place of line 3."""
+    suite = SuiteFacts(tests=1, digest="t")
+    first = record(recorded("src/a.py", (1, 2, 3, 4), blob="x"), suite=suite)
+    second = record(recorded("src/a.py", (1, 2, 3, 4), (2, 3), blob="x"), run="r2", suite=suite)
+    files = (ChangedFile("src/a.py", "modified", hunks=(Hunk(3, 1, 3, 2),)),)
+    now = [recorded("src/a.py", (1, 2, 3, 4, 5), (2, 3, 4, 5), blob="y")]
+    (module,) = compare(Baseline(first, "main", 0, files, (first, second)), now, NO_SETTINGS).modules
+    assert module.movement.categories == Categories(CBC=1, flaky=1, UNC=2, LBC=1, DCB=1)
+    assert (module.flaky, module.lost) == (Lines.of([2]), Lines.of([5]))
+    (without,) = compare(Baseline(first, "main", 0, files, (first,)), now, NO_SETTINGS).modules
+    assert (without.flaky, without.lost) == (Lines(), Lines.of([2, 5]))
 
 
 def test_h10_components_are_summed_on_both_sides() -> None:

@@ -11,6 +11,7 @@ from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
 from covgate.model.change import ChangedFile
 from covgate.model.comparison import Baseline, BaselineMissing
+from covgate.model.record import SuiteFacts
 from covgate.model.run_context import RunContext
 from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
@@ -114,6 +115,23 @@ def test_h12_the_budget_is_noted_from_80_per_cent_on(seconds: float | None, stat
     )
     assert next((check.status for check in verdict.checks if check.rule == "budget"), None) == status
     assert any("of 100 seconds" in note for note in verdict.notes) is is_noted
+
+
+def test_h9_flaky_lines_are_no_drop_and_not_lost_and_are_named() -> None:
+    suite = SuiteFacts(tests=1, digest="t")
+    before = record(recorded("src/a.py", BIG, (), blob="x"), suite=suite)
+    again = record(recorded("src/a.py", BIG, (3, 90), blob="x"), suite=suite, run="r2")
+    settings = parse_settings({"history": {"max_drop": 0, "lost": "fail"}, "module": 0})
+    given = snapshot(module("src/a.py", 98, 100, missing=(3, 90)), digests={"src/a.py": "x"})
+    context, baseline = RunContext(today=TODAY), Baseline(before, "main", files=())
+    lost = judge(given, settings, context, baseline=baseline)
+    assert (lost.status, {check.rule for check in lost.checks if check.status == "failed"}) == (
+        "failed",
+        {"drop", "lost"},
+    )
+    verdict = judge(given, settings, context, baseline=baseline._replace(records=(before, again)))
+    assert verdict.status == "passed"
+    assert "flaky lines left out: src/a.py:3, 90 (2 statements not covered this time)" in verdict.notes
 
 
 @pytest.mark.parametrize("history", [{"max_drop": 2}, {"lost": "fail"}])

@@ -14,8 +14,8 @@ from covgate.cli.project import add_data_options, command_context, open_command_
 from covgate.errors import UsageError
 from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.opening import require_history
-from covgate.history.run_history import suite_facts
 from covgate.history.sides import Candidates, Place, comparable_pair, files_of_pair, find_records
+from covgate.history.suite import suite_facts
 from covgate.judge.compared import compare_sides
 from covgate.model.compared import Compared, Side
 from covgate.model.comparison import BaselineMissing
@@ -59,7 +59,9 @@ def _compare_records(project: Project, place: Place, before: str, now: str) -> C
     old_side, new_side = find_records(place, before), find_records(place, now)
     old, new = comparable_pair(old_side, new_side)
     files = files_of_pair(place, (old_side, old), (new_side, new))
-    return compare_sides(Side(old_side.title, old), Side(new_side.title, new), files, project.settings)
+    return compare_sides(
+        Side(old_side.title, old), Side(new_side.title, new), files, project.settings, old_side.earlier
+    )
 
 
 def _compare_with_now(project: Project, place: Place, named: str | None) -> Compared:
@@ -69,7 +71,8 @@ def _compare_with_now(project: Project, place: Place, named: str | None) -> Comp
     if side is None:
         return _compare_with_baseline(project, new)
     old, _ = comparable_pair(side, Candidates(NOW, [record]))
-    return compare_sides(Side(side.title, old), new, files_of_pair(place, (side, old), None), project.settings)
+    files = files_of_pair(place, (side, old), None)
+    return compare_sides(Side(side.title, old), new, files, project.settings, side.earlier)
 
 
 def _compare_with_baseline(project: Project, new: Side) -> Compared:
@@ -81,7 +84,7 @@ def _compare_with_baseline(project: Project, new: Side) -> Compared:
     title = baseline.source
     if baseline.distance:
         title += f", {counted(baseline.distance, 'commit')} before it"
-    return compare_sides(Side(title, baseline.record), new, baseline.files, project.settings)
+    return compare_sides(Side(title, baseline.record), new, baseline.files, project.settings, baseline.records)
 
 
 def _record_now(project: Project) -> Record:

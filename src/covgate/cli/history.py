@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from covgate.cli.output import err, out
+from covgate.cli.output import err, out, print_lines
 from covgate.cli.project import root_of
+from covgate.cli.subject import names_of, not_recorded
 from covgate.errors import UsageError
 from covgate.git.remote import open_remote
 from covgate.git.repository import GitError, Repository, open_repository, project_folder
@@ -20,10 +22,12 @@ from covgate.history.exchange import read_record_file, record_on_commit
 from covgate.history.notes import REF, pull_records, push_records
 from covgate.history.opening import require_history
 from covgate.history.store import Store
+from covgate.judge.flaky import report_flaky
 from covgate.model.record import Record
 from covgate.model.record_json import to_line
 from covgate.model.revision import Revision
 from covgate.model.words import counted
+from covgate.reports.flaky import flaky_json, flaky_text
 from covgate.reports.history import history_text, record_text
 
 DONE, FAILED = 0, 1
@@ -52,6 +56,10 @@ def add_parser(commands: Any) -> None:
         "subject", metavar="REV|RUN", nargs="?", help="a revision, or a run as the list names it (default: the newest)"
     )
     showing.add_argument("--json", action="store_true", help="the record as a line of JSON")
+    flaky = add("flaky", _flaky, "lines whose coverage flips although their module is the same")
+    flaky.add_argument("module", metavar="MODULE", nargs="?", help="a module by import name or path (default: all)")
+    flaky.add_argument("--all", action="store_true", help="also those of contents that a module has no longer")
+    flaky.add_argument("--json", action="store_true", help="print JSON")
     for name, run, text in (
         ("push", _push, "share records of unchanged commits: add them to the notes of a remote"),
         ("pull", _pull, "fetch the records that others have pushed"),
@@ -81,6 +89,22 @@ def _list(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     record = _chosen(arguments)
     out(f"{to_line(record)}\n" if arguments.json else record_text(record))
+    return DONE
+
+
+def _flaky(arguments: argparse.Namespace) -> int:
+    records = _sorted(_store(arguments).all())
+    names: tuple[str, ...] = ()
+    if arguments.module is not None:
+        names = names_of(arguments.module, root_of(arguments))
+        known = {name for record in records for module in record.modules for name in (module.path, module.name) if name}
+        if known.isdisjoint(names):
+            raise not_recorded(arguments.module, known)
+    report = report_flaky(records, names, all_contents=arguments.all)
+    if arguments.json:
+        out(flaky_json(report))
+    else:
+        print_lines(sys.stdout, flaky_text(report), os.environ)
     return DONE
 
 

@@ -41,6 +41,13 @@ def names_of(subject: str, root: Path) -> tuple[str, ...]:
     return (subject.removeprefix("./"), shown_path(root.resolve(), os.path.realpath(subject)))
 
 
+def not_recorded(subject: str, known: Collection[str], what: str = "module") -> UsageError:
+    """Return the error for a module that is in no record; it offers the nearest of the known names."""
+    near = difflib.get_close_matches(subject, sorted(known), n=3, cutoff=0.5)
+    remedy = f"did you mean {', '.join(near)}?" if near else "give the path or the import name of a recorded module"
+    return UsageError(f"no record has a {what} {subject!r}", remedy)
+
+
 def named_module(subject: str, names: Collection[str], snapshot: Snapshot, others: Collection[str] = ()) -> Module:
     """Return the measured module with one of these names; raises `UsageError` that offers the nearest.
 

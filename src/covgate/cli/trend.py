@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import shutil
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 from covgate.cli.output import err, out, print_lines
 from covgate.cli.project import add_data_options, open_command_project
-from covgate.cli.subject import names_of
+from covgate.cli.subject import names_of, not_recorded
 from covgate.errors import UsageError
 from covgate.files import write_aside
 from covgate.git.repository import GitError, open_repository
@@ -91,7 +90,5 @@ def _subject(text: str | None, project: Project, history: Sequence[Recorded]) ->
     records = [record for recorded in history for record in recorded.records]
     known = {name for record in records for module in record.modules for name in (module.path, module.name) if name}
     if known.isdisjoint(names):
-        near = difflib.get_close_matches(text, sorted(known | components.keys()), n=3, cutoff=0.5)
-        remedy = f"did you mean {', '.join(near)}?" if near else "give the path or the import name of a recorded module"
-        raise UsageError(f"no record has a module or component {text!r}", remedy)
+        raise not_recorded(text, known | components.keys(), "module or component")
     return Subject(next(name for name in names if name in known), names=names)

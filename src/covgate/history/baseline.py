@@ -84,7 +84,9 @@ def _of_commit(
         found = _comparable(by_tree.get(tree, ()), request.key, reasons)
         if found is not None:
             files = change.files if change is not None and distance == 0 else _files_since(request, commit)
-            return Baseline(found, source, distance, files)
+            earlier = (record for of_tree in by_tree.values() for record in of_tree)
+            alike = tuple(record for record in earlier if record.environment == found.environment)
+            return Baseline(found, source, distance, files, alike)
     if reasons:
         return _missing(request, f"no record is comparable: {reasons[0]}", "record the base in the same way")
     return _missing(request, f"no run of {source} or its ancestors is recorded", HOW_TO_RECORD)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from covgate.ci import is_ci
 from covgate.errors import CovgateError, UsageError
-from covgate.files import read_ordinary
 from covgate.git.change import files_since
 from covgate.git.patch import PatchError
 from covgate.git.repository import GitError, open_repository, project_folder
@@ -18,11 +17,12 @@ from covgate.history.baseline import BaselineRequest, find_baseline
 from covgate.history.opening import SWITCHED_OFF, OpenedHistory, open_history
 from covgate.history.recorded import recorded_commits
 from covgate.history.start import find_start, place_run
+from covgate.history.suite import digest_suite, suite_facts
 from covgate.judge.trend import Subject, find_trend, with_run
 from covgate.measurement.staleness import digest_file
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
-from covgate.model.record import EnvironmentKey, Record, SuiteFacts, recorded_modules
+from covgate.model.record import EnvironmentKey, Record, recorded_modules
 from covgate.model.revision import Revision
 from covgate.model.run_record import MeasuredState, RunRecord
 from covgate.model.settings import Settings
@@ -89,8 +89,7 @@ class RunHistory(NamedTuple):
     def make_record(self, snapshot: Snapshot, verdict: str, now: datetime) -> tuple[Record | None, tuple[str, ...]]:
         """Return the record of a complete run whose data is of the files that are here; and notes on what is wrong."""
         run = self.run
-        is_complete = run is not None and run.partial is None and run.incomplete is None
-        if self.opened is None or run is None or not is_complete or snapshot.stale or snapshot.unreadable:
+        if self.opened is None or run is None or not _is_complete(run) or snapshot.stale or snapshot.unreadable:
             return None, ()
         try:
             if not self.is_measured_here and run.state != read_state(self.root, self.environment, run.state.commit):
@@ -123,7 +122,7 @@ class RunHistory(NamedTuple):
             folder=folder,
             tests_passed=run.tests_passed,
             verdict=verdict,
-            suite=suite_facts(self.root, run),
+            suite=suite_facts(self.root, run)._replace(digest=digest_suite(self.root, run.tests)),
         )
 
 
@@ -156,14 +155,8 @@ def read_state(root: Path, environment: Mapping[str, str], commit: str | None = 
     return MeasuredState(since, {file.path: digest_file(root / file.path) or "" for file in counted})
 
 
-def suite_facts(root: Path, run: RunRecord) -> SuiteFacts:
-    """Return what is known of the tests of a run; their lines are counted in the files as they are now."""
-    return SuiteFacts(
-        tests=run.test_count,
-        files=len(run.tests),
-        lines=sum(_count_lines(root / path) for path in run.tests),
-        seconds=None if run.seconds is None else round(run.seconds, 2),
-    )
+def _is_complete(run: RunRecord) -> bool:
+    return run.partial is None and run.incomplete is None
 
 
 def _revision(root: Path, environment: Mapping[str, str]) -> tuple[Revision | None, str]:
@@ -174,10 +167,3 @@ def _revision(root: Path, environment: Mapping[str, str]) -> tuple[Revision | No
         if error.is_expected:  # no repository, or no commit yet
             return None, "."
         raise
-
-
-def _count_lines(path: Path) -> int:
-    try:
-        return read_ordinary(path).count(b"\n")
-    except OSError:
-        return 0

@@ -13,7 +13,7 @@ from covgate.git.change import files_since
 from covgate.git.patch import PatchError
 from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import first_parents
-from covgate.history.baseline import commit_of_record
+from covgate.history.baseline import MOST_COMMITS, commit_of_record
 from covgate.history.exchange import read_record_file
 from covgate.history.opening import require_history
 from covgate.model.change import ChangedFile
@@ -31,11 +31,15 @@ class Place(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """The records of one side, oldest first; `commit` is the one that was named, None for a file."""
+    """The records of one side, oldest first; `commit` is the one that was named, None for a file.
+
+    `earlier` are those of the commit and of the commits before it.
+    """
 
     title: str
     records: Sequence[Record]
     commit: str | None = None
+    earlier: Sequence[Record] = ()
 
 
 def find_records(place: Place, named: str) -> Candidates:
@@ -44,14 +48,15 @@ def find_records(place: Place, named: str) -> Candidates:
         return Candidates(os.path.basename(named), sorted(read_record_file(Path(named)), key=lambda one: one.time))
     try:
         repository = open_repository(place.root, place.environment)
-        found = next(first_parents(repository, named, 1), None)
+        commits = list(first_parents(repository, named, MOST_COMMITS))
         folder = project_folder(repository, place.root)
     except GitError as error:
         raise UsageError(f"{named} is not a file, and no revision: {error.message}", error.remedy) from None
-    if found is None:
+    if not commits:
         raise UsageError(f"{named} is neither a revision of this clone nor a file", "check its spelling")
-    commit, tree = found
-    records = require_history(place.root, place.environment).find([tree], folder)
+    commit, tree = commits[0]
+    of_all = require_history(place.root, place.environment).find([tree for _, tree in commits], folder)
+    records = [record for record in of_all if record.revision is not None and record.revision.tree == tree]
     if not records:
         raise UsageError(f"no record of {named}; the history holds none of its tree {tree[:10]}", HOW_TO_RECORD)
     usable = [record for record in records if record.is_of_its_commit]
@@ -59,7 +64,7 @@ def find_records(place: Place, named: str) -> Candidates:
         raise UsageError(
             f"no record of {named}; tests failed or were left out in every run of it that is recorded", HOW_TO_RECORD
         )
-    return Candidates(named, usable, commit)
+    return Candidates(named, usable, commit, [record for record in of_all if record.is_of_its_commit])
 
 
 def comparable_pair(before: Candidates, now: Candidates) -> tuple[Record, Record]:

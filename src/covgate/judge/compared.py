@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from covgate.judge.comparison import compare
 from covgate.model.change import ChangedFile
 from covgate.model.compared import Compared, FileCounts, Side
 from covgate.model.comparison import Baseline, Comparison
+from covgate.model.record import Record
 from covgate.model.settings import Settings
 
 
-def compare_sides(before: Side, now: Side, files: tuple[ChangedFile, ...] | None, settings: Settings) -> Compared:
-    """Compare two records; `files` differ between them, None where git cannot tell."""
-    comparison = compare(Baseline(before.record, before.title, files=files), now.record.modules, settings)
+def compare_sides(
+    before: Side,
+    now: Side,
+    files: tuple[ChangedFile, ...] | None,
+    settings: Settings,
+    earlier: Iterable[Record] = (),
+) -> Compared:
+    """Compare two records; `files` differ between them, None where git cannot tell.
+
+    `earlier` are the records up to `before`: those in its environment tell which lines are flaky.
+    """
+    records = tuple(record for record in earlier if record.environment == before.record.environment)
+    baseline = Baseline(before.record, before.title, files=files, records=records)
+    comparison = compare(baseline, now.record.modules, settings)
     return Compared(before, now, comparison, count_files(before, now, files, comparison))
 
 

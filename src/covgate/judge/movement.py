@@ -10,6 +10,7 @@ from covgate.judge.naming import named
 from covgate.judge.targets import matches_any
 from covgate.model.checks import Check, Rule
 from covgate.model.comparison import Baseline, BaselineMissing, Comparison, Movement
+from covgate.model.lines import Lines
 from covgate.model.missing import range_in_words
 from covgate.model.settings import HistorySettings, Settings, is_set
 from covgate.model.share import NO_UNITS
@@ -78,6 +79,7 @@ def movement_notes(
             each = named([f"{name} by {_points(drop)} points" for name, drop in told.items()])
             yield f"{'alert: ' if max(told.values()) > ALERT else ''}coverage dropped: {each}"
         yield from filter(None, [lost_note(comparison, settings, snapshot)])
+        yield from _flaky_note(comparison, branches=snapshot.has_branches)
     budget = settings.history.budget
     if budget is not None and seconds is not None and NOTICED * budget < seconds <= budget:
         yield f"the tests took {seconds:.1f} of {budget} seconds (tool.covgate.history.budget)"
@@ -88,6 +90,18 @@ def lost_note(comparison: Comparison | None, settings: Settings, snapshot: Snaps
     if comparison is None or settings.history.lost == "fail" or not comparison.total.categories.LBC:
         return ""
     return _lost_in_words(comparison, branches=snapshot.has_branches)
+
+
+def _flaky_note(comparison: Comparison, *, branches: bool) -> Iterator[str]:
+    """Name the lines that would be lost, but are proven flaky."""
+    count = comparison.total.categories.flaky
+    if count:
+        places = [_place(module.path, module.flaky) for module in comparison.modules if module.flaky]
+        yield f"flaky lines left out: {named(places)} ({counted_units(count, branches=branches)} not covered this time)"
+
+
+def _place(path: str, lines: Lines) -> str:
+    return f"{path}:{', '.join(map(range_in_words, lines.ranges()))}"
 
 
 def _drops(comparison: Comparison, settings: Settings, snapshot: Snapshot) -> Iterator[tuple[str, Movement]]:
@@ -150,11 +164,7 @@ def _lost_check(comparison: Comparison, *, branches: bool) -> Check:
 def _lost_in_words(comparison: Comparison, *, branches: bool) -> str:
     lost = counted_units(comparison.total.categories.LBC, "unchanged", branches=branches)
     verb = "is" if comparison.total.categories.LBC == 1 else "are"
-    places = [
-        f"{module.path}:{', '.join(map(range_in_words, module.lost.ranges()))}"
-        for module in comparison.modules
-        if module.lost
-    ]
+    places = [_place(module.path, module.lost) for module in comparison.modules if module.lost]
     return f"{lost} {verb} no longer covered: {named(places)}"
 
 

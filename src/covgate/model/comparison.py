@@ -12,7 +12,21 @@ from covgate.model.share import Share
 from covgate.model.snapshot import NO_LINES
 
 Category: TypeAlias = Literal[
-    "GNC", "UNC", "GBC", "LBC", "GIC", "UIC", "CBC", "UBC", "EUB", "ECB", "DUB", "DCB", "unknown_before", "unknown_now"
+    "GNC",
+    "UNC",
+    "GBC",
+    "LBC",
+    "GIC",
+    "UIC",
+    "CBC",
+    "UBC",
+    "EUB",
+    "ECB",
+    "DUB",
+    "DCB",
+    "flaky",
+    "unknown_before",
+    "unknown_now",
 ]
 
 
@@ -20,7 +34,8 @@ class Categories(NamedTuple):
     """How many units fall into each category of differential coverage, as genhtml of lcov 2 defines them.
 
     The first eight are units of now, the next four units of the baseline that are gone. Source: genhtml(1),
-    "Differential coverage". The two unknown ones are ours: where the content of the baseline cannot be mapped.
+    "Differential coverage". The last three are ours: units that genhtml would count as LBC, on lines that are proven
+    flaky, and units where the content of the baseline cannot be mapped.
     """
 
     GNC: int = 0
@@ -47,6 +62,8 @@ class Categories(NamedTuple):
     """Deleted code that was not covered."""
     DCB: int = 0
     """Deleted code that was covered."""
+    flaky: int = 0
+    """Unchanged code that was covered, and is not now, on lines that are proven flaky."""
     unknown_before: int = 0
     """Units of the baseline that cannot be mapped."""
     unknown_now: int = 0
@@ -57,12 +74,18 @@ class Categories(NamedTuple):
 
     @property
     def units_now(self) -> int:
-        return self.GNC + self.UNC + self.GBC + self.LBC + self.GIC + self.UIC + self.CBC + self.UBC + self.unknown_now
+        new = self.GNC + self.UNC + self.GIC + self.UIC
+        return self.units_of_both + new + self.unknown_now
 
     @property
     def units_before(self) -> int:
         gone = self.EUB + self.ECB + self.DUB + self.DCB
-        return self.GBC + self.LBC + self.CBC + self.UBC + gone + self.unknown_before
+        return self.units_of_both + gone + self.unknown_before
+
+    @property
+    def units_of_both(self) -> int:
+        """The unchanged units that count on both sides."""
+        return self.GBC + self.LBC + self.CBC + self.UBC + self.flaky
 
     @property
     def no_longer_counted(self) -> Share:
@@ -90,14 +113,18 @@ class Movement(NamedTuple):
 
     @property
     def drop(self) -> Fraction:
-        """The points lost against a baseline without the code that is gone: deleting covered code is no drop."""
+        """The points lost against a baseline without the code that is gone: deleting covered code is no drop.
+
+        Neither is code that is not covered now because it is flaky.
+        """
         if not self.before or not self.now:
             return Fraction(0)
         gone = self.categories.no_longer_counted
         kept = Share(self.before.covered - gone.covered, self.before.units - gone.units)
         if kept.units <= 0 or not self.now.units:
             return Fraction(0)
-        return max(Fraction(0), _percent(kept) - _percent(self.now))
+        stable = Share(self.now.covered + self.categories.flaky, self.now.units)
+        return max(Fraction(0), _percent(kept) - _percent(stable))
 
 
 class ModuleMovement(NamedTuple):
@@ -110,6 +137,8 @@ class ModuleMovement(NamedTuple):
     """Unchanged statements, by their line of now, that are no longer covered, or lost a branch."""
     gained: Lines = NO_LINES
     """Unchanged statements that are covered now, or gained a branch."""
+    flaky: Lines = NO_LINES
+    """Those that would be among `lost`, but are proven flaky."""
 
     @property
     def has_moved(self) -> bool:
@@ -148,13 +177,15 @@ class Baseline(NamedTuple):
     """The record that a run is compared with.
 
     `source` says what it is of, as a reviewer calls it: `main`, `the previous commit`, a file's name. `distance` counts
-    the commits from the base back to it. `files` are those that differ since; None where git cannot tell.
+    the commits from the base back to it. `files` are those that differ since; None where git cannot tell. `records` are
+    those of its commit and of the commits before it, in its environment: they tell which lines are flaky.
     """
 
     record: Record
     source: str
     distance: int = 0
     files: tuple[ChangedFile, ...] | None = None
+    records: tuple[Record, ...] = ()
 
 
 class BaselineMissing(NamedTuple):

@@ -63,12 +63,16 @@ def recorded_modules(snapshot: Snapshot) -> tuple[RecordedModule, ...]:
 
 
 class SuiteFacts(NamedTuple):
-    """The tests of a run: how many ran, in how many files of how many lines, in how many seconds; None: not known."""
+    """The tests of a run: how many ran, in how many files of how many lines, in how many seconds; None: not known.
+
+    `digest` is one of the tests and of the files beside them; empty where it is not known.
+    """
 
     tests: int | None = None
     files: int | None = None
     lines: int | None = None
     seconds: float | None = None
+    digest: str = ""
 
 
 class Record(NamedTuple):

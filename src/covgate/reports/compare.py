@@ -11,6 +11,7 @@ from covgate.model.comparison import ModuleMovement, Movement
 from covgate.model.lines import Lines
 from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING
+from covgate.model.record_json import suite_document
 from covgate.model.share import NO_UNITS, Share
 from covgate.model.words import counted_units, units_of
 from covgate.reports.columns import align, with_paths
@@ -36,13 +37,14 @@ WORDS = {
     "DUB": "deleted, was not covered",
     "ECB": "unchanged, no longer counted, was covered",
     "EUB": "unchanged, no longer counted, was not covered",
+    "flaky": "unchanged, covered before, not now; proven flaky",
     "unknown_before": "cannot be mapped: the old content is not known",
     "unknown_now": "cannot be mapped: the old content is not known",
 }
 """What each category means. The codes are those of genhtml."""
-OF_BOTH = ("CBC", "UBC", "GBC", "LBC")
+OF_BOTH = ("CBC", "UBC", "GBC", "LBC", "flaky")
 ONLY_NOW = ("GNC", "UNC", "GIC", "UIC", "unknown_now")
-CODES = {"unknown_before": "", "unknown_now": ""}
+CODES = {"flaky": "", "unknown_before": "", "unknown_now": ""}
 
 
 def compare_text(compared: Compared, width: int = 80) -> tuple[Line, ...]:
@@ -52,6 +54,7 @@ def compare_text(compared: Compared, width: int = 80) -> tuple[Line, ...]:
         _movements(compared, width),
         _categories(compared),
         _lost(compared, width),
+        _flaky(compared, width),
         _sizes(compared),
     )
     lines: list[Line] = []
@@ -142,11 +145,24 @@ def _lost(compared: Compared, width: int) -> list[Line]:
     lines: list[Line] = []
     for module in compared.comparison.modules:
         if module.lost:
-            numbers = ", ".join(map(range_in_words, module.lost.ranges()))
-            count = counted_units(module.movement.categories.LBC, branches=compared.branches)
-            text = f"{printable(module.path)}: {count}, {_noun(module.lost)} {numbers}"
-            lines += [(Span(f"{INDENT * (1 + bool(at))}{part}"),) for at, part in enumerate(wrap(text, width - 4))]
+            lines += _places(module.path, module.lost, module.movement.categories.LBC, compared, width)
     return [(Span("no longer covered, although unchanged", "bad"),), *lines] if lines else []
+
+
+def _flaky(compared: Compared, width: int) -> list[Line]:
+    """Return the lines that would be lost, but are proven flaky."""
+    lines: list[Line] = []
+    for module in compared.comparison.modules:
+        if module.flaky:
+            lines += _places(module.path, module.flaky, module.movement.categories.flaky, compared, width)
+    return [(Span("flaky lines left out", "fair"),), *lines] if lines else []
+
+
+def _places(path: str, numbers: Lines, units: int, compared: Compared, width: int) -> Iterator[Line]:
+    count = counted_units(units, branches=compared.branches)
+    ranges = ", ".join(map(range_in_words, numbers.ranges()))
+    parts = wrap(f"{printable(path)}: {count}, {_noun(numbers)} {ranges}", width - 4)
+    return ((Span(f"{INDENT * (1 + bool(at))}{part}"),) for at, part in enumerate(parts))
 
 
 def _noun(lines: Lines) -> str:
@@ -225,6 +241,6 @@ def _side(side: Side) -> dict[str, Any]:
         "commit": None if revision is None else revision.commit,
         "tree": None if revision is None else revision.tree,
         "time": f"{side.record.time:%Y-%m-%dT%H:%M:%SZ}",
-        "suite": suite._asdict(),
+        "suite": suite_document(suite),
         "files": len(side.record.modules),
     }

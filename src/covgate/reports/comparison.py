@@ -36,6 +36,7 @@ def _module(module: ModuleMovement) -> dict[str, Any]:
         **_movement(module.movement),
         "lost": _ranges(module.lost),
         "gained": _ranges(module.gained),
+        "flaky": _ranges(module.flaky),
     }
 
 

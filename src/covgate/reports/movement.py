@@ -89,6 +89,8 @@ def _what(module: ModuleMovement) -> Iterator[str]:
         yield "gone"
     if module.lost:
         yield f"no longer covered: {', '.join(map(range_in_words, module.lost.ranges()))}"
+    if module.flaky:
+        yield f"flaky, left out: {', '.join(map(range_in_words, module.flaky.ranges()))}"
 
 
 def _by_drop(module: ModuleMovement) -> tuple[int, str]:
