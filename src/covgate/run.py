@@ -81,11 +81,12 @@ def run_gate(request: Request) -> Outcome:
             history = _open_history(project, snapshot, request)
             baseline = history.find_baseline(change)
             start = history.find_start(now()) if is_set(project.settings.goal) else None
+            context = request.context._replace(earlier_seconds=history.earlier_seconds())
         except CovgateError as error:
             verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
         else:
             rules = _read_rules(project, change, snapshot)
-            verdict = judge(snapshot, project.settings, request.context, change, rules, baseline, start)
+            verdict = judge(snapshot, project.settings, context, change, rules, baseline, start)
             verdict = verdict._replace(lost=read_lost_lines(verdict.comparison, snapshot, project.root))
             if shows_trend(request.reports) and verdict.is_of_all_tests:
                 verdict = verdict._replace(trend=history.find_trend(snapshot, project.settings, now()))

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from conftest import Project
+from covgate.history.opening import OpenedHistory
+from covgate.history.run_history import MOST_RUNS, RunHistory
 from covgate.history.store import FILE, Store
-from covgate.model.record import Record
+from covgate.model.record import Record, SuiteFacts
+from covgate.model.run_record import RunRecord
+from records import ENVIRONMENT, run_of_cart
 from repositories import Repository
 
 SETTINGS = """
@@ -269,6 +273,24 @@ def test_a_passing_run_tells_the_way_to_the_goal_that_covgate_trend_shows_then(s
     assert line in page.out
     assert "The total from commit to commit: " in (shop_on_main.root / "page.html").read_text(encoding="utf-8")
     assert json.loads((shop_on_main.root / "out.json").read_text())["progress"]["pace"] is None
+
+
+def test_h12_seconds_are_those_of_complete_passing_runs_in_the_same_environment(tmp_path: Path) -> None:
+    store = Store(tmp_path / "history.sqlite")
+    other = ENVIRONMENT._replace(systems=("Windows, Python 3.12",))
+    parts: list[dict[str, Any]] = [{}, {"is_complete": False}, {"tests_passed": False}, {"environment": other}, {}]
+    timed = (run_of_cart(f"r{n}", suite=SuiteFacts(seconds=n), **given) for n, given in enumerate(parts))
+    store.add([*timed, run_of_cart("unknown")])
+
+    def seconds(run: RunRecord | None) -> tuple[float, ...]:
+        return RunHistory(tmp_path, {}, OpenedHistory(store, None), ENVIRONMENT, None, run, True).earlier_seconds()
+
+    assert seconds(RunRecord("now")) == (0, 4)
+    assert seconds(RunRecord("r4")) == (0,), "the run itself"
+    for run in (None, RunRecord("now", selection="-k x"), RunRecord("now", tests_passed=False)):
+        assert seconds(run) == ()
+    store.add(run_of_cart(f"m{n}", suite=SuiteFacts(seconds=100 + n)) for n in range(40))
+    assert seconds(RunRecord("now")) == tuple(range(140 - MOST_RUNS, 140))
 
 
 def test_h9_a_line_that_is_proven_flaky_does_not_fail_a_run(shop_on_main: Project) -> None:

@@ -117,6 +117,40 @@ def test_h12_the_budget_is_noted_from_80_per_cent_on(seconds: float | None, stat
     assert any("of 100 seconds" in note for note in verdict.notes) is is_noted
 
 
+RUNS = (50, 52, 52, 53, 53, 53, 54, 54, 56, 53, 52, 53)
+"""Their median is 53, the median absolute deviation from it 1."""
+
+
+@pytest.mark.parametrize(
+    ("earlier", "seconds", "words"),
+    [
+        (RUNS, 71.4, "the suite took 71 s, 34 % more than the median 53 s of the last 12 runs in this environment"),
+        (RUNS, 63.7, "the suite took 64 s, 20 % more than the median 53 s of the last 12 runs in this environment"),
+        (RUNS, 63.6, None),
+        (RUNS[:9], 71.4, None),
+        ((*range(10, 60, 5),), 71.4, None),
+        (
+            (4,) * 10,
+            5.2,
+            "the suite took 5.2 s, 30 % more than the median 4.0 s of the last 10 runs in this environment",
+        ),
+        ((0.5,) * 10, 1.2, None),
+        (RUNS, 20, None),
+        (RUNS, None, None),
+    ],
+    ids=["slow", "just", "not-yet", "nine-runs", "scattered", "exactly-equal", "below-a-second", "fast", "unknown"],
+)
+def test_h12_a_slowdown_is_noticed_and_never_fails(
+    earlier: tuple[float, ...], seconds: float | None, words: str | None
+) -> None:
+    before = [recorded("src/a.py", (1,), blob="x")]
+    verdict = judged([module("src/a.py", 1, 1)], before, {}, seconds=seconds, earlier_seconds=earlier)
+    assert [note for note in verdict.notes if "the suite" in note] == ([words] if words else [])
+    assert verdict.status == "passed"
+    part = judged([module("src/a.py", 1, 1)], before, {}, seconds=seconds, earlier_seconds=earlier, partial="-k x")
+    assert not any("the suite" in note for note in part.notes)
+
+
 def test_h9_flaky_lines_are_no_drop_and_not_lost_and_are_named() -> None:
     suite = SuiteFacts(tests=1, digest="t")
     before = record(recorded("src/a.py", BIG, (), blob="x"), suite=suite)

@@ -29,6 +29,11 @@ from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
 from covgate.model.trend import Start, Trend
 
+MOST_RUNS = 30
+"""Runs whose seconds are compared."""
+NEWEST = 200
+"""Records among which they are looked for."""
+
 
 class RunHistory(NamedTuple):
     """The history as one run uses it. Whatever is wrong with it is told."""
@@ -85,6 +90,26 @@ class RunHistory(NamedTuple):
             return find_trend(with_run(history, place_run(self.root, self.environment, run)), Subject(), settings)
         except CovgateError:
             return None
+
+    def earlier_seconds(self) -> tuple[float, ...]:
+        """Return the seconds of the last complete, passing runs in the same environment, the oldest first.
+
+        There are none for a run of a part of the tests, and for one with failed tests: its seconds are not comparable.
+        """
+        if (
+            self.run is None
+            or self.opened is None
+            or self.opened.store is None
+            or not (_is_complete(self.run) and self.run.tests_passed)
+        ):
+            return ()
+        try:
+            records = self.opened.store.newest(NEWEST)
+        except CovgateError:
+            return ()
+        alike = (one for one in records if one.environment == self.key and one.run != self.run.run)
+        seconds = [one.suite.seconds for one in alike if one.is_complete and one.tests_passed]
+        return tuple(one for one in seconds if one is not None)[-MOST_RUNS:]
 
     def make_record(self, snapshot: Snapshot, verdict: str, now: datetime) -> tuple[Record | None, tuple[str, ...]]:
         """Return the record of a complete run whose data is of the files that are here; and notes on what is wrong."""

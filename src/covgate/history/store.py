@@ -80,6 +80,10 @@ class Store:
         """Return all records, in the order in which they were kept."""
         return self._select("ORDER BY id", (), with_modules=with_modules)
 
+    def newest(self, most: int) -> list[Record]:
+        """Return the last records that were kept, in this order, without their modules."""
+        return self._select("ORDER BY id DESC LIMIT ?", (most,), with_modules=False)[::-1]
+
     def complete(self, record: Record) -> Record:
         """Return a record that was read without its modules, with them; as it is where it is gone meanwhile."""
         return next(iter(self._select("WHERE key = ?", (_key(record),))), record)

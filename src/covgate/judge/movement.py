@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from covgate.model.checks import Check, Rule
 from covgate.model.comparison import Baseline, BaselineMissing, Comparison, Movement
 from covgate.model.lines import Lines
 from covgate.model.missing import range_in_words
+from covgate.model.run_context import RunContext
 from covgate.model.settings import HistorySettings, Settings, is_set
 from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import Snapshot
@@ -25,6 +26,15 @@ FEWEST = 20
 """Units below which a module is too small for its drop to say something."""
 NOTICED = Fraction(8, 10)
 """The part of the budget from which on the time is told."""
+FEWEST_RUNS = 10
+"""Runs without which a slowdown is not looked for."""
+DEVIATIONS = 3.5
+"""Median absolute deviations above the median from which on a run is slow."""
+SLOWER = 0.2
+"""The part of the median that it must take longer as well."""
+FEWEST_SECONDS = 1
+"""Seconds that it must take longer as well: below, the time of a start decides."""
+FEWEST_WITHOUT_TENTHS = 10
 SOURCE = "tool.covgate.history"
 UNCHANGED_CODE = "unchanged code"
 
@@ -68,9 +78,9 @@ def movement_notes(
     checks: Iterable[Check],
     settings: Settings,
     snapshot: Snapshot,
-    seconds: float | None,
+    context: RunContext,
 ) -> Iterator[str]:
-    """Say what nobody may miss, and no failing check says: drops, lost lines, a budget that is nearly used up."""
+    """Say what nobody may miss, and no failing check says: drops, lost lines, and tests that take long."""
     failing = {(check.rule, check.subject) for check in checks if check.status == "failed"}
     if comparison is not None:
         drops = {subject: movement.drop for subject, movement in _drops(comparison, settings, snapshot)}
@@ -80,9 +90,40 @@ def movement_notes(
             yield f"{'alert: ' if max(told.values()) > ALERT else ''}coverage dropped: {each}"
         yield from filter(None, [lost_note(comparison, settings, snapshot)])
         yield from _flaky_note(comparison, branches=snapshot.has_branches)
-    budget = settings.history.budget
+    budget, seconds = settings.history.budget, context.seconds
     if budget is not None and seconds is not None and NOTICED * budget < seconds <= budget:
         yield f"the tests took {seconds:.1f} of {budget} seconds (tool.covgate.history.budget)"
+    if seconds is not None and context.partial is None and context.incomplete is None:
+        yield from slowdown_note(seconds, context.earlier_seconds)
+
+
+def slowdown_note(seconds: float, earlier: Sequence[float]) -> Iterator[str]:
+    """Say that the tests took unusually long, judged by runs in the same environment; they are noticed, never failed.
+
+    It takes at least `FEWEST_RUNS` of them. The distance from their median is measured in their median absolute
+    deviation, which a few slow runs do not move.
+    """
+    if len(earlier) < FEWEST_RUNS:
+        return
+    median = _median(earlier)
+    deviation = _median([abs(one - median) for one in earlier])
+    more = seconds - median
+    if more > DEVIATIONS * deviation and more > SLOWER * median and more >= FEWEST_SECONDS:
+        percent = int(100 * more / median)
+        yield (
+            f"the suite took {_seconds(seconds)}, {percent} % more than the median {_seconds(median)} "
+            f"of the last {len(earlier)} runs in this environment"
+        )
+
+
+def _median(values: Sequence[float]) -> float:
+    in_order = sorted(values)
+    middle = len(in_order) // 2
+    return in_order[middle] if len(in_order) % 2 else (in_order[middle - 1] + in_order[middle]) / 2
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= FEWEST_WITHOUT_TENTHS else f"{seconds:.1f} s"
 
 
 def lost_note(comparison: Comparison | None, settings: Settings, snapshot: Snapshot) -> str:

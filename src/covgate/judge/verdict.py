@@ -181,7 +181,7 @@ def _notes(facts: _Facts, checks: Sequence[Check], goals: Sequence[Goal]) -> Ite
     yield from _rules_notes(facts.change, facts.rules)
     yield from acceptance_notes(facts.accepted, checks, context.today)
     yield from goal_notes(goals, context.today)
-    yield from movement_notes(facts.comparison, checks, settings, snapshot, context.seconds)
+    yield from movement_notes(facts.comparison, checks, settings, snapshot, context)
 
 
 def _compare(

@@ -32,4 +32,6 @@ class RunContext(NamedTuple):
     """What to do about data that is missing."""
     seconds: float | None = None
     """How long the tests took, where somebody measured it."""
+    earlier_seconds: tuple[float, ...] = ()
+    """How long they took in earlier complete, passing runs in the same environment."""
     notes: tuple[str, ...] = ()
