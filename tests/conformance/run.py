@@ -133,29 +133,21 @@ def coverage_settings(project: RealProject, branch: bool) -> str:
 
 
 def unpacked(project: RealProject, folder: Path) -> Path:
-    pinned = f"{project.name}=={project.version}"
-    download = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "-q",
-        "--no-deps",
-        "--no-binary",
-        ":all:",
-        "-d",
-        str(folder),
-        pinned,
-    ]
-    subprocess.run(download, check=True)
-    (archive,) = folder.glob(f"{project.name.replace('-', '?')}-*.tar.gz")
-    with tarfile.open(archive) as bundle:
-        bundle.extractall(folder, filter="data")
-    root = archive.with_name(archive.name.removesuffix(".tar.gz"))
+    root = download(f"{project.name}=={project.version}", folder)
     settings = root / "pyproject.toml"
     before = settings.read_text(encoding="utf-8") if settings.is_file() else ""
     settings.write_text(f"{before}\n[tool.covgate]\nmodule = {project.target}\n", encoding="utf-8")
     return root
+
+
+def download(pinned: str, folder: Path) -> Path:
+    """Unpack the source distribution of `NAME==VERSION` below a folder; return where it is."""
+    options = ["-q", "--no-deps", "--no-binary", ":all:", "-d", str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", "download", *options, pinned], check=True)
+    (archive,) = folder.glob(f"{pinned.partition('==')[0].replace('-', '?')}-*.tar.gz")
+    with tarfile.open(archive) as bundle:
+        bundle.extractall(folder, filter="data")
+    return archive.with_name(archive.name.removesuffix(".tar.gz"))
 
 
 def run(command: list[str], root: Path, env: dict[str, str]) -> str:
