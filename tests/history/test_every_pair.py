@@ -105,8 +105,8 @@ class Generator:
         mark = "  # pragma: no cover"
         function[0] = function[0].removesuffix(mark) if function[0].endswith(mark) else function[0] + mark
 
-    def add(self, _: str) -> None:
-        self.source[self.new_path()] = [self.function() for _ in range(3)]
+    def add(self, path: str) -> None:
+        self.source[self.new_path(path.rpartition("/")[0])] = [self.function() for _ in range(3)]
 
     def delete(self, path: str) -> None:
         if len(self.source) > 4:
