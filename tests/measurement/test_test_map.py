@@ -81,6 +81,14 @@ def test_t1_contexts_are_used_where_they_were_recorded(
     assert known.partial == "-k add"
 
 
+def test_contexts_are_read_under_a_paths_setting(project: Project) -> None:
+    project.write({"app.py": SOURCE, ".coveragerc": "[paths]\nsource =\n    .\n    /elsewhere\n"})
+    write_data(project.root / ".coverage", Path("/elsewhere"), {None: [1, 3], f"{ADD}|run": [4]})
+    known = read(project.root, record=RunRecord(run="one", files={"app.py": digest(project.root)}))
+    assert known is not None
+    assert known.tests_of_line("app.py", 4) == (ADD,)
+
+
 def test_without_contexts_and_records_nothing_is_known(project: Project) -> None:
     project.write({"app.py": SOURCE})
     write_data(project.root / ".coverage", project.root, {None: [1, 3, 4]})

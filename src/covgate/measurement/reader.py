@@ -74,11 +74,9 @@ def context_lines(measurement: Measurement, root: Path) -> dict[str, dict[str, L
         if len(contexts) < 2:
             return {}
         require_sound_rows(file.path)
-        cov._prepare_data_for_reporting()  # names as the `paths` setting maps them
-        paths = {
-            measured.name: place_of(root.resolve(), real_path(measured.filename)).path
-            for measured in _reported(cov, read_recorded(cov).files)
-        }
+        files = _reported(cov, read_recorded(cov).files)
+        cov._prepare_data_for_reporting()  # names as the `paths` setting maps them; the data is in memory then
+        paths = {measured.name: place_of(root.resolve(), real_path(measured.filename)).path for measured in files}
         return lines_by_context(cov, paths)
 
 
