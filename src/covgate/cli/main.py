@@ -15,7 +15,20 @@ from covgate.cli.waiting import told_while_waiting
 from covgate.errors import CovgateError, DataError, internal_error_text
 from covgate.git.repository import share_repositories
 
-COMMANDS = ("check", "report", "explain", "who", "compare", "trend", "init", "accept", "ratchet", "history", "doctor")
+COMMANDS = (
+    "check",
+    "report",
+    "next",
+    "explain",
+    "who",
+    "compare",
+    "trend",
+    "init",
+    "accept",
+    "ratchet",
+    "history",
+    "doctor",
+)
 USAGE_ERROR = 2
 NO_VERDICT = 3
 INTERRUPTED = 130
