@@ -288,8 +288,11 @@ def compare(name: str, project: Project, count: int, seed: int) -> None:
         computed = pairs(remaining(project.known, ran.tests, project.order, CAP))
         both = len(real & computed)
         is_gone = not any(key[:2] == (ran.wanted.path, ran.wanted.function) for key in real)
-        print(f"  {name} {ran.wanted.function}: {both} pairs in both, {len(real - computed)} only in the real run,"
-              f" {len(computed - real)} only computed; function {'not ' if not is_gone else ''}gone", flush=True)  # fmt: skip
+        print(
+            f"  {name} {ran.wanted.function}: {both} pairs in both, {len(real - computed)} only in the real run,"
+            f" {len(computed - real)} only computed; function {'gone' if is_gone else 'left'}",
+            flush=True,
+        )
 
 
 def pairs(known: TestMap) -> set[tuple[str, str, str]]:
