@@ -15,7 +15,7 @@ import pytest
 from ci_machine import Machine
 from ci_shop import NUMBER, Origin, pull_request, push_to_main
 from conftest import Project, Run
-from covgate.measurement.run_table import keep_record, read_record
+from covgate.measurement.run_table import keep_record, read_map, read_record
 from covgate.model.run_record import RunRecord
 from github_runner import Job, read_workflow
 
@@ -105,9 +105,10 @@ def test_shards_are_judged_as_one_run(origin: Origin, job: Callable[..., Job]) -
     files = {path.name: path for path in ran.artifacts.rglob(".coverage*")}
     assert sorted(files) == [f".coverage.py{python}-{shard}" for python, shard in machines]
     for python, shard in machines:  # here all ran on one Python
-        record = read_record(files[f".coverage.py{python}-{shard}"])
+        file = files[f".coverage.py{python}-{shard}"]
+        record, known = read_record(file), read_map(file)
         assert isinstance(record, RunRecord)
-        keep_record(record._replace(environment=f"Linux, Python {python}"), files[f".coverage.py{python}-{shard}"])
+        keep_record(record._replace(environment=f"Linux, Python {python}"), file, known)
     judged = job(**{"needs.shard.result": "success"}).run(workflow["coverage"]["steps"])
     assert judged.outcome == "failure"
     assert "FAILED coverage gate: the change is below target" in judged.out

@@ -157,8 +157,11 @@ def read_oracle(data_file: Path, root: Path) -> Oracle:
 def own_lines(file: Path) -> dict[tuple[str, int], set[int]]:
     """The lines of each function that no other code stands on."""
     codes: list[CodeType] = [compile(file.read_bytes(), str(file), "exec", dont_inherit=True)]
+    names = {id(codes[0]): ""}  # Python 3.10 has no co_qualname
     for code in codes:
-        codes += [value for value in code.co_consts if isinstance(value, CodeType)]
+        for inner in (value for value in code.co_consts if isinstance(value, CodeType)):
+            codes.append(inner)
+            names[id(inner)] = f"{names[id(code)]}.{inner.co_name}".removeprefix(".")
     bodies = {id(code): {line for _, _, line in code.co_lines() if line is not None} for code in codes}
     owners: dict[int, int] = {}
     for lines in bodies.values():
@@ -168,8 +171,7 @@ def own_lines(file: Path) -> dict[tuple[str, int], set[int]]:
     for code in codes:
         if code.co_flags & 3 == 3 and not code.co_name.endswith(">") and code.co_name != "__annotate__":
             own = {line for line in bodies[id(code)] if line > code.co_firstlineno and owners[line] == 1}
-            name = code.co_qualname.replace(".<locals>", "")
-            found.setdefault((name, code.co_firstlineno), set()).update(own)
+            found.setdefault((names[id(code)], code.co_firstlineno), set()).update(own)
     return found
 
 

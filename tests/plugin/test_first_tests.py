@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from covgate.plugin import first_tests
 from covgate.plugin.first_tests import FirstTests, Point
 
 
@@ -39,10 +42,14 @@ def test_what_is_skipped_has_no_first_test() -> None:
     assert found.lines() == {"a.py": {1: None, 3: 0}}
 
 
-def test_arcs_are_their_lines_as_pairs_and_as_the_c_tracer_packs_them() -> None:
-    enters = 1 | 2 << 28 | 1 << 56  # (-1, 2)
-    leaves = 7 | 1 << 28 | 1 << 57  # (7, -1)
-    data: dict[str, set[Point]] = {"a.py": {(-1, 2), (2, 3)}, "b.py": {enters, 2 | 7 << 28, leaves}}
+@pytest.mark.parametrize("bits", [20, 28])
+def test_arcs_are_their_lines_as_pairs_and_as_the_c_tracer_packs_them(
+    bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_tests, "BITS_OF_A_LINE", bits)
+    enters = 1 | 2 << bits | 1 << 2 * bits  # (-1, 2)
+    leaves = 7 | 1 << bits | 2 << 2 * bits  # (7, -1)
+    data: dict[str, set[Point]] = {"a.py": {(-1, 2), (2, 3)}, "b.py": {enters, 2 | 7 << bits, leaves}}
     found = FirstTests(data, has_arcs=True)
     found.attribute(0)
     assert {name: set(lines) for name, lines in found.lines().items()} == {"a.py": {2, 3}, "b.py": {2, 7}}

@@ -89,7 +89,9 @@ def _judge(
     errors = [*_put_in_place(data), *map(str, published.errors)]
     config.hook.pytest_covgate_verdict(config=config, verdict=verdict)
     fails = verdict.fails_the_run or (bool(errors) and mode == "fail")
-    lines = () if stored is None or (stored.is_kept and config.get_verbosity() < 1) else (f"test map: {stored}",)
+    lines = (
+        () if stored is None or (stored.is_kept and config.getoption("verbose", 0) < 1) else (f"test map: {stored}",)
+    )
     return Ending(
         verdict=verdict,
         lines=lines,

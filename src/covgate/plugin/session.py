@@ -133,7 +133,7 @@ class GateSession:
             plugins.register(self._map, MAP)
 
     def pytest_report_header(self, config: pytest.Config) -> list[str]:  # pragma: no cover - paused
-        if config.get_verbosity() < 1:
+        if config.getoption("verbose", 0) < 1:
             return []
         core = f", with coverage.py's {self.start.core} core" if self.start.core else ""
         line = f"coverage gate: measures {_shown(self._project.sources)}{core}"
