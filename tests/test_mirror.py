@@ -12,6 +12,8 @@ TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src" / "covgate"
 ELSEWHERE = {
     "doctor/yaml_nodes.py": ("doctor/test_ci_files.py", "only CI files are read with it"),
+    "judge/lost_tests.py": ("history/test_lost_tests.py", "each fate is met in a real repository"),
+    "history/map_lines.py": ("history/test_lost_tests.py", "maps go from clone to clone"),
     "history/recorded.py": ("cli/test_trend.py", "the commits of real repositories"),
     "history/sides.py": ("cli/test_compare.py", "revisions and files as a user names them"),
     "judge/compared.py": ("reports/test_compare.py", "its counts are read in the table"),

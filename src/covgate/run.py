@@ -29,6 +29,7 @@ from covgate.measurement.run_table import StoredMap, keep_record
 from covgate.measurement.test_files import read_texts
 from covgate.measurement.test_map import place_map, read_test_map
 from covgate.model.change import Change, ChangeUnavailable
+from covgate.model.comparison import Baseline
 from covgate.model.node_ids import file_of
 from covgate.model.record import EnvironmentKey
 from covgate.model.rules import RulesChange, UnknownRules
@@ -74,14 +75,15 @@ class SuiteMap(NamedTuple):
 def run_gate(request: Request) -> Outcome:
     """Read, judge, record, publish. Data that cannot be read make the verdict an ERROR, never a pass."""
     project = request.project
+    history: RunHistory | None = None
     with _collector_at_rest(), share_repositories():
         try:
             change = find_change(project)
             snapshot = read_modules(project, request.context, change, all_texts=shows_source(request.reports))
-            history = _open_history(project, snapshot, request)
-            baseline = history.find_baseline(change)
-            start = history.find_start(now()) if is_set(project.settings.goal) else None
-            context = request.context._replace(earlier_seconds=history.earlier_seconds())
+            opened = history = _open_history(project, snapshot, request)
+            baseline = opened.find_baseline(change)
+            start = opened.find_start(now()) if is_set(project.settings.goal) else None
+            context = request.context._replace(earlier_seconds=opened.earlier_seconds())
         except CovgateError as error:
             verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
         else:
@@ -89,34 +91,45 @@ def run_gate(request: Request) -> Outcome:
             verdict = judge(snapshot, project.settings, context, change, rules, baseline, start)
             verdict = verdict._replace(lost=read_lost_lines(verdict.comparison, snapshot, project.root))
             if shows_trend(request.reports) and verdict.is_of_all_tests:
-                verdict = verdict._replace(trend=history.find_trend(snapshot, project.settings, now()))
-            record, notes = history.make_record(snapshot, verdict.status, now())
-            verdict = verdict._replace(record=record).with_notes([*notes, *history.keep(record)])
+                verdict = verdict._replace(trend=opened.find_trend(snapshot, project.settings, now()))
+            record, notes = opened.make_record(snapshot, verdict.status, now())
+            verdict = verdict._replace(record=record).with_notes([*notes, *opened.keep(record)])
         stored = None
         if request.record is not None:
             snapshot = verdict.snapshot
             stored = _record(request.record, snapshot.digests, snapshot.unmeasured_files, project, request.test_map)
-        verdict = _with_tests(verdict, request)
+        verdict = _with_tests(verdict, request, history)
         return Outcome(verdict, publish(verdict, request.reports, project.root, project.environment), stored)
 
 
-def _with_tests(verdict: Verdict, request: Request) -> Verdict:
-    """Add what is known of the tests: of the change, and where a report shows it of all modules."""
-    project, snapshot, change = request.project, verdict.snapshot, verdict.change
+def _with_tests(verdict: Verdict, request: Request, history: RunHistory | None) -> Verdict:
+    """Add what is known of the tests: of the change, of lost lines, and where a report shows it of all modules.
+
+    Beside a record that later runs are compared with, the history keeps it.
+    """
+    project, snapshot, change, kept = request.project, verdict.snapshot, verdict.change, verdict.record
     is_listed = shows_suite_gaps(request.reports)
-    if not snapshot.modules or not (is_listed or (change is not None and change.covered)):
+    is_kept = kept is not None and kept.is_of_its_commit
+    if not snapshot.modules or not (is_listed or is_kept or verdict.lost or (change is not None and change.covered)):
         return verdict
     if request.record is not None:
         record = request.record._replace(files=snapshot.digests)
         project = project._replace(measurement=project.measurement._replace(record=record))
     try:
         known = read_tests(project, snapshot)
-        tests = read_suite(project, snapshot) if known is not None and is_listed else None
+        if known is None:
+            return verdict
+        if change is not None:
+            modules = {module.path: module for module in snapshot.modules}
+            verdict = verdict._replace(change_tests=answer_change(change, modules, snapshot.texts, known))
+        if history is not None:
+            verdict = verdict.with_notes(history.keep_map(kept, known))
+            if verdict.lost and verdict.comparison is not None and isinstance(verdict.baseline, Baseline):
+                lost_tests = history.find_lost_tests(verdict.comparison, verdict.baseline, known)
+                verdict = verdict._replace(lost_tests=lost_tests)
+        tests = read_suite(project, snapshot) if is_listed else None
     except CovgateError as error:
         return verdict.with_notes([f"which test runs what is not known: {error.message}"])
-    if known is not None and change is not None:
-        modules = {module.path: module for module in snapshot.modules}
-        verdict = verdict._replace(change_tests=answer_change(change, modules, snapshot.texts, known))
     if tests is not None:
         gaps = find_suite_gaps(tests.known, snapshot.modules, project.settings, tests.imports)
         verdict = verdict._replace(suite_gaps=gaps)

@@ -66,6 +66,7 @@ DUB  deleted, was not covered                           2    -
 
 no longer covered, although unchanged
   shop/cart.py: 1 statement, line 4
+  shop/cart.py:4: tests/test_shop.py::test_add was deleted
 
                       before    now  difference
 total, %               37.50  60.00      +22.50
@@ -158,7 +159,8 @@ def test_json_agrees_with_itself_and_with_the_screen(shop: Shop) -> None:
     total, modules = document["comparison"]["total"], document["comparison"]["modules"]
     assert (total["before"]["percent"], total["now"]["percent"], total["points"]) == ("37.5", "60.0", "22.50")
     assert [module["path"] for module in modules] == ["shop/cart.py", "shop/extra.py", "shop/more.py", "shop/unused.py"]
-    assert (modules[0]["lost"], modules[0]["gained"]) == ([[4, 4]], [[7, 8]])
+    deleted = {"test": "tests/test_shop.py::test_add", "fate": "deleted", "renamed_to": None}
+    assert (modules[0]["lost"], modules[0]["gained"]) == ([{"lines": [[4, 4]], "tests": [deleted]}], [[7, 8]])
     for side in ("before", "now"):
         assert total[side]["units"] == sum(module[side]["units"] for module in modules if module[side])
     for code, count in total["categories"].items():

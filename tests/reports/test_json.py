@@ -218,7 +218,7 @@ def test_h10_the_baseline_and_what_moved() -> None:
     assert {name: count for name, count in counts.items() if count} == {"GBC": 1, "LBC": 1, "CBC": 1}
     modules = found["comparison"]["modules"]
     assert [(one["path"], one["points"], one["lost"], one["gained"]) for one in modules] == [
-        ("src/a.py", "-50.00", [[2, 2]], []),
+        ("src/a.py", "-50.00", [{"lines": [[2, 2]], "tests": []}], []),
         ("src/b.py", "100.00", [], [[1, 1]]),
     ]
     assert (modules[0]["categories"]["LBC"], modules[1]["categories"]["GBC"]) == (1, 1)

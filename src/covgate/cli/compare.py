@@ -13,17 +13,20 @@ from covgate.cli.output import err, out, print_lines
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.errors import UsageError
 from covgate.history.baseline import BaselineRequest, find_baseline
+from covgate.history.lost_tests import kept_map, with_lost_tests
 from covgate.history.opening import require_history
 from covgate.history.sides import Candidates, Place, comparable_pair, files_of_pair, find_records
 from covgate.history.suite import suite_facts
 from covgate.judge.compared import compare_sides
+from covgate.model.change import ChangedFile
 from covgate.model.compared import Compared, Side
 from covgate.model.comparison import BaselineMissing
 from covgate.model.record import Record, SuiteFacts, recorded_modules
+from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
 from covgate.reports.compare import compare_json, compare_text
-from covgate.run import environment_key, find_change, now, read_modules
+from covgate.run import environment_key, find_change, now, read_modules, read_tests
 
 PASSED = 0
 NOW = "the coverage data"
@@ -59,23 +62,26 @@ def _compare_records(project: Project, place: Place, before: str, now: str) -> C
     old_side, new_side = find_records(place, before), find_records(place, now)
     old, new = comparable_pair(old_side, new_side)
     files = files_of_pair(place, (old_side, old), (new_side, new))
-    return compare_sides(
+    compared = compare_sides(
         Side(old_side.title, old), Side(new_side.title, new), files, project.settings, old_side.earlier
     )
+    return with_lost_tests(place, compared, files, kept_map(place, new), new_side.commit)
 
 
 def _compare_with_now(project: Project, place: Place, named: str | None) -> Compared:
     side = None if named is None else find_records(place, named)  # before the data is read, which takes longer
-    record = _record_now(project)
-    new = Side(NOW, record)
+    snapshot = _read_now(project)
+    new = Side(NOW, _record_of(project, snapshot))
     if side is None:
-        return _compare_with_baseline(project, new)
-    old, _ = comparable_pair(side, Candidates(NOW, [record]))
-    files = files_of_pair(place, (side, old), None)
-    return compare_sides(Side(side.title, old), new, files, project.settings, side.earlier)
+        compared, files = _compare_with_baseline(project, new)
+    else:
+        old, _ = comparable_pair(side, Candidates(NOW, [new.record]))
+        files = files_of_pair(place, (side, old), None)
+        compared = compare_sides(Side(side.title, old), new, files, project.settings, side.earlier)
+    return with_lost_tests(place, compared, files, read_tests(project, snapshot))
 
 
-def _compare_with_baseline(project: Project, new: Side) -> Compared:
+def _compare_with_baseline(project: Project, new: Side) -> tuple[Compared, tuple[ChangedFile, ...] | None]:
     store = require_history(project.root, project.environment)
     request = BaselineRequest(project.root, project.environment, store, new.record.environment)
     baseline = find_baseline(request, find_change(project))
@@ -84,11 +90,12 @@ def _compare_with_baseline(project: Project, new: Side) -> Compared:
     title = baseline.source
     if baseline.distance:
         title += f", {counted(baseline.distance, 'commit')} before it"
-    return compare_sides(Side(title, baseline.record), new, baseline.files, project.settings, baseline.records)
+    old = Side(title, baseline.record)
+    return compare_sides(old, new, baseline.files, project.settings, baseline.records), baseline.files
 
 
-def _record_now(project: Project) -> Record:
-    """Return what is measured now as a record; says on standard error what makes it doubtful."""
+def _read_now(project: Project) -> Snapshot:
+    """Read what is measured now; says on standard error what makes it doubtful."""
     run = project.record
     snapshot = read_modules(project, command_context(project, stale="warn"))
     warn_of_part(project)
@@ -96,6 +103,11 @@ def _record_now(project: Project) -> Record:
         err("note: tests failed in the run that measured\n")
     if snapshot.stale:
         err("note: source was edited after the measurement, so lines may be wrong; measure again: pytest --covgate\n")
+    return snapshot
+
+
+def _record_of(project: Project, snapshot: Snapshot) -> Record:
+    run = project.record
     return Record(
         run="" if run is None else run.run,
         time=now(),

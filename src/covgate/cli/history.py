@@ -19,12 +19,14 @@ from covgate.git.repository import GitError, Repository, open_repository, projec
 from covgate.git.revision import revision_of
 from covgate.history.baseline import HOW_TO_RECORD
 from covgate.history.exchange import read_record_file, record_on_commit
-from covgate.history.notes import REF, pull_records, push_records
+from covgate.history.map_lines import split_map, with_map
+from covgate.history.notes import MAPS, RECORDS, pull_maps, pull_records, push_maps, push_records
 from covgate.history.opening import require_history
 from covgate.history.store import Store
 from covgate.judge.flaky import report_flaky
+from covgate.measurement.map_codec import EncodedMap
 from covgate.model.record import Record
-from covgate.model.record_json import to_line
+from covgate.model.record_json import RecordError, to_line
 from covgate.model.revision import Revision
 from covgate.model.words import counted
 from covgate.reports.flaky import flaky_json, flaky_text
@@ -88,7 +90,10 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _show(arguments: argparse.Namespace) -> int:
     record = _chosen(arguments)
-    out(f"{to_line(record)}\n" if arguments.json else record_text(record))
+    if arguments.json:
+        out(to_line(with_map(record, _store(arguments).find_encoded_map(record))) + "\n")
+    else:
+        out(record_text(record))
     return DONE
 
 
@@ -113,6 +118,7 @@ def _push(arguments: argparse.Namespace) -> int:
     remote = open_remote(repository, arguments.remote, os.environ)
     try:
         pushed = push_records(remote, store.all())
+        maps = push_maps(remote, store).new
     except GitError as error:
         err(f"nothing was pushed: {error}\n")
         return FAILED if arguments.strict else DONE
@@ -121,7 +127,9 @@ def _push(arguments: argparse.Namespace) -> int:
     elif not pushed.new:
         out(f"nothing to push: {remote.name} already has every record that can be shared\n")
     else:
-        out(f"{counted(pushed.new, 'record')} pushed to {REF} of {remote.name}\n")
+        out(f"{counted(pushed.new, 'record')} pushed to {RECORDS.ref} of {remote.name}\n")
+    if maps:
+        out(f"{counted(maps, 'map')} of which test runs what pushed to {MAPS.ref}\n")
     return DONE
 
 
@@ -132,7 +140,10 @@ def _pull(arguments: argparse.Namespace) -> int:
     if pulled.is_empty:
         out(f"{remote.name} has no records yet; covgate history push adds some\n")
     else:
-        out(f"{counted(pulled.new, 'new record')} from {REF} of {remote.name}\n")
+        out(f"{counted(pulled.new, 'new record')} from {RECORDS.ref} of {remote.name}\n")
+    maps = pull_maps(remote, store)
+    if maps:
+        out(f"{counted(maps, 'map')} of which test runs what from {MAPS.ref}\n")
     if pulled.damaged:
         err(f"{counted(pulled.damaged, 'line')} skipped: no record of its tree, so somebody has edited the notes\n")
     if pulled.newer:
@@ -154,7 +165,7 @@ def _prune(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     root, store = root_of(arguments), _store(arguments)
-    files = [(path, record) for path in arguments.files for record in read_record_file(path)]
+    files, maps = _read_files(arguments.files)
     if arguments.commit is None:
         without = next((path for path, record in files if record.revision is None), None)
         if without is not None:
@@ -169,9 +180,27 @@ def _import(arguments: argparse.Namespace) -> int:
             raise UsageError(f"--commit {arguments.commit}: no such revision in this clone", "check its spelling")
         records = [record_on_commit(record, repository, revision, root) for _, record in files]
     added = store.add(records)
+    for record, encoded in zip(records, maps, strict=True):
+        if encoded is not None and record.is_of_its_commit:
+            store.add_map(record, encoded)
     known = len(records) - added
     out(f"{counted(added, 'record')} imported" + (f", {known} known already\n" if known else "\n"))
     return DONE
+
+
+def _read_files(paths: list[Path]) -> tuple[list[tuple[Path, Record]], list[EncodedMap | None]]:
+    """Return the records of files, each with the name of its file, and their maps of tests; raises `UsageError`."""
+    files: list[tuple[Path, Record]] = []
+    maps: list[EncodedMap | None] = []
+    for path in paths:
+        for whole in read_record_file(path):
+            try:
+                record, encoded = split_map(whole)
+            except RecordError as error:
+                raise UsageError(f"{path} is damaged: {error}", "write it again: covgate history show --json") from None
+            files.append((path, record))
+            maps.append(encoded)
+    return files, maps
 
 
 def _chosen(arguments: argparse.Namespace) -> Record:

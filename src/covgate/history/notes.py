@@ -1,4 +1,4 @@
-"""The shared store: git notes on tree ids, a record a line. Notes only carry records; they are read from SQLite."""
+"""The shared store: git notes on tree ids, a record or the map of its tests a line. All is read from SQLite."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from typing import NamedTuple
 from covgate.git.process import GitError, run_git
 from covgate.git.remote import LOCKED_HERE, BusyError, Remote, identity_variables
 from covgate.git.repository import Repository
-from covgate.history.store import Store
+from covgate.history.map_lines import from_map_line, to_map_line
+from covgate.history.store import KEPT_MAPS, Store
 from covgate.model.record import Record
 from covgate.model.record_json import NewerRecordError, RecordError, from_line, to_line
 
-REF = "refs/notes/covgate"
-FETCHED = "refs/notes/covgate-remote"
-"""What the remote had when it was last asked."""
 ENTRY = re.compile(r"[0-7]+ blob ([0-9a-f]+) +([0-9]+)\t(.*)", re.DOTALL)
 TREE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 MOST_BYTES = 2**26
@@ -29,6 +27,26 @@ FIRST_WAIT = 0.1
 LONGEST_WAIT = 3.0
 BATCH = 200
 """Notes that are read before their records are kept: those of a large project would not fit into memory at once."""
+
+
+class Shelf(NamedTuple):
+    """Notes of one kind: their ref, and the ref of what the remote had when it was last asked."""
+
+    ref: str
+    fetched: str
+
+
+RECORDS = Shelf("refs/notes/covgate", "refs/notes/covgate-remote")
+MAPS = Shelf("refs/notes/covgate-tests", "refs/notes/covgate-tests-remote")
+"""Apart from the records, which are small: whoever needs no maps fetches none."""
+
+
+class Entry(NamedTuple):
+    """A line of the note on `tree`, about the run of this name."""
+
+    tree: str
+    run: str
+    line: str
 
 
 class Note(NamedTuple):
@@ -68,43 +86,58 @@ class _Read(NamedTuple):
 def push_records(remote: Remote, records: Iterable[Record]) -> Pushed:
     """Add records of unchanged commits to the notes of the remote, beside what others have added meanwhile.
 
-    Nothing is forced: where somebody else was faster, their notes are fetched and merged, and it is tried again.
     Raises `GitError` where the remote does not take them.
     """
-    repository = remote.repository
     offered = [record for record in records if record.is_of_its_commit]
+    return _push(remote, RECORDS, [Entry(_tree_of(record), record.run, to_line(record)) for record in offered])
+
+
+def push_maps(remote: Remote, store: Store) -> Pushed:
+    """Add the maps of tests that the store has to the notes of the remote; raises `GitError`."""
+    found = ((record, store.find_encoded_map(record)) for record in _newest(store))
+    maps = [(record, encoded) for record, encoded in found if encoded is not None]
+    if not maps:
+        return Pushed(0, 0)
+    return _push(remote, MAPS, [Entry(_tree_of(one), one.run, to_map_line(one, encoded)) for one, encoded in maps])
+
+
+def _newest(store: Store) -> list[Record]:
+    """Return the records whose maps are of use: the last ones of commits, the oldest first."""
+    usable = [record for record in store.all(with_modules=False) if record.is_of_its_commit]
+    return sorted(usable, key=lambda record: record.time)[-KEPT_MAPS:]
+
+
+def _push(remote: Remote, shelf: Shelf, offered: Sequence[Entry]) -> Pushed:
+    """Nothing is forced: where somebody else was faster, their notes are fetched and merged, and it is tried again."""
+    repository = remote.repository
     for wait in _waits():
         time.sleep(wait)
         try:
-            there = _fetch_and_merge(remote)
+            there = _fetch_and_merge(remote, shelf)
             new = _missing(repository, there, offered)
             if not new:
                 return Pushed(0, len(offered))
-            _add(repository, _missing(repository, _commit(repository), offered))
-            commit = _commit(repository)
+            _add(repository, shelf, _missing(repository, repository.commit(shelf.ref), offered))
+            commit = repository.commit(shelf.ref)
             # Another process of this clone may have written the ref in between: then it is tried again.
             if commit is not None and not _missing(repository, commit, offered):
-                remote.push(commit, REF)
+                remote.push(commit, shelf.ref)
                 return Pushed(len(new), len(offered))
         except BusyError:
             continue
-    raise GitError(f"others wrote to {REF} of {remote.name} at the same time, {TRIES} times", "push again")
+    raise GitError(f"others wrote to {shelf.ref} of {remote.name} at the same time, {TRIES} times", "push again")
 
 
 def pull_records(remote: Remote, store: Store, folder: str) -> Pulled:
     """Fetch the notes, and keep the records of the project in `folder` that the store has not seen yet."""
-    for wait in _waits():
-        time.sleep(wait)
-        try:
-            there = _fetch_and_merge(remote)
-            break
-        except BusyError:
-            continue
-    else:
-        raise GitError(f"another process writes {REF} in this clone", "pull again")
+    there = _pull(remote, RECORDS)
     repository = remote.repository
     seen = store.shared()
-    unseen = [(tree, note) for tree, note in _notes(repository, _commit(repository)).items() if note.blob not in seen]
+    unseen = [
+        (tree, note)
+        for tree, note in _notes(repository, repository.commit(RECORDS.ref)).items()
+        if note.blob not in seen
+    ]
     pulled = Pulled(is_empty=there is None)
     for start in range(0, len(unseen), BATCH):
         read = _read(repository, unseen[start : start + BATCH], folder)
@@ -115,6 +148,39 @@ def pull_records(remote: Remote, store: Store, folder: str) -> Pulled:
     return pulled
 
 
+def pull_maps(remote: Remote, store: Store) -> int:
+    """Fetch the maps of tests of the newest records that the store has without; return how many came."""
+    wanted = [record for record in _newest(store) if store.find_encoded_map(record) is None]
+    if not wanted or _pull(remote, MAPS) is None:
+        return 0
+    repository = remote.repository
+    notes = _notes(repository, repository.commit(MAPS.ref))
+    pulled = 0
+    for record in wanted:
+        note = notes.get(_tree_of(record))
+        for line in _lines(repository, note) if note is not None and note.size <= MOST_BYTES else ():
+            try:
+                found = from_map_line(line.decode("utf-8"))
+            except (UnicodeDecodeError, RecordError):  # a map only explains: without it, less is said
+                continue
+            if (found.run, found.folder) == (record.run, record.folder):
+                store.add_map(record, found.encoded)
+                pulled += 1
+                break
+    return pulled
+
+
+def _pull(remote: Remote, shelf: Shelf) -> str | None:
+    """Return the commit of the remote's notes, None where it has none; ours have all of it then."""
+    for wait in _waits():
+        time.sleep(wait)
+        try:
+            return _fetch_and_merge(remote, shelf)
+        except BusyError:
+            continue
+    raise GitError(f"another process writes {shelf.ref} in this clone", "pull again")
+
+
 def _waits() -> Iterator[float]:
     """Yield the seconds before each try: none, then twice as many each time, less a random part."""
     yield 0
@@ -122,11 +188,11 @@ def _waits() -> Iterator[float]:
         yield random.uniform(0.5, 1) * min(LONGEST_WAIT, FIRST_WAIT * 2**number)  # two clones should not meet again
 
 
-def _fetch_and_merge(remote: Remote) -> str | None:
-    """Return the commit of the remote's notes, None where it has none; ours have all of it then."""
-    there = remote.fetch(REF, FETCHED)
+def _fetch_and_merge(remote: Remote, shelf: Shelf) -> str | None:
+    there = remote.fetch(shelf.ref, shelf.fetched)
     if there is not None:
-        _write_notes(remote.repository, _author(remote.repository), "merge", "-q", "-s", "cat_sort_uniq", FETCHED)
+        author = _author(remote.repository)
+        _write_notes(remote.repository, shelf, author, "merge", "-q", "-s", "cat_sort_uniq", shelf.fetched)
     return there
 
 
@@ -135,18 +201,15 @@ def _author(repository: Repository) -> Mapping[str, str]:
     return {**repository.environment, **identity_variables(repository.top, repository.environment)}
 
 
-def _write_notes(repository: Repository, author: Mapping[str, str], *args: str, stdin: bytes = b"") -> None:
+def _write_notes(
+    repository: Repository, shelf: Shelf, author: Mapping[str, str], *args: str, stdin: bytes = b""
+) -> None:
     try:
-        run_git(("notes", f"--ref={REF}", *args), repository.top, author, repository.options, stdin)
+        run_git(("notes", f"--ref={shelf.ref}", *args), repository.top, author, repository.options, stdin)
     except GitError as error:
         if LOCKED_HERE.search(error.message):
             raise BusyError(error.message, error.remedy) from None
         raise
-
-
-def _commit(repository: Repository) -> str | None:
-    """Return the commit of our notes, None where there are none."""
-    return repository.commit(REF)
 
 
 def _notes(repository: Repository, commit: str | None) -> dict[str, Note]:
@@ -166,20 +229,20 @@ def _lines(repository: Repository, note: Note) -> list[bytes]:
     """Raises `GitError` for a note that is too long."""
     if note.size > MOST_BYTES:
         raise GitError(
-            f"a note below {REF} is longer than {MOST_BYTES // 2**20} MB", f"look at it: git show {note.blob}"
+            f"a note of covgate is longer than {MOST_BYTES // 2**20} MB", f"look at it: git show {note.blob}"
         )
     blob = repository.objects.find(note.blob.encode("ascii"))
     return [] if blob is None else [line for line in blob.content.split(b"\n") if line.strip()]
 
 
-def _missing(repository: Repository, commit: str | None, records: Iterable[Record]) -> list[Record]:
-    """Return the records that the notes of this commit do not have."""
+def _missing(repository: Repository, commit: str | None, entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries whose runs the notes of this commit do not have."""
     notes = _notes(repository, commit)
     runs = {
         tree: {_run_of(line) for line in _lines(repository, notes[tree])}
-        for tree in {_tree_of(record) for record in records} & notes.keys()
+        for tree in {entry.tree for entry in entries} & notes.keys()
     }
-    return [record for record in records if record.run not in runs.get(_tree_of(record), ())]
+    return [entry for entry in entries if entry.run not in runs.get(entry.tree, ())]
 
 
 def _run_of(line: bytes) -> str | None:
@@ -197,17 +260,17 @@ def _tree_of(record: Record) -> str:
     return record.revision.tree
 
 
-def _add(repository: Repository, records: Iterable[Record]) -> None:
-    by_tree: dict[str, list[Record]] = {}
-    for record in records:
-        by_tree.setdefault(_tree_of(record), []).append(record)
+def _add(repository: Repository, shelf: Shelf, entries: Iterable[Entry]) -> None:
+    by_tree: dict[str, list[bytes]] = {}
+    for entry in entries:
+        by_tree.setdefault(entry.tree, []).append(entry.line.encode("ascii"))
     if not by_tree:
         return
-    notes, author = _notes(repository, _commit(repository)), _author(repository)
+    notes, author = _notes(repository, repository.commit(shelf.ref)), _author(repository)
     for tree, added in by_tree.items():
         before = _lines(repository, notes[tree]) if tree in notes else []
-        lines = sorted({*before, *(to_line(record).encode("ascii") for record in added)})
-        _write_notes(repository, author, "add", "--force", "--file=-", tree, stdin=b"\n".join(lines) + b"\n")
+        content = b"\n".join(sorted({*before, *added})) + b"\n"
+        _write_notes(repository, shelf, author, "add", "--force", "--file=-", tree, stdin=content)
 
 
 def _read(repository: Repository, notes: Iterable[tuple[str, Note]], folder: str) -> _Read:

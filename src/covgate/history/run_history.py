@@ -14,19 +14,23 @@ from covgate.git.patch import PatchError
 from covgate.git.repository import GitError, open_repository, project_folder
 from covgate.git.revision import read_revision
 from covgate.history.baseline import BaselineRequest, find_baseline
+from covgate.history.lost_tests import read_lost_tests
 from covgate.history.opening import SWITCHED_OFF, OpenedHistory, open_history
 from covgate.history.recorded import recorded_commits
 from covgate.history.start import find_start, place_run
 from covgate.history.suite import digest_suite, suite_facts
 from covgate.judge.trend import Subject, find_trend, with_run
+from covgate.measurement.map_codec import encode_map
 from covgate.measurement.staleness import digest_file
 from covgate.model.change import Change, ChangeUnavailable
-from covgate.model.comparison import Baseline, BaselineMissing
+from covgate.model.comparison import Baseline, BaselineMissing, Comparison
+from covgate.model.lost_tests import LostTests
 from covgate.model.record import EnvironmentKey, Record, recorded_modules
 from covgate.model.revision import Revision
 from covgate.model.run_record import MeasuredState, RunRecord
 from covgate.model.settings import Settings
 from covgate.model.snapshot import Snapshot
+from covgate.model.test_map import TestMap
 from covgate.model.trend import Start, Trend
 
 MOST_RUNS = 30
@@ -135,6 +139,30 @@ class RunHistory(NamedTuple):
         except CovgateError as error:
             return (f"this run is not recorded: {error.message}",)
         return ()
+
+    def keep_map(self, record: Record | None, known: TestMap | None) -> tuple[str, ...]:
+        """Put which test runs what beside a record that later runs may be compared with; return notes."""
+        if self.opened is None or self.opened.store is None or record is None or known is None:
+            return ()
+        if not record.is_of_its_commit:
+            return ()
+        try:
+            self.opened.store.add_map(record, encode_map(known))
+        except CovgateError as error:
+            return (f"which test runs what is not kept: {error.message}",)
+        return ()
+
+    def find_lost_tests(self, comparison: Comparison, baseline: Baseline, now: TestMap) -> tuple[LostTests, ...]:
+        """Return the tests that used to run what is no longer covered; none where the baseline's are not known.
+
+        Raises `CovgateError` for a history that cannot be read.
+        """
+        if self.opened is None or self.opened.store is None:
+            return ()
+        before = self.opened.store.find_map(baseline.record)
+        if before is None:
+            return ()
+        return read_lost_tests(self.root, self.environment, comparison, baseline, before, now)
 
     def _record(self, run: RunRecord, snapshot: Snapshot, verdict: str, now: datetime) -> Record:
         revision, folder = _revision(self.root, self.environment)

@@ -12,16 +12,22 @@ from pathlib import Path
 
 from covgate.errors import CovgateError
 from covgate.files import make_own_folder
+from covgate.measurement.map_codec import EncodedMap, decode_map
 from covgate.model.lines import Lines
 from covgate.model.record import Record, RecordedModule
 from covgate.model.record_json import RecordError, head_of, load, record_of
 from covgate.model.snapshot import Branch
+from covgate.model.test_map import TestMap
 
 FILE = Path(".covgate", "history", "history.sqlite")
 APPLICATION = 0x636F7668  # "covh": another program's database is not taken for ours
 VERSION = 1
 WAIT = 10.0
 """Seconds to wait for another run that writes."""
+KEPT_MAPS = 20
+"""How many maps of tests stay: those of the newest records, with which runs are compared."""
+MOST_MAP_BYTES = 2**21
+"""A larger map is not kept: one of coverage.py's contexts names all tests of all lines."""
 KEPT_UNCLEAN = 200
 """How many records of edited work trees stay: they are of use to whoever edits, and each run leaves one."""
 
@@ -47,6 +53,14 @@ CREATE TABLE contents (
 )
 """,
     "CREATE TABLE shared (blob TEXT PRIMARY KEY)  -- git's ids of the notes that were imported",
+    """
+CREATE TABLE maps (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,    -- as in records
+    names BLOB NOT NULL,         -- which test runs what, see map_codec.py
+    numbers BLOB NOT NULL
+)
+""",
 )
 
 
@@ -88,6 +102,32 @@ class Store:
         """Return a record that was read without its modules, with them; as it is where it is gone meanwhile."""
         return next(iter(self._select("WHERE key = ?", (_key(record),))), record)
 
+    def add_map(self, record: Record, known: EncodedMap) -> None:
+        """Keep which test runs what in the run of a record; a map that is too large is left out."""
+        if known.size > MOST_MAP_BYTES:
+            return
+        with self._opened(is_written=True) as database:
+            sql = "INSERT OR REPLACE INTO maps (key, names, numbers) VALUES (?, ?, ?)"
+            database.execute(sql, (_key(record), *known))
+            newest = "SELECT id FROM maps ORDER BY id DESC LIMIT ?"
+            database.execute(f"DELETE FROM maps WHERE id NOT IN ({newest})", (KEPT_MAPS,))
+
+    def find_encoded_map(self, record: Record) -> EncodedMap | None:
+        """Return the map of `find_map` as it is stored."""
+        if not self.file.exists():
+            return None
+        with self._opened() as database:
+            row = database.execute("SELECT names, numbers FROM maps WHERE key = ?", (_key(record),)).fetchone()
+        return None if row is None else EncodedMap(*row)
+
+    def find_map(self, record: Record) -> TestMap | None:
+        """Return which test ran what in the run of a record; None where that is not kept."""
+        encoded = self.find_encoded_map(record)
+        try:
+            return None if encoded is None else decode_map(encoded)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise _damaged(self.file, str(error)) from None
+
     def trees(self, folder: str) -> frozenset[str]:
         """Return the ids of the clean trees of which there are records."""
         if not self.file.exists():
@@ -98,8 +138,10 @@ class Store:
 
     def remove(self, runs: Iterable[Record]) -> int:
         """Remove these records; return how many were there."""
+        keys = [(_key(record),) for record in runs]
         with self._opened(is_written=True) as database:
-            removed = sum(database.execute("DELETE FROM records WHERE key = ?", (_key(r),)).rowcount for r in runs)
+            removed = sum(database.execute("DELETE FROM records WHERE key = ?", key).rowcount for key in keys)
+            database.executemany("DELETE FROM maps WHERE key = ?", keys)
             _remove_unused_contents(database)
         return removed
 

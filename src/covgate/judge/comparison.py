@@ -114,10 +114,16 @@ def _compare_pair(
         movement=Movement(before and before.share, now and now.share, found.categories),
         old_path=before.path if before is not None and before.path != side.path else None,
         lost=found.lost,
+        lost_before=_old_lines(found.lost, line_map),
         gained=found.gained,
         flaky=found.flaky,
     )
     return _Pair(before, now, line_map, module)
+
+
+def _old_lines(unchanged: Lines, line_map: LineMap | None) -> Lines:
+    old = map(line_map.old_line, unchanged) if line_map is not None else ()
+    return Lines.of(line for line in old if line is not None)
 
 
 def _leave_out(flaky: FlakyVersions, pair: _Pair) -> _Pair:

@@ -26,12 +26,15 @@ def merge_maps(maps: Sequence[TestMap]) -> TestMap:
     outdated = {path for known in maps for path in known.outdated}
     outdated.update(path for path, modules in found.items() if len({module.digest for module in modules}) > 1)
     basis = min((known.basis for known in maps), key=WEAKEST_FIRST.index)
+    ran = frozenset(test for known in maps for test in known.tests if test not in known.skipped)
     return TestMap(
         basis=basis,
         tests=tests,
         modules={path: merge_modules(found[path], basis) for path in sorted(found.keys() - outdated)},
         outdated=frozenset(outdated),
         partial="; ".join(dict.fromkeys(known.partial for known in maps if known.partial)) or None,
+        skipped=frozenset(test for known in maps for test in known.skipped) - ran,
+        failed=frozenset(test for known in maps for test in known.failed),
     )
 
 

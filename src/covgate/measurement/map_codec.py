@@ -41,6 +41,8 @@ def encode_map(known: TestMap) -> EncodedMap:
     names = {
         "basis": known.basis,
         "tests": known.tests,
+        "skipped": sorted(known.skipped),
+        "failed": sorted(known.failed),
         "outdated": sorted(known.outdated),
         "modules": [
             [path, module.digest, [function.name for function in module.functions]]
@@ -65,7 +67,8 @@ def decode_map(encoded: EncodedMap) -> TestMap:
     }
     if not numbers.is_at_end or names["basis"] not in BASES or list(tests) != sorted(set(tests)):
         raise ValueError("its names and numbers do not fit")
-    return TestMap(names["basis"], tests, modules, frozenset(map(_text, names["outdated"])))
+    outdated, skipped, failed = (frozenset(map(_text, names[name])) for name in ("outdated", "skipped", "failed"))
+    return TestMap(names["basis"], tests, modules, outdated, skipped=skipped, failed=failed)
 
 
 def _add_numbers(numbers: list[int], module: ModuleTests) -> None:

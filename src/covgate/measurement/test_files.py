@@ -28,8 +28,15 @@ def _read(root: Path, path: str) -> str | None:
         file = (root / path).resolve()
         if not file.is_relative_to(root):
             return None
-        content = read_ordinary(file)
+        return text_of(read_ordinary(file))
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def text_of(content: bytes) -> str | None:
+    """Return the text of a Python file, None where it cannot be decoded."""
+    try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         return content.decode(encoding)
-    except (OSError, SyntaxError, ValueError, LookupError, RuntimeError):
+    except (SyntaxError, ValueError, LookupError):
         return None

@@ -48,7 +48,8 @@ def read_test_map(measurement: Measurement, root: Path, snapshot: Snapshot) -> T
     It rests on coverage.py's dynamic contexts where the data has them, else on what the run recorded.
     None where neither is there; raises `DataError` for what cannot be read.
     """
-    known = _of_contexts(measurement, root) or _of_records(measurement)
+    recorded = _of_records(measurement)
+    known = _of_contexts(measurement, root, recorded) or recorded
     if known is None:
         return None
     record = measurement.record
@@ -67,13 +68,15 @@ def _of_records(measurement: Measurement) -> TestMap | None:
     return merge_maps(known) if known else None
 
 
-def _of_contexts(measurement: Measurement, root: Path) -> TestMap | None:
-    """Return the map of the dynamic contexts; None where the data has none."""
+def _of_contexts(measurement: Measurement, root: Path, recorded: TestMap | None) -> TestMap | None:
+    """Return the map of the dynamic contexts, with the outcomes of `recorded`; None where the data has none."""
     by_path = context_lines(measurement, root)
     test_of = {context: _test_of(context) for lines in by_path.values() for context in lines}
-    tests = tuple(sorted({test for test in test_of.values() if test is not None}))
-    if not tests:
+    named = {test for test in test_of.values() if test is not None}
+    if not named:
         return None
+    outcomes = recorded or TestMap("contexts", (), {})
+    tests = tuple(sorted(named.union(outcomes.tests)))
     numbers = {test: number for number, test in enumerate(tests)}
     has_phases = any(context.endswith(tuple(f"|{phase}" for phase in PHASES)) for context in test_of)
     digests = measurement.record.files if measurement.record is not None else {}
@@ -94,7 +97,7 @@ def _of_contexts(measurement: Measurement, root: Path) -> TestMap | None:
             imported=imported,
             digest=digests.get(path, ""),
         )
-    return TestMap("contexts", tests, modules)
+    return TestMap("contexts", tests, modules, skipped=outcomes.skipped, failed=outcomes.failed)
 
 
 def _shared(known: dict[frozenset[int], tuple[int, ...]], tests: set[int]) -> tuple[int, ...]:

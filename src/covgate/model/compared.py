@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from covgate.model.comparison import Comparison
+from covgate.model.lost_tests import LostTests
 from covgate.model.record import Record
 
 
@@ -43,6 +44,8 @@ class Compared(NamedTuple):
     now: Side
     comparison: Comparison
     files: FileCounts
+    lost_tests: tuple[LostTests, ...] = ()
+    """The tests that used to run what is no longer covered, where the history knows them."""
 
     @property
     def branches(self) -> bool:

@@ -135,6 +135,8 @@ class ModuleMovement(NamedTuple):
     old_path: str | None = None
     lost: Lines = NO_LINES
     """Unchanged statements, by their line of now, that are no longer covered, or lost a branch."""
+    lost_before: Lines = NO_LINES
+    """The same by their line in the baseline."""
     gained: Lines = NO_LINES
     """Unchanged statements that are covered now, or gained a branch."""
     flaky: Lines = NO_LINES

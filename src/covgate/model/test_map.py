@@ -85,6 +85,10 @@ class TestMap(NamedTuple):
     """Modules whose source is no longer the one that ran: nothing is known of them."""
     partial: str | None = None
     """Why the run saw only a part of the tests; None where it saw all."""
+    skipped: frozenset[str] = frozenset()
+    """Tests of which nothing ran."""
+    failed: frozenset[str] = frozenset()
+    """Tests that failed, or had an error."""
 
     @property
     def function_count(self) -> int:

@@ -14,6 +14,7 @@ from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.known_tests import KnownTests, SuiteGaps
 from covgate.model.lines import LineRange, Lines
+from covgate.model.lost_tests import LostTests
 from covgate.model.missing import FunctionGap, Reason, function_gaps, lines_reason, missing_in_words, range_in_words
 from covgate.model.record import Record
 from covgate.model.rules import Loosened
@@ -249,6 +250,8 @@ class Verdict(NamedTuple):
     comparison: Comparison | None = None
     lost: tuple[LostLine, ...] = ()
     """The first of the lines of the comparison that lost their coverage, with their text."""
+    lost_tests: tuple[LostTests, ...] = ()
+    """The tests that used to run what is no longer covered, where the history knows them."""
     lost_note: str = ""
     """The one of `notes` that counts them."""
     loosened: tuple[Loosened, ...] | None = None

@@ -26,6 +26,9 @@ class MapRecorder:
         self._numbers: dict[str, int] = {}
         self._test: int | None = None
         self._nodeid = ""
+        self._ran: set[int] = set()
+        self._skipped: set[int] = set()
+        self._failed: set[int] = set()
         self._is_over = True
 
     @property
@@ -61,6 +64,16 @@ class MapRecorder:
         if nodeid != self._nodeid:
             self._nodeid = nodeid
             self._enter(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:  # pragma: no cover - paused
+        if self._test is None or self._is_over:  # a controller of pytest-xdist runs no test
+            return
+        if report.outcome == "failed":
+            self._failed.add(self._test)
+        elif report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+            self._skipped.add(self._test)
+        elif report.when == "call":
+            self._ran.add(self._test)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:  # pragma: no cover - paused
@@ -121,7 +134,13 @@ class MapRecorder:
                 lines={line: (order[test],) for line, test in sorted(first.items()) if test is not None},
                 imported=Lines.of(line for line, test in first.items() if test is None),
             )
-        return TestMap("functions" if self.stood_back is None else "first", tuple(tests), modules)
+        return TestMap(
+            basis="functions" if self.stood_back is None else "first",
+            tests=tuple(tests),
+            modules=modules,
+            skipped=frozenset(tests[order[number]] for number in self._skipped - self._ran - self._failed),
+            failed=frozenset(tests[order[number]] for number in self._failed),
+        )
 
     def encoded(self) -> tuple[bytes, bytes] | None:  # pragma: no cover - paused
         """Return the same as bytes, which a worker of pytest-xdist sends."""

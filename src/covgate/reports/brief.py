@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from covgate.model.percent import shown_percent
 from covgate.model.verdict import Gap, Verdict
+from covgate.reports.lost_tests import lost_test_lines
 from covgate.reports.movement import no_baseline
 from covgate.reports.text import printable
 from covgate.reports.wording import needed, reasons_within, shown_aim, troubles
@@ -27,6 +28,7 @@ def brief_lines(verdict: Verdict) -> Iterator[str]:
     yield from (f"no longer covered: {printable(one.path)}:{one.number}" for one in verdict.lost[:MOST])
     if len(verdict.lost) > MOST:
         yield f"{len(verdict.lost) - MOST} more lines are no longer covered: covgate compare --json"
+    yield from lost_test_lines(verdict.lost_tests[:MOST])
     if verdict.gaps:
         yield NEXT
     if verdict.status != "passed" and no_baseline(verdict):

@@ -16,6 +16,7 @@ from covgate.model.share import NO_UNITS, Share
 from covgate.model.words import counted_units, units_of
 from covgate.reports.columns import align, with_paths
 from covgate.reports.comparison import comparison_document
+from covgate.reports.lost_tests import lost_test_lines
 from covgate.reports.points import difference, hundredths, shown_hundredths, signed, signed_points
 from covgate.reports.styled import Line, Span, Style
 from covgate.reports.text import printable, wrap
@@ -146,6 +147,11 @@ def _lost(compared: Compared, width: int) -> list[Line]:
     for module in compared.comparison.modules:
         if module.lost:
             lines += _places(module.path, module.lost, module.movement.categories.LBC, compared, width)
+    lines += [
+        (Span(f"{INDENT * (1 + bool(at))}{part}"),)
+        for sentence in lost_test_lines(compared.lost_tests)
+        for at, part in enumerate(wrap(sentence, width - 4))
+    ]
     return [(Span("no longer covered, although unchanged", "bad"),), *lines] if lines else []
 
 
@@ -228,7 +234,7 @@ def compare_json(compared: Compared) -> str:
         "branches": compared.branches,
         "before": _side(compared.before),
         "now": _side(compared.now),
-        "comparison": comparison_document(compared.comparison),
+        "comparison": comparison_document(compared.comparison, compared.lost_tests),
         "files": compared.files._asdict(),
     }
     return json.dumps(document, indent=2) + "\n"

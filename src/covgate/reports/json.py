@@ -46,7 +46,9 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "progress": None if verdict.progress is None else _progress(verdict.progress),
         "baseline": _baseline(verdict.baseline),
         "baseline_missing": verdict.baseline.reason if isinstance(verdict.baseline, BaselineMissing) else None,
-        "comparison": None if verdict.comparison is None else comparison_document(verdict.comparison),
+        "comparison": None
+        if verdict.comparison is None
+        else comparison_document(verdict.comparison, verdict.lost_tests),
         "checks": [_check(check, _goal_of(check, verdict)) for check in verdict.checks],
         "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],

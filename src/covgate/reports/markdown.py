@@ -19,6 +19,7 @@ from covgate.model.words import counted, counted_units
 from covgate.reports.advice import advice_in_words
 from covgate.reports.format import Format
 from covgate.reports.known_tests import change_sentences
+from covgate.reports.lost_tests import lost_test_lines
 from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.text import cut_right, printable, shorten_path
@@ -109,6 +110,8 @@ def _sections(verdict: Verdict, context: ReportContext) -> Iterator[_Section]:
     yield _Section(title="", head="| | covered | target | |\n|---|--:|--:|---|", rows=list(_shares(verdict)))
     yield _Section(title="", rows=list(_troubles(verdict)), is_list=True)
     yield _moved(verdict, context)
+    lost_tests = list(lost_test_lines(verdict.lost_tests, _name_as_code))
+    yield _Section(title="Why lines are no longer covered", rows=lost_tests, is_list=True)
     changed = sorted(
         (file for file in (verdict.change.files if verdict.change else ()) if file.missing),
         key=lambda file: (file.covered - file.units, file.path),

@@ -14,6 +14,7 @@ from covgate.reports.advice import advice_in_words
 from covgate.reports.brief import brief_lines
 from covgate.reports.known_tests import change_sentences
 from covgate.reports.listing import listing_text
+from covgate.reports.lost_tests import lost_test_lines
 from covgate.reports.movement import moved_rows, no_baseline, since
 from covgate.reports.progress import pace_in_words, progress_of_total, way_in_words
 from covgate.reports.styled import Line, Span, Style, View
@@ -238,7 +239,10 @@ def _lost_lines(verdict: Verdict, view: View) -> list[Line]:
         mark = Span(PARTIAL, "fair") if line.is_partial else Span(MARK, "bad")
         lines.append((mark, Span(f"{pad(place, width)}  "), Span(printable(line.text.expandtabs(4).strip()), "code")))
     lost = sum(len(module.lost) for module in verdict.comparison.modules) if verdict.comparison else 0
-    return [*lines, *_rest(lost - len(shown), "line", view)]
+    lines += _rest(lost - len(shown), "line", view)
+    told = tuple(lost_test_lines(verdict.lost_tests[: _limit(view)]))
+    lines += [(Span(part),) for sentence in told for part in wrap(sentence, view.width)]
+    return [*lines, *_rest(len(verdict.lost_tests) - len(told), "place", view)]
 
 
 def _gap_lines(verdict: Verdict, view: View) -> list[Line]:

@@ -14,6 +14,7 @@ from covgate.reports.html.colours import Colour
 from covgate.reports.html.meters import Meter, component_meters, total_meters
 from covgate.reports.html.modules import ModuleRow
 from covgate.reports.html.trend import Picture, draw_trend
+from covgate.reports.lost_tests import lost_test_lines
 from covgate.reports.movement import MovedRow, moved_rows, since
 from covgate.reports.suite_gaps import FRAGILE_TITLE, files_in_words, function_in_words, untested_lists
 from covgate.reports.text import printable
@@ -74,6 +75,8 @@ class Page(NamedTuple):
     moved: tuple[MovedRow, ...]
     moved_more: str
     """How many moved modules are not shown, in words."""
+    lost_tests: tuple[str, ...]
+    """What became of the tests of lines that are no longer covered."""
     loosened: tuple[tuple[str, str, str], ...]
     untested: tuple[SuiteSection, ...]
     fragile: tuple[SuiteSection, ...]
@@ -110,6 +113,7 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], colours: tuple[Colou
         since="" if not isinstance(verdict.baseline, Baseline) else since(verdict.baseline),
         moved=tuple(row.printable() for row in moved[:MOVED]),
         moved_more=counted(len(moved) - MOVED, "more module") if len(moved) > MOVED else "",
+        lost_tests=tuple(lost_test_lines(verdict.lost_tests[:MOVED])),
         loosened=tuple(loosened_rows(verdict)),
         untested=() if verdict.suite_gaps is None else tuple(_untested(verdict.suite_gaps)),
         fragile=() if verdict.suite_gaps is None else tuple(_fragile(verdict.suite_gaps)),
