@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -102,3 +104,33 @@ def test_wrong_use(shop: Project, args: tuple[str, ...], code: int, message: str
     run = shop.covgate("explain", *args)
     assert run.code == code
     assert message in run.out + run.err
+
+
+def test_json_says_what_the_text_says(shop_example: Project) -> None:
+    def explained(*args: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(shop_example.covgate("explain", *args, "--json").out)
+        return document
+
+    module = explained("shop.discounts")
+    assert (module["path"], module["covered"], module["units"], module["percent"]) == (
+        "src/shop/discounts.py", 11, 29, "37.9",
+    )  # fmt: skip
+    (check,) = module["checks"]
+    assert (check["target"], check["status"], check["to_reach"]) == ("80", "failed", 13)
+    assert [(part["function"], part["missing"], part["reasons"]) for part in module["missing"]] == [
+        ("percentage", 2, ["except/raise line 10"]),
+        ("voucher", 7, ["lines 17-20"]),
+        ("loyalty", 9, ["never called"]),
+    ]
+    assert explained("shop.payments")["overridden"] == [{"source": "tool.covgate.module = 80", "reason": "default"}]
+    component = explained("checkout")
+    assert (component["percent"], component["check"]["target"]) == ("100.0", "90")
+    assert sum(one["units"] for one in component["modules"]) == component["units"]
+    lines = explained("src/shop/discounts.py:15-18")["lines"]
+    assert [line["line"] for line in lines] == [15, 16, 17, 18]
+    assert lines[0]["branches"] == {"total": 2, "missing": [17]}
+    assert (lines[0]["ran"], lines[0]["tests"]["basis"]) == (True, "contexts")
+    (shop_example.root / "src/shop/discounts.py").write_text("x = 1\n" * 30)
+    run = shop_example.covgate("explain", "shop.discounts", "--json")
+    assert json.loads(run.out)["path"] == "src/shop/discounts.py"
+    assert "measure again" in run.err

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from conformance.map import differing_functions, differing_lines, read_oracle
 from conftest import Project
+from covgate.judge.test_maps import merge_maps
 from covgate.measurement.run_table import read_map
+from covgate.model.lines import Lines
 from covgate.model.run_context import RunContext
 from covgate.model.test_map import TestMap
 from covgate.plugin.functions import why_not
+from covgate.plugin.test_map import MapRecorder, join_maps
 from covgate.project import open_measured_project
 from covgate.run import read_modules, read_tests
 
@@ -219,3 +226,72 @@ def test_t1_it_stands_back_for_other_tools_and_is_switched_off(project: Project)
     off = project.pytest(*OPTIONS, "--no-covgate-map")
     assert "does not record which test runs what" in off.out
     assert read_map(project.root / ".coverage") is None
+
+
+class NoFunctions:
+    """A recorder of functions that stands back."""
+
+    stood_back = "sys.monitoring is taken"
+
+    def __init__(self, _: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def enter(self, number: int, file: str) -> None:
+        pass
+
+    stop = start
+
+
+def test_the_first_tests_and_the_outcomes_where_functions_are_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("covgate.plugin.test_map.FunctionRecorder", NoFunctions)
+    recorder = MapRecorder()
+    assert recorder.description == "records only the first test of each line: coverage.py does not measure"
+    assert recorder.result() is None
+    recorder.start(None)
+    assert recorder.encoded() is None
+    data: dict[str, set[int]] = {"a.py": {1}}
+    recorder.start(SimpleNamespace(_collector=SimpleNamespace(data=data, branch=False), _should_trace=None))
+    assert recorder.description == "records only the first test of each line: sys.monitoring is taken"
+    reports = {
+        "t.py::one[1]": [("setup", "passed"), ("call", "passed")],
+        "t.py::one[2]": [("setup", "skipped")],
+        "t.py::two": [("setup", "skipped"), ("teardown", "passed")],
+        "t.py::three": [("setup", "passed"), ("call", "failed")],
+        "t.py::four": [("setup", "passed"), ("call", "passed"), ("teardown", "failed")],
+        "t.py::five": [("setup", "passed"), ("call", "xfailed")],
+    }
+    recorder.pytest_runtest_logreport(report("setup", "skipped"))  # of no test that is known
+    for line, (nodeid, of_test) in enumerate(reports.items(), 2):
+        recorder.pytest_runtest_protocol(SimpleNamespace(nodeid=nodeid))  # type: ignore[arg-type]
+        for when, outcome in of_test:
+            recorder.pytest_runtest_logreport(report(when, outcome))
+        data["a.py"].add(line)
+    recorder.stop()
+    encoded = recorder.encoded()
+    assert encoded is not None
+    known = join_maps([encoded, encoded])
+    assert known == recorder.result()
+    assert (known.basis, known.skipped, known.failed) == (
+        "first",
+        frozenset(["t.py::two"]),
+        frozenset(["t.py::three", "t.py::four"]),
+    )
+    assert known.first_tests("a.py", 2) == known.first_tests("a.py", 3) == ("t.py::one",)
+    assert known.first_tests("a.py", 7) == ("t.py::five",)
+    assert known.import_only("a.py") == Lines.of([1])
+
+
+def report(when: str, outcome: str) -> Any:
+    if outcome == "xfailed":
+        return SimpleNamespace(when=when, outcome="skipped", wasxfail="")
+    return SimpleNamespace(when=when, outcome=outcome)
+
+
+def test_t4_a_test_counts_as_skipped_where_no_worker_ran_any_of_it() -> None:
+    here = TestMap("first", ("t.py::a", "t.py::b"), {}, skipped=frozenset(["t.py::a", "t.py::b"]))
+    there = TestMap("first", ("t.py::a",), {}, failed=frozenset(["t.py::a"]))
+    merged = merge_maps([here, there])
+    assert (merged.skipped, merged.failed) == (frozenset(["t.py::b"]), frozenset(["t.py::a"]))

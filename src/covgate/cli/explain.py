@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from covgate.cli.completeness import warn_of_part
-from covgate.cli.output import out
+from covgate.cli.output import err, out
 from covgate.cli.project import add_change_options, add_data_options, command_context, open_command_project
 from covgate.cli.subject import named_module, names_of, split_lines
 from covgate.errors import UsageError
@@ -16,11 +16,13 @@ from covgate.judge.explain import explain_component, explain_line, explain_modul
 from covgate.judge.known_tests import answer_lines
 from covgate.judge.verdict import judge
 from covgate.model.explanation import LineExplanation
+from covgate.model.known_tests import KnownTests
 from covgate.model.lines import LineRange
 from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
 from covgate.project import Project
 from covgate.reports.explain import component_text, explanation_text, line_text
+from covgate.reports.explain_json import component_json, explanation_json, lines_json
 from covgate.run import find_change, read_modules, read_suite
 
 PASSED = 0
@@ -38,6 +40,7 @@ def add_parser(commands: Any) -> None:
     )
     add_data_options(parser)
     add_change_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
 
@@ -56,19 +59,29 @@ def run(arguments: argparse.Namespace) -> int:
     components = {component.name: component for component in project.settings.components}
     if arguments.subject in components:
         component = explain_component(components[arguments.subject], project.settings, verdict)
-        out(component_text(component, width))
+        out(component_json(component) if arguments.json else component_text(component, width))
         return PASSED
     module = named_module(subject, names, snapshot, components)
     if module.path in snapshot.stale:
-        out("note: edited after the measurement, so line numbers may be wrong; measure again: pytest --covgate\n")
+        note = "note: edited after the measurement, so line numbers may be wrong; measure again: pytest --covgate\n"
+        (err if arguments.json else out)(note)
     if lines:
-        _explain_lines(module, lines, verdict, project, width)
+        found = list(_explain_lines(module, lines, verdict, project))
+        out(lines_json(module.path, found) if arguments.json else _lines_text(module.path, found, width))
     else:
-        out(explanation_text(explain_module(module, project.settings, verdict), width))
+        explanation = explain_module(module, project.settings, verdict)
+        out(explanation_json(explanation) if arguments.json else explanation_text(explanation, width))
     return PASSED
 
 
-def _explain_lines(module: Module, ranges: Sequence[LineRange], verdict: Verdict, project: Project, width: int) -> None:
+def _lines_text(path: str, found: Iterable[tuple[LineExplanation, KnownTests | None]], width: int) -> str:
+    return "".join(line_text(path, line, tests, width) for line, tests in found)
+
+
+def _explain_lines(
+    module: Module, ranges: Sequence[LineRange], verdict: Verdict, project: Project
+) -> Iterator[tuple[LineExplanation, KnownTests | None]]:
+    """Yield what is known of each statement on these lines, and of its tests."""
     text = verdict.snapshot.text_of(module.path)
     last = max(last for _, last in ranges)
     if last > len(text.lines):
@@ -80,7 +93,7 @@ def _explain_lines(module: Module, ranges: Sequence[LineRange], verdict: Verdict
         known = None
         if tests is not None and found.statement is not None:
             known = answer_lines(tests.known, module, (found.statement,), text, tests.nearness)
-        out(line_text(module.path, found, known, width))
+        yield found, known
 
 
 def _each_statement_once(lines: Sequence[LineExplanation]) -> Iterable[LineExplanation]:

@@ -49,10 +49,10 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
         "comparison": None
         if verdict.comparison is None
         else comparison_document(verdict.comparison, verdict.lost_tests),
-        "checks": [_check(check, _goal_of(check, verdict)) for check in verdict.checks],
+        "checks": [check_document(check, _goal_of(check, verdict)) for check in verdict.checks],
         "modules": _modules(verdict),
         "gaps": [_gap(gap) for gap in verdict.gaps],
-        "accepted": [_accepted(gap) for gap in verdict.accepted],
+        "accepted": [accepted_document(gap) for gap in verdict.accepted],
         "loosened": _loosened(verdict),
         "notes": list(verdict.notes),
         "record": None if verdict.record is None else document_of(verdict.record),
@@ -142,7 +142,7 @@ def _goal_of(check: Check, verdict: Verdict) -> Decimal | None:
     return None if goal is None else goal.percent
 
 
-def _check(check: Check, goal: Decimal | None) -> dict[str, Any]:
+def check_document(check: Check, goal: Decimal | None = None) -> dict[str, Any]:
     return {
         "rule": check.rule,
         "subject": check.subject,
@@ -151,8 +151,8 @@ def _check(check: Check, goal: Decimal | None) -> dict[str, Any]:
         "units": check.units,
         "percent": shown_or_none(check.covered, check.units),
         "accepted": check.accepted,
-        "target": _shown(check.target),
-        "goal": _shown(goal),
+        "target": percent_or_none(check.target),
+        "goal": percent_or_none(goal),
         "to_reach": check.to_reach,
         "status": check.status,
         "source": check.source,
@@ -185,8 +185,8 @@ def _module(judged: JudgedModule, checks: Sequence[Check], goal: Decimal | None)
         "percent": shown_or_none(share.covered, share.units),
         "accepted": share.accepted,
         "missing": [list(lines) for lines in judged.required_missing.runs(module.statements)],
-        "target": None if held is None else _shown(held.target),
-        "goal": _shown(goal),
+        "target": None if held is None else percent_or_none(held.target),
+        "goal": percent_or_none(goal),
         "status": next((status for status in ("error", "failed", "passed") if status in statuses), None),
     }
 
@@ -202,8 +202,8 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "units": gap.units,
         "percent": shown_or_none(gap.covered, gap.units),
         "accepted": gap.accepted,
-        "target": _shown(gap.target),
-        "goal": _shown(gap.goal),
+        "target": percent_or_none(gap.target),
+        "goal": percent_or_none(gap.goal),
         "to_reach": gap.to_reach,
         "missing": [list(lines) for lines in gap.missing],
         "functions": [
@@ -235,7 +235,7 @@ def _changed_share(share: ChangedShare) -> dict[str, Any]:
     }
 
 
-def _accepted(gap: AcceptedGap) -> dict[str, Any]:
+def accepted_document(gap: AcceptedGap) -> dict[str, Any]:
     return {
         "path": gap.path,
         "module": gap.module,
@@ -260,7 +260,7 @@ def _loosened(verdict: Verdict) -> list[dict[str, Any]] | None:
     ]
 
 
-def _shown(percent: Decimal | None) -> str | None:
+def percent_or_none(percent: Decimal | None) -> str | None:
     return None if percent is None else shown_target(percent)
 
 
