@@ -28,16 +28,15 @@ NEEDS = {
               "trustme==1.2.1", "cryptography==46.0.3"),
     "jinja2": ("jinja2==3.1.6", "trio==0.32.0"),
     "marshmallow": ("marshmallow==4.4.0", "simplejson==3.20.2"),
-    "starlette": ("starlette[full]==1.10.0", "trio==0.32.0"),
+    "starlette": ("starlette[full]==1.10.0", "trio==0.32.0", "opentelemetry-sdk"),
     "parso": ("parso==0.8.7",),
-    "tomlkit": ("tomlkit==0.15.2", "pyyaml==6.0.3"),
     "wtforms": ("wtforms==3.3.2", "email-validator==2.3.0", "babel==2.17.0"),
     "werkzeug": ("werkzeug==3.1.3", "ephemeral-port-reserve==1.1.4", "cryptography==46.0.3", "watchdog==6.0.0",
                  "pytest-timeout==2.4.0"),
 }  # fmt: skip
 """What is installed for each project; the project itself comes first."""
 EVALUATION = ("click", "httpx", "jinja2", "marshmallow")
-DEVELOPMENT = ("attrs", "flask", "parso", "starlette", "tomlkit", "werkzeug", "wtforms")
+DEVELOPMENT = ("attrs", "flask", "parso", "starlette", "werkzeug", "wtforms")
 
 
 class Measured(NamedTuple):

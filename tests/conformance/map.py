@@ -43,6 +43,9 @@ def main(arguments: list[str]) -> int:
     at = arguments.index("--") if "--" in arguments else len(arguments)
     folders, options = arguments[:at], arguments[at + 1 :]
     print(f"Python {sys.version.split()[0]}")
+    if sys.version_info < (3, 12):
+        print("skipped: this Python has no sys.monitoring")
+        return 0
     print(
         f"{'project':<20}{'mode':<10}{'dist':<7}{'tests':>7}{'functions':>11}{'files x f.':>12}{'one test':>10}{'kB':>6}"
     )

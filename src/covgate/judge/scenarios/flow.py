@@ -63,6 +63,13 @@ def is_wildcard(case: ast.match_case) -> bool:
     return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
 
 
+def does_nothing(node: ast.stmt) -> bool:
+    """Whether it is a docstring, a declaration or the like: control always gets past it."""
+    return isinstance(node, ast.Pass | ast.Global | ast.Nonlocal) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+
+
 def has_break(loop: Loop) -> bool:
     return any(isinstance(node, ast.Break) for node in _inside(loop.body))
 

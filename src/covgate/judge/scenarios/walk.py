@@ -15,7 +15,7 @@ from covgate.judge.scenarios.conditions import (
     raises_into,
     raises_nothing,
 )
-from covgate.judge.scenarios.flow import JUMPS, Arm, Block, Loop, With, extent, header_lines, is_try
+from covgate.judge.scenarios.flow import JUMPS, Arm, Block, Loop, With, does_nothing, extent, header_lines, is_try
 from covgate.judge.scenarios.outcomes import arrival
 from covgate.judge.scenarios.passing import past
 from covgate.judge.scenarios.region import Path, Region, join_conditions
@@ -74,7 +74,8 @@ class Walk:
             region = self._statement(node, path, reached)
             if region is not None and region is not reached:
                 path = region.path
-            before = node
+            if not does_nothing(node):
+                before = node
         return region
 
     def _open(self, path: Path) -> Region:
