@@ -54,6 +54,8 @@ class Request(NamedTuple):
     """What is known of the run that has just measured; None where data is judged that was there."""
     test_map: TestMap | None = None
     """Which test of that run runs what, by the names that source files have for coverage.py."""
+    assumed: RunRecord | None = None
+    """The run that the user says it was, where the data has no record."""
 
 
 class Outcome(NamedTuple):
@@ -155,7 +157,7 @@ def read_suite(project: Project, snapshot: Snapshot, module: Module | None = Non
 
 def _open_history(project: Project, snapshot: Snapshot, request: Request) -> RunHistory:
     """Open what the run may read from the history and leave in it: nothing, where only the change is judged."""
-    run = request.record or project.record
+    run = request.record or project.record or request.assumed
     return open_run_history(
         project.root,
         project.environment,

@@ -20,6 +20,7 @@ from covgate.cli.project import (
 )
 from covgate.config.mode import choose_mode
 from covgate.errors import ReportError, UsageError
+from covgate.history.assumed import assumed_run
 from covgate.judge.listing import list_modules
 from covgate.model.verdict import Verdict
 from covgate.publish import Published, parse_requests
@@ -48,8 +49,9 @@ def add_parser(commands: Any) -> None:
         "--partial",
         choices=("advisory", "fail"),
         metavar="HOW",
-        help="how to judge data of a part of the tests: advisory or fail",
+        help="how to judge a part of the tests: advisory or fail",
     )
+    parser.add_argument("--complete", action="store_true", help="treat the data as that of all tests, which passed")
     parser.add_argument("--baseline", metavar="REF", help="compare with the record of REF, a revision or a file")
     parser.add_argument("--strict", action="store_true", help="also fail if an accepted gap is covered or gone")
     parser.add_argument(
@@ -77,7 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
         strict=arguments.strict,
         change_only=arguments.change_only,
     )
-    verdict, published, _ = run_gate(Request(project=project, context=context, reports=reports))
+    assumed = None
+    if arguments.complete:
+        context = context._replace(partial=None, incomplete=None)
+        if project.record is None:
+            assumed = assumed_run(project.measurement, project.root, project.environment)
+    verdict, published, _ = run_gate(Request(project=project, context=context, reports=reports, assumed=assumed))
     _print(verdict, published, arguments)
     return exit_code(verdict)
 
