@@ -295,3 +295,27 @@ def test_t4_a_test_counts_as_skipped_where_no_worker_ran_any_of_it() -> None:
     there = TestMap("first", ("t.py::a",), {}, failed=frozenset(["t.py::a"]))
     merged = merge_maps([here, there])
     assert (merged.skipped, merged.failed) == (frozenset(["t.py::b"]), frozenset(["t.py::a"]))
+
+
+def test_a_test_may_take_away_what_the_recorder_uses(project: Project) -> None:
+    """The tests of attrs remove sys._getframe, to see what they do without it."""
+    project.write(
+        {
+            "pyproject.toml": '[tool.covgate]\nsource = ["shop"]\n',
+            "shop/__init__.py": "",
+            "shop/late.py": "def late():\n    return 1\n",
+            "tests/test_late.py": """
+                import sys
+
+                def test_late(monkeypatch):
+                    monkeypatch.delattr(sys, "_getframe")
+                    from shop.late import late
+                    assert late() == 1
+                """,
+        }
+    )
+    run = project.pytest("--covgate")
+    assert run.code == 0, run.out
+    known = read_map(project.root / ".coverage")
+    assert known is not None
+    assert known.tests_of_line("shop/late.py", 2) == ("tests/test_late.py::test_late",)

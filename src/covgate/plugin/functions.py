@@ -118,11 +118,12 @@ class FunctionRecorder:
         disable, finder, tracker = monitoring.DISABLE, *self._tools
         sources, add_fresh, add_hit, decide = self._sources, self._fresh.append, self._hits.append, self._decide
         undecided = object()
+        frame_above = sys._getframe  # a test may take it away
 
         def discover(code: CodeType, _offset: int) -> object:
             source = sources.get(code.co_filename, undecided)
             if source is undecided:
-                source = decide(code.co_filename, sys._getframe(1))
+                source = decide(code.co_filename, frame_above(1))
             if source is not None:
                 add_fresh(code)
             return disable
