@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 
 import pytest
 
@@ -96,6 +98,10 @@ def test_t3_the_tests_of_modules_functions_and_lines(measured: Project) -> None:
     total = ["shop/cart.py Cart.total(), line 14", f"run by     {TOTAL}", f"           {EMPTY}", known]
     for subject in ("Cart.total", "total", "shop.cart.Cart.total", "shop.cart:total"):
         assert who(measured, subject) == total
+    for subject in ("Cart", "shop.cart.Cart", "shop.cart:Cart"):
+        assert who(measured, subject) == [
+            "shop/cart.py Cart", f"run by     {ADD}", f"           {TOTAL}", f"           {EMPTY}", known,
+        ]  # fmt: skip
     assert who(measured, "shop/cart.py:16")[:3] == ["shop/cart.py:16", f"run by     {TOTAL}", f"           {EMPTY}"]
     assert who(measured, "shop/cart.py:11")[1:3] == [f"run by     {ADD}", f"           {TOTAL}"]
     assert who(measured, "shop/cart.py:3")[1] == "run by     no test: runs only at import"
@@ -152,3 +158,19 @@ def test_without_a_map_there_is_one_line_and_edited_modules_are_said(shop: Proje
         run = shop.covgate(*args)
         assert (run.code, run.out) == (3, "")
         assert run.err == "covgate: no map of tests in the data\n  run pytest --covgate\n"
+
+
+def test_contexts_of_pytest_cov_alone(project: Project) -> None:
+    """No run was recorded: the times of files tell what was edited since."""
+    project.write(FILES)
+    options = ("--cov=shop", "--cov-context=test", "--cov-report=", "-p", "no:covgate")
+    assert project.pytest(*options).code == 0
+    answer = who(project, "shop/cart.py:11")
+    assert answer[1:] == [
+        f"run by     {ADD}",
+        f"           {TOTAL}",
+        "known from coverage.py's contexts: the lines that each test runs",
+    ]
+    later = time.time() + 10
+    os.utime(project.root / "shop/cart.py", (later, later))
+    assert who(project, "shop/cart.py:11")[1].startswith("run by     not known: edited since the tests ran")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from covgate.errors import UsageError
@@ -104,10 +104,23 @@ def _split_function(subject: str, root: Path, snapshot: Snapshot) -> tuple[Modul
 
 
 def _functions_named(name: str, modules: Iterable[Module]) -> list[tuple[Module, str]]:
-    """Return the functions of this name; where there are none, those whose name ends in it."""
-    every = [(module, function.name) for module in modules for function in module.functions]
-    exact = [one for one in every if one[1] == name]
-    return list(dict.fromkeys(exact or [one for one in every if one[1].endswith(f".{name}")]))
+    """Return the functions of this name, else the classes; where there are none, those whose name ends in it."""
+    functions = [(module, function.name) for module in modules for function in module.functions]
+    classes = [(module, holder) for module, function in functions for holder in _holders(function)]
+    for every in (functions, classes):
+        exact = [one for one in every if one[1] == name]
+        found = exact or [one for one in every if one[1].endswith(f".{name}")]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
+
+
+def _holders(function: str) -> Iterator[str]:
+    """Yield the classes, and functions, around a function: `Cart.Row` and `Cart` of `Cart.Row.total`."""
+    holder = function.rpartition(".")[0]
+    while holder:
+        yield holder
+        holder = holder.rpartition(".")[0]
 
 
 def _only_one(subject: str, found: list[tuple[Module, str]]) -> tuple[Module, str]:
@@ -115,7 +128,9 @@ def _only_one(subject: str, found: list[tuple[Module, str]]) -> tuple[Module, st
         return found[0]
     shown = [f"{module.path}:{name}" for module, name in found[:LISTED]]
     more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
-    raise UsageError(f"{len(found)} functions are called {subject!r}", f"name one: {', '.join(shown)}{more}")
+    module, name = found[0]
+    kind = "functions" if any(function.name == name for function in module.functions) else "classes"
+    raise UsageError(f"{len(found)} {kind} are called {subject!r}", f"name one: {', '.join(shown)}{more}")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

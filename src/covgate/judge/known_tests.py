@@ -29,15 +29,21 @@ def answer_lines(
 
 
 def answer_function(known: TestMap, module: Module, name: str, nearness: Nearness | None = None) -> KnownTests:
-    """Answer for the function of this qualified name; several of one name, such as a property's two, are one."""
+    """Answer for the function of this qualified name; several of one name, such as a property's two, are one.
+
+    The name of a class stands for all of its functions.
+    """
     functions = [function for function in module.functions if function.name == name]
-    line = functions[0].line if len(functions) == 1 else None
-    subject = Subject(module.path, module.name, function=name, line=line)
+    is_class = not functions
+    if is_class:
+        functions = [function for function in module.functions if function.name.startswith(f"{name}.")]
+    line = functions[0].line if len(functions) == 1 and not is_class else None
+    subject = Subject(module.path, module.name, function=name, line=line, is_class=is_class)
     statements = NO_LINES
     for function in functions:
         statements |= function.statements
     answer = _answer(known, module, subject, statements, NO_TEXT, nearness)
-    seen = known.find_functions(module.path, name)
+    seen = [one for function in functions for one in known.find_functions(module.path, function.name, function.line)]
     tests = known.named(number for function in seen for number in function.tests)
     if answer.reached == "outdated" or not tests:
         return answer

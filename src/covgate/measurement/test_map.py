@@ -49,7 +49,7 @@ def read_test_map(measurement: Measurement, root: Path, snapshot: Snapshot) -> T
     None where neither is there; raises `DataError` for what cannot be read.
     """
     recorded = _of_records(measurement)
-    known = _of_contexts(measurement, root, recorded) or recorded
+    known = _of_contexts(measurement, root, recorded, snapshot) or recorded
     if known is None:
         return None
     record = measurement.record
@@ -68,8 +68,11 @@ def _of_records(measurement: Measurement) -> TestMap | None:
     return merge_maps(known) if known else None
 
 
-def _of_contexts(measurement: Measurement, root: Path, recorded: TestMap | None) -> TestMap | None:
-    """Return the map of the dynamic contexts, with the outcomes of `recorded`; None where the data has none."""
+def _of_contexts(measurement: Measurement, root: Path, recorded: TestMap | None, snapshot: Snapshot) -> TestMap | None:
+    """Return the map of the dynamic contexts, with the outcomes of `recorded`; None where the data has none.
+
+    Where no run was recorded, as with pytest-cov alone, the times of files decide which modules are still what ran.
+    """
     by_path = context_lines(measurement, root)
     test_of = {context: _test_of(context) for lines in by_path.values() for context in lines}
     named = {test for test in test_of.values() if test is not None}
@@ -79,7 +82,10 @@ def _of_contexts(measurement: Measurement, root: Path, recorded: TestMap | None)
     tests = tuple(sorted(named.union(outcomes.tests)))
     numbers = {test: number for number, test in enumerate(tests)}
     has_phases = any(context.endswith(tuple(f"|{phase}" for phase in PHASES)) for context in test_of)
-    digests = measurement.record.files if measurement.record is not None else {}
+    if measurement.record is not None:
+        digests = measurement.record.files
+    else:
+        digests = {path: digest for path, digest in snapshot.digests.items() if path not in snapshot.stale}
     modules = {}
     for path in sorted(by_path):
         tests_of: dict[int, set[int]] = {}

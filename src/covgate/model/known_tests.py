@@ -18,10 +18,11 @@ class Subject(NamedTuple):
     path: str
     module: str | None = None
     function: str | None = None
-    """Its qualified name."""
+    """Its qualified name; that of a class stands for all of its functions."""
     line: int | None = None
     """The line of the function's `def`, where one function has the name."""
     lines: tuple[LineRange, ...] = ()
+    is_class: bool = False
 
 
 class SingleTest(NamedTuple):

@@ -13,12 +13,14 @@ from covgate.model.comparison import Baseline, BaselineMissing
 from covgate.model.context import ReportContext
 from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule
+from covgate.model.known_tests import KnownTests
 from covgate.model.percent import shown_points, shown_target
 from covgate.model.record_json import document_of
 from covgate.model.trend import MONTH, Progress
 from covgate.model.verdict import AcceptedGap, ChangedShare, ChangeOutcome, Gap, Verdict
 from covgate.reports.comparison import comparison_document, share_document, shown_or_none
 from covgate.reports.format import Format
+from covgate.reports.known_tests import answer_document
 from covgate.reports.wording import component_of
 
 VERSION = 1
@@ -41,7 +43,7 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
             "percent": shown_or_none(measured.covered, measured.units),
             "accepted": measured.accepted,
         },
-        "change": None if verdict.change is None else _change(verdict.change),
+        "change": None if verdict.change is None else _change(verdict.change, verdict.change_tests),
         "goals": [_goal(goal) for goal in verdict.goals],
         "progress": None if verdict.progress is None else _progress(verdict.progress),
         "baseline": _baseline(verdict.baseline),
@@ -60,7 +62,8 @@ def json_report(verdict: Verdict, _: ReportContext | None = None) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _change(change: ChangeOutcome) -> dict[str, Any]:
+def _change(change: ChangeOutcome, tests: Sequence[KnownTests]) -> dict[str, Any]:
+    answers = {answer.subject.path: answer_document(answer) for answer in tests}
     return {
         "base": change.base,
         "base_source": change.base_source,
@@ -78,6 +81,7 @@ def _change(change: ChangeOutcome) -> dict[str, Any]:
                 "covered": file.covered,
                 "accepted": file.accepted,
                 "missing": [list(lines) for lines in file.missing],
+                "tests": answers.get(file.path),
             }
             for file in change.files
         ],

@@ -56,7 +56,7 @@ def subject_in_words(subject: Subject) -> str:
         return f"{subject.path}:{','.join(map(range_in_words, subject.lines))}"
     if subject.function is not None:
         line = "" if subject.line is None else f", line {subject.line}"
-        return f"{subject.path} {subject.function}(){line}"
+        return f"{subject.path} {subject.function}{'' if subject.is_class else '()'}{line}"
     return f"{subject.path} ({subject.module})" if subject.module else subject.path
 
 
