@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from covgate.plugin import functions
 from covgate.plugin.functions import CAP, TOOL_IDS, FunctionRecorder, why_not
 
 monitoring: Any = getattr(sys, "monitoring", None)
@@ -172,3 +173,17 @@ def test_it_needs_a_python_that_has_sys_monitoring() -> None:
 def test_a_free_threaded_python_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "abiflags", "t", raising=False)
     assert why_not(object()) == "it would slow down a free-threaded Python"
+
+
+@needs_monitoring
+def test_while_python_ends_and_names_are_gone_it_says_nothing(
+    recorder: FunctionRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that an error in a conftest file ends is not stopped: callbacks of weak references still run then."""
+    recorder.enter(1, "a")
+    for name in [name for name in vars(functions) if not name.startswith("__")]:
+        monkeypatch.setattr(functions, name, None)
+    for file in ("late.py", "broken.py"):
+        exec(compile("1", file, "exec"))
+    monkeypatch.undo()
+    assert {source for source, _ in recorder.functions()} <= {"/shop.py"}

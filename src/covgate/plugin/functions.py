@@ -9,7 +9,6 @@ event for all code.
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
@@ -138,10 +137,12 @@ class FunctionRecorder:
     def _decide(self, filename: str, frame: FrameType) -> str | None:
         """Return the name of the measured source file; None for other files, and for those of plugins."""
         source = None
-        with contextlib.suppress(Exception):
+        try:  # while Python ends, the names of modules are gone: those of coverage.py, and of contextlib
             disposition = self._should_trace(filename, frame)
             if disposition.trace and not disposition.file_tracer:
                 source = disposition.source_filename
+        except Exception:
+            pass
         self._sources[filename] = source
         return source
 
