@@ -18,7 +18,7 @@ from pathlib import Path
 
 from covgate.git.remote import open_remote
 from covgate.git.repository import open_repository
-from covgate.history.notes import REF, push_records
+from covgate.history.notes import RECORDS, push_records
 from covgate.history.store import FILE, Store
 from covgate.model.lines import Lines
 from covgate.model.record import BLOB_DIGITS, EnvironmentKey, Record, RecordedModule, SuiteFacts
@@ -126,7 +126,7 @@ def measure(folder: Path, records: list[Record]) -> None:
         "SQLite": store.file.stat().st_size,
     }
     commits = len(records)
-    print(f"{commits} commits, {len(records[-1].modules)} modules, {REF}")
+    print(f"{commits} commits, {len(records[-1].modules)} modules, {RECORDS.ref}")
     for name, total in sizes.items():
         print(f"{name:24} {total:>9} bytes {total / commits:>9.0f} a commit")
 
