@@ -114,3 +114,28 @@ def test_the_part_of_a_run_is_judged_as_all_where_the_user_says_so(shop: Shop) -
     run = shop.check("--complete")
     assert "part of the tests" not in run.verdict
     assert Store(shop.root / FILE).all() == []
+
+
+def test_data_of_an_earlier_commit_is_no_record_of_this_one(shop: Shop) -> None:
+    """The commit removes tests: no file that is there is newer than the data."""
+    shop.measure()
+    assert shop.check("--complete").code == 0
+    earlier = time.time() - 60
+    os.utime(shop.root / ".coverage", (earlier, earlier))
+    for path in shop.root.rglob("*.*"):
+        if ".git" not in path.parts and path.name != ".coverage":
+            os.utime(path, (earlier - 60, earlier - 60))
+    shop.repository.git("rm", "-q", "test_cart.py")
+    shop.repository.commit(message="no tests")
+    run = shop.check("--complete")
+    assert "this run is not recorded" in run.out
+    assert len(Store(shop.root / FILE).all()) == 1
+
+
+def test_of_several_data_files_the_oldest_counts(shop: Shop) -> None:
+    for number in ("1", "2"):
+        assert shop.python("-m", "coverage", "run", f"--data-file=.coverage.{number}", "manage.py", "test").code == 0
+    earlier = time.time() - 3600
+    os.utime(shop.root / ".coverage.1", (earlier, earlier))
+    assert shop.check("--complete", "--data", ".coverage.1", ".coverage.2", "--stale=warn").code == 0
+    assert Store(shop.root / FILE).all() == []

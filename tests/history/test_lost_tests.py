@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +101,8 @@ def test_t4_each_fate_is_told_by_the_run_and_by_compare(shop: Shop) -> None:
     assert found == EXPECTED
     sentences = [
         "shop/cart.py:7-8: tests/test_cart.py::test_deleted was deleted",
-        "tests/test_cart.py::test_renamed was renamed to tests/test_cart.py::_test_renamed",
-        "tests/test_cart.py::test_moved was renamed to tests/helpers.py::test_moved",
+        "tests/test_cart.py::test_renamed was renamed to tests/test_cart.py::_test_renamed, which did not run",
+        "tests/test_cart.py::test_moved was renamed to tests/helpers.py::test_moved, which did not run",
         "tests/test_cart.py::test_skipped was skipped",
         "tests/test_cart.py::test_unselected did not run",
         "tests/test_cart.py::test_bypassed runs, but no longer reaches these lines",
@@ -146,10 +147,57 @@ def test_several_tests_of_one_function(shop: Shop) -> None:
     shop.measure()
     assert lost_of(shop.report()) == {3: [("tests/test_sign.py::test_minus", "deleted", None)]}
     (shop.root / "tests/test_sign.py").write_text(tests.replace("sign(-1) == -1", "sign(1) == 1"))
+    shop.measure()  # both still run the function; only the body of one has changed
+    assert lost_of(shop.report()) == {3: [("tests/test_sign.py::test_minus", "not reaching", None)]}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="where first tests are recorded, the line has one")
+def test_of_a_function_that_many_tests_run_the_innocent_are_not_named(shop: Shop) -> None:
+    """The map names four of them; the one that reached the line is another one."""
+    plus = "".join(f"def test_{number:02}():\n    assert sign({number}) == 1\n\n" for number in range(1, 9))
+    minus = "def test_minus():\n    assert sign(-1) == -1\n"
+    shop.repository.commit(
+        {
+            "shop/sign.py": "def sign(x):\n    if x < 0:\n        return -1\n    return 1\n",
+            "tests/test_sign.py": f"from shop.sign import sign\n\n{plus}{minus}",
+        },
+        message="sign",
+    )
+    assert shop.measure().code == 0
+    (shop.root / "tests/test_sign.py").unlink()
+    (shop.root / "tests/test_moved.py").write_text(f"from shop.sign import sign\n\n{plus}")
     shop.measure()
-    ((line, told),) = lost_of(shop.report()).items()
-    assert (line, {fate for _, fate, _ in told}) == (3, {"not reaching"})
-    assert ("tests/test_sign.py::test_minus", "not reaching", None) in told
+    assert lost_of(shop.report()) == {3: []}
+
+
+def test_a_new_name_is_followed(shop: Shop) -> None:
+    """A test that runs on under another name is no reason; one that was skipped as well is."""
+    tests = TESTS.replace("def test_deleted(", "def test_gone(").replace("def test_skipped(", "def test_later(")
+    tests = tests.replace("def test_later(x):", "@pytest.mark.skip\ndef test_later(x):")
+    (shop.root / "tests/test_cart.py").write_text(tests)
+    shop.measure()
+    assert lost_of(shop.report()) == {
+        22: [("tests/test_cart.py::test_skipped", "skipped", "tests/test_cart.py::test_later")]
+    }
+
+
+def test_what_nobody_saw_go_did_not_run(shop: Shop) -> None:
+    """Inherited tests, tests below an if, and files that cannot be parsed."""
+    inherited = "from shop.cart import broken\n\nclass Base:\n    def test_a(self):\n        broken()\n\nclass TestB(Base):\n    pass\n"
+    below = "import sys\nfrom shop.late import late\n\nif sys:\n    def test_late():\n        late()\n"
+    files: dict[str, str | bytes] = {
+        "shop/late.py": "def late():\n    return 1\n",
+        "tests/test_base.py": inherited,
+        "tests/test_below.py": below,
+    }
+    shop.repository.commit(files, message="more")
+    assert shop.measure().code == 0
+    for name, text in (("test_base", inherited), ("test_below", below)):
+        (shop.root / f"tests/{name}.py").write_text(f"import pytest\npytest.importorskip('no_such')\n{text}")
+    shop.measure()
+    modules = shop.report()["comparison"]["modules"]
+    fates = {(test["test"], test["fate"]) for one in modules for group in one["lost"] for test in group["tests"]}
+    assert fates == {("tests/test_base.py::TestB::test_a", "not run"), ("tests/test_below.py::test_late", "not run")}
 
 
 def test_a_baseline_whose_tests_are_not_known(shop: Shop) -> None:
@@ -161,6 +209,19 @@ def test_a_baseline_whose_tests_are_not_known(shop: Shop) -> None:
     assert all(told == [] for told in lost_of(shop.report()).values())
     assert shop.measure("--no-covgate-map").code == 0
     assert "not known" not in str(shop.report()["notes"])
+
+
+def test_a_history_of_before_there_were_maps(shop: Shop) -> None:
+    with contextlib.closing(sqlite3.connect(shop.root / FILE)) as database:
+        database.execute("DROP TABLE maps")
+        database.commit()
+    store = Store(shop.root / FILE)
+    (record,) = store.all()
+    assert store.find_map(record) is None
+    assert shop.covgate("history", "prune", "--before", "2020-01-01").code == 0
+    assert shop.measure().code == 0
+    (record,) = store.all()[-1:]
+    assert store.find_map(record) is not None
 
 
 def test_the_history_keeps_the_newest_maps(shop: Shop) -> None:

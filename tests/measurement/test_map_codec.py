@@ -92,3 +92,18 @@ def test_it_is_small() -> None:
         for number in range(4_000)
     )
     assert encode_map(TestMap("functions", tests, {"a.py": ModuleTests(functions)})).size < 200_000
+
+
+def test_a_map_that_was_made_to_cost_much_is_refused_at_once() -> None:
+    """Anybody who may write notes may write such a map."""
+    nested = EncodedMap(zlib.compress(b"[" * 200_000), zlib.compress(b""))
+    with pytest.raises(ValueError, match="nested"):
+        decode_map(nested)
+    names = {"basis": "first", "tests": [], "skipped": [], "failed": [], "outdated": [], "modules": [["a.py", "", []]]}
+    overlapping = map_codec._pack([0, 40_000, 4_000_000, *[0] * 39_999])
+    with pytest.raises(ValueError, match="overlap"):
+        decode_map(EncodedMap(zlib.compress(json.dumps(names).encode()), zlib.compress(overlapping)))
+    many = {**names, "modules": [[f"{number}.py", "", []] for number in range(100)]}
+    wide = map_codec._pack([0, 2, 1, 4_000_000] * 100)
+    with pytest.raises(ValueError, match="too many lines"):
+        decode_map(EncodedMap(zlib.compress(json.dumps(many).encode()), zlib.compress(wide)))

@@ -262,6 +262,7 @@ def test_the_first_tests_and_the_outcomes_where_functions_are_not_seen(monkeypat
         "t.py::three": [("setup", "passed"), ("call", "failed")],
         "t.py::four": [("setup", "passed"), ("call", "passed"), ("teardown", "failed")],
         "t.py::five": [("setup", "passed"), ("call", "xfailed")],
+        "t.py::six": [("setup", "xfailed")],  # xfail(run=False)
     }
     recorder.pytest_runtest_logreport(report("setup", "skipped"))  # of no test that is known
     for line, (nodeid, of_test) in enumerate(reports.items(), 2):
@@ -276,7 +277,7 @@ def test_the_first_tests_and_the_outcomes_where_functions_are_not_seen(monkeypat
     assert known == recorder.result()
     assert (known.basis, known.skipped, known.failed) == (
         "first",
-        frozenset(["t.py::two"]),
+        frozenset(["t.py::two", "t.py::six"]),
         frozenset(["t.py::three", "t.py::four"]),
     )
     assert known.first_tests("a.py", 2) == known.first_tests("a.py", 3) == ("t.py::one",)

@@ -21,7 +21,7 @@ A, B = "tests/test_a.py::test_a", "tests/test_b.py::test_b"
         (
             "not reaching",
             f"{A} runs, but no longer reaches this line",
-            f"{A} and {B} run, but no longer reach this line",
+            f"{A} and {B} run, but none of them reaches this line any more",
         ),
     ],
 )
@@ -38,7 +38,7 @@ def test_many_tests_of_several_fates() -> None:
     )
     assert list(lost_test_lines([found])) == [
         "a.py:1-2, 5: t.py::test_0, t.py::test_1, t.py::test_2 and 2 more tests were deleted; "
-        f"{A} runs, but no longer reaches these lines; {B} was renamed to t.py::b"
+        f"{A} runs, but no longer reaches these lines; {B} was renamed to t.py::b, which did not run"
     ]
 
 

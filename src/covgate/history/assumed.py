@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -18,33 +19,40 @@ from covgate.measurement.location import Measurement
 from covgate.model.run_record import MeasuredState, RunRecord
 
 DIGITS = 32
+DECIDING = (b".py", b".toml", b".cfg", b".ini", b".coveragerc")
+"""Endings of the files that decide what a run measures."""
+MOVED = re.compile(r"@\{([0-9]{1,12})")
 
 
 def assumed_run(measurement: Measurement, root: Path, environment: Mapping[str, str]) -> RunRecord:
     """Return the run that wrote the data, on this system and this version of Python, of the files that are here.
 
-    Equal data is the same run. Where a Python file that git tracks is newer than the data, it is not known of which
-    files the run was. Raises `DataError` where there is no data.
+    Equal data is the same run. It is not known of which files the run was, where HEAD has moved since the oldest data
+    was written, or where a Python or settings file that git tracks is newer. Raises `DataError` where there is no data.
     """
     digest = hashlib.sha256()
-    newest = 0
+    times = []
     for file in find_data_files(measurement.data_file, measurement.data):
         digest.update(read_ordinary(file, file.stat().st_size))
-        newest = max(newest, file.stat().st_mtime_ns)
+        times.append(file.stat().st_mtime_ns)
     return RunRecord(
         run=digest.hexdigest()[:DIGITS],
         environment=f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",
-        ended=datetime.fromtimestamp(newest // 10**9, timezone.utc),
-        state=MeasuredState() if _is_newer_here(newest, root, environment) else read_state(root, environment),
+        ended=datetime.fromtimestamp(max(times) // 10**9, timezone.utc),
+        state=MeasuredState() if _is_newer_here(min(times), root, environment) else read_state(root, environment),
     )
 
 
 def _is_newer_here(time: int, root: Path, environment: Mapping[str, str]) -> bool:
-    """Whether a Python file of the project was written after this time, in nanoseconds."""
+    """Whether the project became another one after this time, in nanoseconds."""
     try:
         repository = open_repository(root, environment)
         tracked = repository.list_files(project_folder(repository, root)).tracked
+        moved = repository.run("log", "-g", "-1", "--date=unix", "--format=%gd", "HEAD").decode("ascii", "replace")
     except GitError:
         return False
-    files = (repository.top / os.fsdecode(path) for path in tracked if path.endswith(b".py"))
+    seconds = MOVED.search(moved)  # no log of HEAD, as in a fresh bare clone: nothing is known of its moves
+    if seconds is not None and int(seconds[1]) > time // 10**9:
+        return True
+    files = (repository.top / os.fsdecode(path) for path in tracked if path.endswith(DECIDING))
     return any(file.stat().st_mtime_ns > time for file in files if file.is_file())

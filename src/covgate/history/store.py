@@ -53,15 +53,15 @@ CREATE TABLE contents (
 )
 """,
     "CREATE TABLE shared (blob TEXT PRIMARY KEY)  -- git's ids of the notes that were imported",
-    """
-CREATE TABLE maps (
+)
+MAPS = """
+CREATE TABLE IF NOT EXISTS maps (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,    -- as in records
     names BLOB NOT NULL,         -- which test runs what, see map_codec.py
     numbers BLOB NOT NULL
 )
-""",
-)
+"""
 
 
 class HistoryError(CovgateError):
@@ -117,6 +117,8 @@ class Store:
         if not self.file.exists():
             return None
         with self._opened() as database:
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'maps'").fetchone():
+                return None
             row = database.execute("SELECT names, numbers FROM maps WHERE key = ?", (_key(record),)).fetchone()
         return None if row is None else EncodedMap(*row)
 
@@ -277,6 +279,8 @@ def _require_ours(database: sqlite3.Connection, file: Path, *, is_written: bool)
     """Make the tables in an empty file; raise `HistoryError` for another program's, or a newer version's."""
     application, version = _pragma(database, "application_id"), _pragma(database, "user_version")
     if (application, version) == (APPLICATION, VERSION):
+        if is_written:
+            database.execute(MAPS)
         return
     if application == APPLICATION:
         raise HistoryError(
@@ -286,7 +290,7 @@ def _require_ours(database: sqlite3.Connection, file: Path, *, is_written: bool)
     if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] or application:
         raise HistoryError(f"{file} is not a history of covgate", "move it away")
     if is_written:
-        for statement in SCHEMA:
+        for statement in (*SCHEMA, MAPS):
             database.execute(statement)
         database.execute(f"PRAGMA application_id = {APPLICATION}")
         database.execute(f"PRAGMA user_version = {VERSION}")

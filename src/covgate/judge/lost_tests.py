@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from covgate.model.change import ChangedFile
 from covgate.model.comparison import Comparison, ModuleMovement
 from covgate.model.lines import Lines
-from covgate.model.lost_tests import LostTest, LostTests
+from covgate.model.lost_tests import Fate, LostTest, LostTests
 from covgate.model.node_ids import file_of
 from covgate.model.test_map import TestMap
 
@@ -27,43 +27,54 @@ TestTexts.__test__ = False  # type: ignore[attr-defined]  # for pytest: no class
 def wanted_texts(
     comparison: Comparison, before: TestMap, now: TestMap, files: Iterable[ChangedFile] | None
 ) -> frozenset[str]:
-    """Return the files to read before `find_lost_tests`: none where all tests that are concerned ran.
+    """Return the files to read before `find_lost_tests`: of tests that did not run, and of those that changed.
 
     A test may have moved to any file of those that differ; None where nobody knows which.
     """
     lost = {test for module in comparison.modules for _, tests in _lost_lines(module, before) for test in tests}
-    gone = {file_of(test) for test in lost.difference(now.tests)}
-    if not gone:
+    if not lost:
         return frozenset()
-    changed = {file.path for file in files or () if file.path.endswith(".py")}
-    return frozenset(gone | changed)
+    gone = {file_of(test) for test in lost.difference(now.tests)}
+    return frozenset(gone | {file.path for file in files or () if file.path.endswith(".py")})
 
 
 def find_lost_tests(comparison: Comparison, before: TestMap, now: TestMap, texts: TestTexts) -> tuple[LostTests, ...]:
     """Return the tests that used to run what is no longer covered, by module and line.
 
-    Lines of which the baseline knows no test are left out. `before` has the paths and lines of the baseline. Nothing
-    is said of a run that saw only a part of the tests.
+    Lines of which the baseline knows no test are left out, and so are those of which it does not know all and those it
+    knows still run. `before` has the paths and lines of the baseline. Nothing is said of a run that saw only a part of
+    the tests.
     """
     if now.partial is not None:
         return ()
     fates = _Fates(now, texts)
-    return tuple(found for module in comparison.modules for found in _of_module(module, before, now, fates.tell))
+    return tuple(found for module in comparison.modules for found in _of_module(module, before, now, fates))
 
 
-def _of_module(
-    module: ModuleMovement, before: TestMap, now: TestMap, fate: Callable[[str], LostTest]
-) -> Iterator[LostTests]:
+def _of_module(module: ModuleMovement, before: TestMap, now: TestMap, fates: _Fates) -> Iterator[LostTests]:
     by_tests: dict[tuple[LostTest, ...], list[int]] = {}
+    old_path = module.old_path or module.path
     for line, tests in _lost_lines(module, before):
-        told = [fate(test) for test in tests]
-        gone = [one for one in told if one.fate != "not reaching"]
-        if not gone:
-            still_running = now.tests_of_line(module.path, line)
-            gone = [one for one in told if one.test not in still_running] or told
-        by_tests.setdefault(tuple(gone), []).append(line)
-    for blamed, lines in by_tests.items():
-        yield LostTests(module.path, Lines.of(lines), blamed)
+        still_running = now.tests_of_line(module.path, line)
+        told = [fates.tell(test) for test in tests]
+        # A test of another name that still runs the function is no reason.
+        told = [one for one in told if one.renamed_to is None or one.renamed_to not in still_running]
+        blamed = [one for one in told if one.fate != "not reaching"]
+        if not blamed and not _is_capped(before, old_path, module, line):
+            elsewhere = [one for one in told if (one.renamed_to or one.test) not in still_running]
+            blamed = elsewhere or [one for one in told if fates.has_changed(one.test)] or told
+        if blamed:
+            by_tests.setdefault(tuple(blamed), []).append(line)
+    for found, lines in by_tests.items():
+        yield LostTests(module.path, Lines.of(lines), found)
+
+
+def _is_capped(before: TestMap, old_path: str, module: ModuleMovement, line: int) -> bool:
+    """Whether more tests may have run the function than the baseline names: those that it names may be innocent."""
+    if before.basis != "functions":
+        return False  # the tests of the line itself are known, or its first one
+    old_line = dict(zip(module.lost, module.lost_before, strict=True))[line]
+    return before.is_capped(old_path, old_line)
 
 
 def _lost_lines(module: ModuleMovement, before: TestMap) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -80,64 +91,79 @@ class _Fates:
     def __init__(self, now: TestMap, texts: TestTexts) -> None:
         self._now = now
         self._run = frozenset(now.tests)
-        self._texts = texts
-        self._before: dict[str, dict[str, str]] = {}
-        self._after: dict[str, dict[str, str]] | None = None
+        self._before = {path: _bodies(text) for path, text in texts.before.items()}
+        self._after = {path: _bodies(text) for path, text in texts.now.items()}
         self._told: dict[str, LostTest] = {}
+        self._renamed: set[str] = set()
+        """Node ids of now that have been found under another name."""
 
     def tell(self, test: str) -> LostTest:
         if test not in self._told:
             self._told[test] = self._tell(test)
         return self._told[test]
 
-    def _tell(self, test: str) -> LostTest:
-        if test in self._now.failed:
-            return LostTest(test, "failed")
-        if test in self._now.skipped:
-            return LostTest(test, "skipped")
-        if test in self._run:
-            return LostTest(test, "not reaching")
-        if self._after is None:
-            self._after = {path: _bodies(text) for path, text in self._texts.now.items()}
+    def has_changed(self, test: str) -> bool:
+        """Whether the body of a test is another one than in the baseline, as far as both are known."""
         path, _, name = test.partition("::")
-        if name in self._after.get(path, ()):
+        before = (self._before.get(path) or {}).get(name)
+        return before is not None and before != (self._after.get(path) or {}).get(name)
+
+    def _tell(self, test: str) -> LostTest:
+        outcome = self._outcome(test)
+        if outcome is not None:
+            return LostTest(test, outcome)
+        path, _, name = test.partition("::")
+        after = self._after.get(path, {})
+        body = (self._before.get(path) or {}).get(name)
+        if body is None or after is None or name in after:
+            # Inherited or made by code, in a file that cannot be parsed, or still there.
             return LostTest(test, "not run")
-        renamed_to = self._renamed(path, name, self._after)
-        return LostTest(test, "deleted") if renamed_to is None else LostTest(test, "renamed", renamed_to)
+        renamed_to = self._renamed_to(path, body)
+        if renamed_to is None:
+            return LostTest(test, "deleted")
+        return LostTest(test, self._outcome(renamed_to) or "renamed", renamed_to)
 
-    def _renamed(self, path: str, name: str, after: Mapping[str, Mapping[str, str]]) -> str | None:
-        """Return the node id of the function with this test's body that the baseline did not have; its own file first.
+    def _outcome(self, test: str) -> Fate | None:
+        """Return how a test ended that ran, None for one that did not."""
+        if test in self._now.failed:
+            return "failed"
+        if test in self._now.skipped:
+            return "skipped"
+        return "not reaching" if test in self._run else None
 
-        None where there is none.
+    def _renamed_to(self, path: str, body: str) -> str | None:
+        """Return the node id of a function with this body that the baseline did not have; the test's own file first.
+
+        Each is the new name of one test only. None where there is none.
         """
-        body = self._bodies_before(path).get(name)
-        if body is None:
-            return None
-        for file in sorted(after, key=lambda file: (file != path, file)):
-            known = self._bodies_before(file)
-            for other, other_body in after[file].items():
-                if other_body == body and other not in known:
-                    return f"{file}::{other}"
+        for file in sorted(self._after, key=lambda file: (file != path, file)):
+            known = self._before.get(file) or {}
+            for name, other in (self._after[file] or {}).items():
+                renamed_to = f"{file}::{name}"
+                if other == body and name not in known and renamed_to not in self._renamed:
+                    self._renamed.add(renamed_to)
+                    return renamed_to
         return None
 
-    def _bodies_before(self, path: str) -> Mapping[str, str]:
-        if path not in self._before:
-            self._before[path] = _bodies(self._texts.before.get(path, ""))
-        return self._before[path]
 
-
-def _bodies(text: str) -> dict[str, str]:
-    """Return what each function does, by its name as in a node id; nothing for a text that cannot be parsed."""
+def _bodies(text: str) -> dict[str, str] | None:
+    """Return what each function does, by its name as in a node id; None for a text that cannot be parsed."""
     try:
         tree = ast.parse(text)
+        return dict(_functions(tree.body, ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    return dict(_functions(tree, ""))
+        return None
 
 
-def _functions(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, str]]:
-    for child in node.body:
-        if isinstance(child, ast.ClassDef):
-            yield from _functions(child, f"{prefix}{child.name}::")
-        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{child.name}", "\n".join([ast.dump(child.args), *map(ast.dump, child.body)])
+def _functions(block: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str]]:
+    for node in block:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{prefix}{node.name}::")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", "\n".join([ast.dump(node.args), *map(ast.dump, node.body)])
+        else:  # an if, a try or a with may hold some
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.stmt):
+                    yield from _functions([child], prefix)
+                elif isinstance(child, ast.ExceptHandler | ast.match_case):
+                    yield from _functions(child.body, prefix)

@@ -16,6 +16,8 @@ MOST_BYTES = 2**27
 """Of either part, unpacked."""
 MOST_LINES = 2**22
 """Higher line numbers are those of no source."""
+MOST_LINES_OF_ALL = 2**26
+"""More lines, of all modules together, would take memory without end."""
 
 
 class EncodedMap(NamedTuple):
@@ -58,7 +60,10 @@ def encode_map(known: TestMap) -> EncodedMap:
 
 def decode_map(encoded: EncodedMap) -> TestMap:
     """Raises `ValueError`, `KeyError`, `TypeError` or `IndexError` for what no map was encoded as."""
-    names = json.loads(_unpack(encoded.names))
+    try:
+        names = json.loads(_unpack(encoded.names))
+    except (RecursionError, MemoryError):
+        raise ValueError("its names are nested too deeply, or too long") from None
     tests = tuple(map(_text, names["tests"]))
     numbers = _Numbers(_unpack(encoded.numbers), len(tests))
     modules = {
@@ -112,6 +117,7 @@ class _Numbers:
         self._packed = packed
         self._at = 0
         self._test_count = test_count
+        self._lines_left = MOST_LINES_OF_ALL
 
     @property
     def is_at_end(self) -> bool:
@@ -142,6 +148,11 @@ class _Numbers:
             raise ValueError(f"{number} is too large")
         return tuple(numbers)
 
+    def count_lines(self, count: int) -> None:
+        self._lines_left -= count
+        if self._lines_left < 0:
+            raise ValueError("it has too many lines")
+
     def tests(self, count: int) -> tuple[int, ...]:
         return self.ascending(count, self._test_count)
 
@@ -162,11 +173,20 @@ def _module(digest: str, names: list[str], numbers: _Numbers) -> ModuleTests:
     for _ in range(numbers.take()):
         line = numbers.line(line)
         lines[line] = numbers.tests(numbers.take())
+    return ModuleTests(tuple(functions), lines, _imported(numbers), digest)
+
+
+def _imported(numbers: _Numbers) -> Lines:
+    """Return the lines of ranges, in a time that grows with the last line only."""
     edges = numbers.ascending(numbers.take(), MOST_LINES)
-    imported = Lines()
+    numbers.count_lines(edges[-1] if edges else 0)
+    parts, after = [], 0
     for first, last in zip(edges[::2], edges[1::2], strict=True):
-        imported |= Lines.between(first, last)
-    return ModuleTests(tuple(functions), lines, imported, digest)
+        if first < after or last < first:
+            raise ValueError("its ranges overlap")
+        parts += ["0" * (first - after), "1" * (last + 1 - first)]
+        after = last + 1
+    return Lines(int("".join(parts)[::-1] or "0", 2))
 
 
 def _unpack(compressed: bytes) -> bytes:

@@ -7,11 +7,14 @@ from typing import Literal, NamedTuple, TypeAlias
 from covgate.model.lines import Lines
 
 Fate: TypeAlias = Literal["deleted", "renamed", "skipped", "failed", "not run", "not reaching"]
-"""`renamed` has the same body under another name; `not run` is there, but was not selected or collected."""
+"""`renamed` has the same body under another name, and did not run; `not run` may be there: nobody saw it go."""
 
 
 class LostTest(NamedTuple):
-    """One test of the baseline, by its node id without parameters; `renamed_to` is its node id of now."""
+    """One test of the baseline, by its node id without parameters; `renamed_to` is its node id of now.
+
+    The fate of a test that ran under another name is the one that it met there.
+    """
 
     test: str
     fate: Fate

@@ -70,7 +70,7 @@ class MapRecorder:
             return
         if report.outcome == "failed":
             self._failed.add(self._test)
-        elif report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        elif report.outcome == "skipped" and (report.when == "setup" or not hasattr(report, "wasxfail")):
             self._skipped.add(self._test)
         elif report.when == "call":
             self._ran.add(self._test)

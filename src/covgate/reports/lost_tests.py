@@ -16,7 +16,7 @@ WORDS = {
     "skipped": ("was skipped", "were skipped"),
     "failed": ("failed", "failed"),
     "not run": ("did not run", "did not run"),
-    "not reaching": ("runs, but no longer reaches {}", "run, but no longer reach {}"),
+    "not reaching": ("runs, but no longer reaches {}", "run, but none of them reaches {} any more"),
 }
 
 
@@ -33,13 +33,18 @@ def _fates(found: LostTests, quote: Quote) -> Iterator[str]:
         tests = [one for one in found.tests if one.fate == fate]
         if tests:
             yield f"{_named(tests, quote)} {(singular if len(tests) == 1 else plural).format(lines)}"
-    for one in found.tests:
-        if one.renamed_to is not None:
-            yield f"{quote(one.test)} was renamed to {quote(one.renamed_to)}"
+    renamed = [one for one in found.tests if one.fate == "renamed"]
+    for one in renamed[:MOST]:
+        yield f"{quote(one.test)} was renamed to {quote(one.renamed_to or '')}, which did not run"
+    if len(renamed) > MOST:
+        yield f"{counted(len(renamed) - MOST, 'more test')} renamed"
 
 
 def _named(tests: list[LostTest], quote: Quote) -> str:
-    names = [quote(one.test) for one in tests[:MOST]]
+    names = [
+        quote(one.test) if one.renamed_to is None else f"{quote(one.test)}, now {quote(one.renamed_to)},"
+        for one in tests[:MOST]
+    ]
     if len(tests) > MOST:
         names.append(f"{counted(len(tests) - MOST, 'more test')}")
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
