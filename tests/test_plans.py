@@ -55,7 +55,8 @@ class Plan:
 
     def printed(self, command: list[str]) -> str:
         module = {"pytest": ["pytest", "-p", "no:randomly"], "covgate": ["covgate.cli"], "coverage": ["coverage"]}
-        run = self.project.python("-m", *module[command[0]], *command[1:], env=self.repository.environment)
+        environment = {**self.repository.environment, "COLUMNS": "100"}
+        run = self.project.python("-m", *module[command[0]], *command[1:], env=environment)
         text = run.out + run.err
         for pattern, stead in VARYING:
             text = pattern.sub(stead, text)
