@@ -93,6 +93,15 @@ def test_schema_and_parser_agree(raw: dict[str, Any]) -> None:
     assert accepted(raw) == (not complaints), complaints
 
 
+@pytest.mark.parametrize(
+    ("budget", "is_allowed"), [(300, True), (300.0, True), (0, True), (1.5, False), (-1.0, False), (True, False)]
+)
+def test_schema_and_parser_agree_on_whole_numbers(budget: float, is_allowed: bool) -> None:
+    raw = {"history": {"budget": budget}}
+    assert accepted(raw) is is_allowed
+    assert VALIDATOR.is_valid(raw) is is_allowed
+
+
 @pytest.mark.parametrize(("level", "is_allowed"), [(0.72, False), (0.999, False), (0, True), (0.0, True), (1, True)])
 def test_s1_schema_and_parser_refuse_a_fraction_of_one(level: float, is_allowed: bool) -> None:
     raw = {"components": {"a": {"modules": ["a"], "target": level}}}

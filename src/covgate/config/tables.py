@@ -122,6 +122,8 @@ class TableReader:
 
     def count(self, key: str) -> int | None:
         value = self.take(key)
+        if isinstance(value, float) and value.is_integer():  # 300.0: a whole number for the JSON Schema too
+            value = int(value)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
         self.add_error(key, value, "a whole number, 0 or more")
