@@ -19,6 +19,7 @@ ELSEWHERE = {
     "judge/compared.py": ("reports/test_compare.py", "its counts are read in the table"),
     "judge/next_test.py": ("cli/test_next.py", "its answers are tried on the example shop"),
     "judge/listing.py": ("cli/test_report.py", "its rows are read as a table"),
+    "measurement/location.py": ("history/test_assumed.py", "its one function names this system in a record"),
     "reports/explain_json.py": ("cli/test_explain.py", "read beside the text"),
     "judge/scenarios/code.py": ("judge/test_scenarios.py", "constructs are read in one table"),
     "judge/scenarios/conditions.py": ("judge/test_scenarios.py", "constructs are read in one table"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
+import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -101,11 +104,13 @@ def test_what_the_files_were_has_to_be_known(shop: Shop) -> None:
 
 def test_outside_of_a_repository_and_without_data(project: Project) -> None:
     project.write({"shop/__init__.py": "x = 1\n", "pyproject.toml": SETTINGS})
-    assert project.covgate("check", "--complete").code == 3
+    assert project.covgate("check", "--complete", "--report=json:gate.json").code == 3
+    assert project.report("gate.json")["status"] == "error"
     assert project.python("-m", "coverage", "run", "-m", "shop.__init__").code == 0
     assert project.covgate("check", "--complete").code == 0
     (record,) = Store(project.root / FILE).all()
     assert record.revision is None
+    assert record.environment.systems == (f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",)
 
 
 def test_the_part_of_a_run_is_judged_as_all_where_the_user_says_so(shop: Shop) -> None:
@@ -116,8 +121,12 @@ def test_the_part_of_a_run_is_judged_as_all_where_the_user_says_so(shop: Shop) -
     assert Store(shop.root / FILE).all() == []
 
 
-def test_data_of_an_earlier_commit_is_no_record_of_this_one(shop: Shop) -> None:
+@pytest.mark.parametrize("has_log", [True, False], ids=["log of HEAD", "no log of HEAD"])
+def test_data_of_an_earlier_commit_is_no_record_of_this_one(shop: Shop, has_log: bool) -> None:
     """The commit removes tests: no file that is there is newer than the data."""
+    if not has_log:
+        shop.repository.git("config", "core.logAllRefUpdates", "false")
+        shutil.rmtree(shop.root / ".git" / "logs")
     shop.measure()
     assert shop.check("--complete").code == 0
     earlier = time.time() - 60

@@ -315,3 +315,19 @@ def test_a_damaged_map_in_a_note_costs_that_map_only(shop: Shop, tmp_path: Path)
         assert run.code == 0
         assert ("1 map" in run.out) is pulled
         judging.repository.git("update-ref", "-d", "refs/notes/covgate-tests")
+
+
+def test_a_server_that_takes_records_but_no_maps(shop: Shop, tmp_path: Path) -> None:
+    server = tmp_path / "server"
+    shop.repository.git("clone", "-q", "--bare", ".", str(server))
+    hook = server / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\ntest "$1" != refs/notes/covgate-tests\n')
+    hook.chmod(0o755)
+    shop.repository.git("remote", "add", "origin", server.as_uri())
+    for options, code in (((), 0), (("--strict",), 1)):
+        run = shop.covgate("history", "push", *options, env=shop.repository.environment)
+        assert run.code == code
+        assert "nothing was pushed" not in run.err
+        assert "which test runs what was not pushed: origin has not taken refs/notes/covgate-tests" in run.err
+    assert "1 new record" in clone_of(server, tmp_path / "other").covgate("history", "pull").out

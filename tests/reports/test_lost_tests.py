@@ -42,6 +42,14 @@ def test_many_tests_of_several_fates() -> None:
     ]
 
 
+def test_tests_that_met_their_fate_under_a_new_name() -> None:
+    tests = tuple(LostTest(f"t.py::test_{old}", "skipped", f"t.py::test_{new}") for old, new in ("ab", "cd", "ef"))
+    assert list(lost_test_lines([LostTests("a.py", Lines.of([1]), tests)])) == [
+        "a.py:1: t.py::test_a (now t.py::test_b), t.py::test_c (now t.py::test_d) "
+        "and t.py::test_e (now t.py::test_f) were skipped"
+    ]
+
+
 def test_a_name_with_control_characters_is_safe_to_show() -> None:
     found = LostTests("a\x1b.py", Lines.of([1]), (LostTest("t.py::\x1b[31m", "deleted"),))
     assert "\x1b" not in "".join(lost_test_lines([found]))

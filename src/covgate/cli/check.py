@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from covgate.cli.project import (
     open_command_project,
 )
 from covgate.config.mode import choose_mode
-from covgate.errors import ReportError, UsageError
+from covgate.errors import DataError, ReportError, UsageError
 from covgate.history.assumed import assumed_run
 from covgate.judge.listing import list_modules
 from covgate.model.verdict import Verdict
@@ -83,7 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.complete:
         context = context._replace(partial=None, incomplete=None)
         if project.record is None:
-            assumed = assumed_run(project.measurement, project.root, project.environment)
+            with contextlib.suppress(DataError):  # the verdict says so, in every report
+                assumed = assumed_run(project.measurement, project.root, project.environment)
     verdict, published, _ = run_gate(Request(project=project, context=context, reports=reports, assumed=assumed))
     _print(verdict, published, arguments)
     return exit_code(verdict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any, NamedTuple
 
@@ -58,11 +57,10 @@ def _document(encoded: EncodedMap) -> dict[str, str]:
 
 def _encoded(document: Any) -> EncodedMap:
     try:
-        parts = (base64.b64decode(document[name], validate=True) for name in EncodedMap._fields)
-        encoded = EncodedMap(*parts)
-        if encoded.size > MOST_MAP_BYTES:
-            raise RecordError("its map of tests is too large")
-        decode_map(encoded)
-    except (ValueError, KeyError, TypeError, IndexError, binascii.Error) as error:
+        encoded = EncodedMap(*(base64.b64decode(document[name], validate=True) for name in EncodedMap._fields))
+        if encoded.size <= MOST_MAP_BYTES:
+            decode_map(encoded)
+            return encoded
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise RecordError(f"its map of tests: {error}") from None
-    return encoded
+    raise RecordError("its map of tests is too large")

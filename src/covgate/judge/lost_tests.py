@@ -31,7 +31,7 @@ def wanted_texts(
 
     A test may have moved to any file of those that differ; None where nobody knows which.
     """
-    lost = {test for module in comparison.modules for _, tests in _lost_lines(module, before) for test in tests}
+    lost = {test for module in comparison.modules for *_, tests in _lost_lines(module, before) for test in tests}
     if not lost:
         return frozenset()
     gone = {file_of(test) for test in lost.difference(now.tests)}
@@ -41,9 +41,9 @@ def wanted_texts(
 def find_lost_tests(comparison: Comparison, before: TestMap, now: TestMap, texts: TestTexts) -> tuple[LostTests, ...]:
     """Return the tests that used to run what is no longer covered, by module and line.
 
-    Lines of which the baseline knows no test are left out, and so are those of which it does not know all and those it
-    knows still run. `before` has the paths and lines of the baseline. Nothing is said of a run that saw only a part of
-    the tests.
+    Left out are lines of which the baseline knows no test, and those of a function that more tests run than it names,
+    where all that it names still run. `before` has the paths and lines of the baseline. Nothing is said of a run that
+    saw only a part of the tests.
     """
     if now.partial is not None:
         return ()
@@ -54,13 +54,14 @@ def find_lost_tests(comparison: Comparison, before: TestMap, now: TestMap, texts
 def _of_module(module: ModuleMovement, before: TestMap, now: TestMap, fates: _Fates) -> Iterator[LostTests]:
     by_tests: dict[tuple[LostTest, ...], list[int]] = {}
     old_path = module.old_path or module.path
-    for line, tests in _lost_lines(module, before):
+    for line, old_line, tests in _lost_lines(module, before):
         still_running = now.tests_of_line(module.path, line)
         told = [fates.tell(test) for test in tests]
         # A test of another name that still runs the function is no reason.
         told = [one for one in told if one.renamed_to is None or one.renamed_to not in still_running]
         blamed = [one for one in told if one.fate != "not reaching"]
-        if not blamed and not _is_capped(before, old_path, module, line):
+        # Of a capped function the tests that are named may be innocent; other bases know the line itself.
+        if not blamed and not (before.basis == "functions" and before.is_capped(old_path, old_line)):
             elsewhere = [one for one in told if (one.renamed_to or one.test) not in still_running]
             blamed = elsewhere or [one for one in told if fates.has_changed(one.test)] or told
         if blamed:
@@ -69,20 +70,12 @@ def _of_module(module: ModuleMovement, before: TestMap, now: TestMap, fates: _Fa
         yield LostTests(module.path, Lines.of(lines), found)
 
 
-def _is_capped(before: TestMap, old_path: str, module: ModuleMovement, line: int) -> bool:
-    """Whether more tests may have run the function than the baseline names: those that it names may be innocent."""
-    if before.basis != "functions":
-        return False  # the tests of the line itself are known, or its first one
-    old_line = dict(zip(module.lost, module.lost_before, strict=True))[line]
-    return before.is_capped(old_path, old_line)
-
-
-def _lost_lines(module: ModuleMovement, before: TestMap) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield each lost line, as it is numbered now, of which tests are known."""
+def _lost_lines(module: ModuleMovement, before: TestMap) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Yield each lost line of which tests are known: its number now and in the baseline, and these tests."""
     for line, old_line in zip(module.lost, module.lost_before, strict=True):
         tests = before.tests_of_line(module.old_path or module.path, old_line)
         if tests:
-            yield line, tests
+            yield line, old_line, tests
 
 
 class _Fates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,3 +34,8 @@ class Measurement(NamedTuple):
     """Whether it was added to the data of another run, of which `record` is what is known."""
     earlier_map: TestMap | None = None
     """The map of the tests of that other run."""
+
+
+def this_system() -> str:
+    """Return the system and the version of Python that measures here: `Linux, Python 3.12`."""
+    return f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}"

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from covgate.model.lines import Lines
 
 Fate: TypeAlias = Literal["deleted", "renamed", "skipped", "failed", "not run", "not reaching"]
-"""`renamed` has the same body under another name, and did not run; `not run` may be there: nobody saw it go."""
+"""`renamed`: it did not run under its new name either. `not run`: nothing shows that it was deleted or renamed."""
 
 
 class LostTest(NamedTuple):

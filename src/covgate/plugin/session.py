@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
 import time
 import uuid
@@ -222,12 +221,13 @@ class GateSession:
 
     def _record(self, session: pytest.Session, incomplete: str | None) -> RunRecord:
         """Return what is known of the run before its data are read."""
+        from covgate.measurement.location import this_system
         from covgate.measurement.staleness import digest_files
         from covgate.run import now
 
         return RunRecord(
             run=uuid.uuid4().hex[:16],
-            environment=f"{platform.system()}, Python {sys.version_info[0]}.{sys.version_info[1]}",
+            environment=this_system(),
             measuring=self._measuring,
             deviations=self._plan.deviations,
             selection=selection_reason(session.config, self._plan.configured, self._events),

@@ -29,6 +29,8 @@ def brief_lines(verdict: Verdict) -> Iterator[str]:
     if len(verdict.lost) > MOST:
         yield f"{len(verdict.lost) - MOST} more lines are no longer covered: covgate compare --json"
     yield from lost_test_lines(verdict.lost_tests[:MOST])
+    if len(verdict.lost_tests) > MOST:
+        yield f"what became of the tests of {len(verdict.lost_tests) - MOST} more places: covgate compare --json"
     if verdict.gaps:
         yield NEXT
     if verdict.status != "passed" and no_baseline(verdict):

@@ -37,14 +37,15 @@ def _fates(found: LostTests, quote: Quote) -> Iterator[str]:
     for one in renamed[:MOST]:
         yield f"{quote(one.test)} was renamed to {quote(one.renamed_to or '')}, which did not run"
     if len(renamed) > MOST:
-        yield f"{counted(len(renamed) - MOST, 'more test')} renamed"
+        count = len(renamed) - MOST
+        yield f"{counted(count, 'more test')} {'was' if count == 1 else 'were'} renamed, and did not run"
 
 
 def _named(tests: list[LostTest], quote: Quote) -> str:
     names = [
-        quote(one.test) if one.renamed_to is None else f"{quote(one.test)}, now {quote(one.renamed_to)},"
+        quote(one.test) if one.renamed_to is None else f"{quote(one.test)} (now {quote(one.renamed_to)})"
         for one in tests[:MOST]
     ]
     if len(tests) > MOST:
-        names.append(f"{counted(len(tests) - MOST, 'more test')}")
+        names.append(counted(len(tests) - MOST, "more test"))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -113,7 +113,7 @@ def build_page(verdict: Verdict, rows: Sequence[ModuleRow], colours: tuple[Colou
         since="" if not isinstance(verdict.baseline, Baseline) else since(verdict.baseline),
         moved=tuple(row.printable() for row in moved[:MOVED]),
         moved_more=counted(len(moved) - MOVED, "more module") if len(moved) > MOVED else "",
-        lost_tests=tuple(lost_test_lines(verdict.lost_tests[:MOVED])),
+        lost_tests=tuple(lost_test_lines(verdict.lost_tests)),
         loosened=tuple(loosened_rows(verdict)),
         untested=() if verdict.suite_gaps is None else tuple(_untested(verdict.suite_gaps)),
         fragile=() if verdict.suite_gaps is None else tuple(_fragile(verdict.suite_gaps)),

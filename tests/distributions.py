@@ -1,6 +1,6 @@
 """Builds the distributions, checks them, and uses the wheel from outside of the tree, as a stranger would.
 
-    python -m tests.wheel
+    python -m tests.distributions
 
 Needs build and twine; the wheel gets an environment of its own.
 """
