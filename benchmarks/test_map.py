@@ -16,7 +16,7 @@ from pathlib import Path
 from environments import PROJECTS, environment, ours, project
 from timing import in_turn, processor_time, ratio
 
-TESTMON = "pytest-testmon==2.1.3"
+TESTMON = "pytest-testmon==2.2.0"
 GATE = [
     "-m",
     "pytest",

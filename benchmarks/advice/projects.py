@@ -29,6 +29,7 @@ NEEDS = {
     "jinja2": ("jinja2==3.1.6", "trio==0.32.0"),
     "marshmallow": ("marshmallow==4.4.0", "simplejson==3.20.2"),
     "starlette": ("starlette[full]==1.10.0", "trio==0.32.0", "opentelemetry-sdk"),
+    "watchdog": ("watchdog==7.1.0", "PyYAML==6.0.3", "pytest-timeout==2.4.0"),
     "parso": ("parso==0.8.7",),
     "wtforms": ("wtforms==3.3.2", "email-validator==2.3.0", "babel==2.17.0"),
     "werkzeug": ("werkzeug==3.1.3", "ephemeral-port-reserve==1.1.4", "cryptography==46.0.3", "watchdog==6.0.0",

@@ -98,6 +98,10 @@ def follow_back(clone: Path, commit: str, start: str, path: str, lines: Iterable
     spans = [option for first, last in runs(lines) for option in ("-L", f"{first},{last}")]
     if not spans:
         return
+    if git(clone, "rev-list", "-1", start, f"^{commit}") == "":  # blame would take an empty range for HEAD
+        origin = git(clone, "rev-parse", start).strip()
+        yield from (place for line in lines if (place := move(clone, origin, commit, path, line)) is not None)
+        return
     text = git(clone, "blame", "-w", "-M", "-C", "--line-porcelain", *spans, f"{commit}..{start}", "--", path)
     origin, line, is_boundary = "", 0, False
     for row in text.splitlines():

@@ -15,8 +15,9 @@ COVERAGE = "coverage==7.13.4"
 TOOLS = ("pytest", "pytest-cov>=3", "pytest-timeout", "setuptools<70", "wheel")
 """Of the time of the suite, as its other packages."""
 POINTS = (date(2022, 7, 1), date(2023, 7, 1), date(2024, 7, 1))
-EDITABLE = date(2022, 12, 1)
-"""By then setuptools could install a folder in place; it may be this much younger than the suite."""
+YOUNGER = {"setuptools": date(2022, 12, 1), "pytest-relaxed": date(2023, 6, 1)}
+"""What may be younger than the suite: by these days setuptools could install a folder in place, and pytest-relaxed
+ran on this Python."""
 LONGEST = 2400
 """Seconds for one suite."""
 
@@ -51,10 +52,30 @@ REPOSITORIES = {
     "rich": Repository("Textualize/rich", ("rich",), needs=("attrs",)),
     "networkx": Repository("networkx/networkx", ("networkx",), "networkx", needs=("numpy", "scipy", "pandas")),
     "sphinx": Repository("sphinx-doc/sphinx", ("sphinx",), needs=(".[test]",)),
-    "tornado": Repository("tornadoweb/tornado", ("tornado",), "tornado/test", needs=("pycurl", "twisted")),
-    "paramiko": Repository("paramiko/paramiko", ("paramiko",), needs=("mock", "invoke", "pytest-relaxed", "icecream")),
+    "tornado": Repository("tornadoweb/tornado", ("tornado",), "tornado/test", needs=("twisted",)),
+    "paramiko": Repository(
+        "paramiko/paramiko",
+        ("paramiko",),
+        needs=("mock", "invoke", "pytest-relaxed>=2", "icecream"),
+        options=("-p", "no:relaxed"),
+    ),
     "celery": Repository(
-        "celery/celery", ("celery",), "t/unit", needs=("pytest-celery<1", "pytest-subtests", "moto", "boto3", "msgpack")
+        "celery/celery",
+        ("celery",),
+        "t/unit",
+        needs=(
+            *(
+                "pytest-celery<1",
+                "pytest-subtests",
+                "pytest-click",
+                "moto",
+                "boto3",
+                "msgpack",
+                "pymongo[srv]",
+                "redis",
+            ),
+            *("sqlalchemy", "gevent", "eventlet", "elasticsearch<8", "pymemcache", "cryptography", "tblib", "pyyaml"),
+        ),
     ),
     "werkzeug": Repository(
         "pallets/werkzeug",
@@ -122,21 +143,12 @@ def install(past: Past) -> Path:
     year, month = divmod(past.point.month, 12)
     later = date(past.point.year + year, month + 1, past.point.day)
     uv = ["uv", "pip", "install", "-q", "--python", str(python)]
-    build_tools = str(max(later, EDITABLE))
+    younger = [f"--exclude-newer-package={name}={max(later, day)}" for name, day in YOUNGER.items()]
     wanted = [*TOOLS, *(need for need in REPOSITORIES[past.name].needs if not need.startswith("."))]
     extras = next((need for need in REPOSITORIES[past.name].needs if need.startswith(".")), ".")
     steps = (
         ["uv", "venv", "-q", "--clear", "--python", PYTHON, str(environment)],
-        [
-            *uv,
-            "--exclude-newer",
-            str(later),
-            "--exclude-newer-package",
-            f"setuptools={build_tools}",
-            *wanted,
-            "-e",
-            extras,
-        ],
+        [*uv, "--exclude-newer", str(later), *younger, *wanted, "-e", extras],
         [*uv, COVERAGE],
     )
     for step in steps:
@@ -151,7 +163,18 @@ def run_suite(past: Past, python: Path) -> None:
     package = next(path for path in repository.package if (past.folder / path).exists())
     settings = f"[run]\nbranch = true\nsource = {package}\n[report]\nomit =\n    */tests/*\n    */test/*\n"
     (past.folder / ".coveragerc").write_text(settings, encoding="utf-8")
-    options = ["-q", "-o", "addopts=", "-p", "no:cacheprovider", "--timeout=120", "-W", "ignore", *repository.options]
+    options = [
+        "-q",
+        "-o",
+        "addopts=",
+        "-p",
+        "no:cacheprovider",
+        "--timeout=120",
+        "--continue-on-collection-errors",
+        "-W",
+        "ignore",
+        *repository.options,
+    ]
     measuring = ["--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report="]
     command = [str(python), "-m", "pytest", *options, *measuring, repository.tests]
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("COV", "PYTEST"))}

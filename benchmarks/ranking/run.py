@@ -5,7 +5,7 @@
     python benchmarks/ranking/run.py --clones FOLDER      # with clones that are there: FOLDER/pallets+click/repo
     python benchmarks/ranking/run.py --report             # the report of what was measured before
 
-Writes a file for each repository and point into results/, and the report into results.md. What is there is not
+Keeps a file for each repository and point below benchmarks/.work, and writes the report into results.md. What is there is not
 measured again.
 """
 
@@ -28,7 +28,7 @@ from report import report
 from repositories import COVERAGE, JUDGED, POINTS, PYTHON, REPOSITORIES, WORK, NotRunError, measure
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results"
+RESULTS = WORK / "results"
 COVGATE = HERE.parents[1]
 
 
