@@ -5,8 +5,8 @@
     python benchmarks/ranking/run.py --clones FOLDER      # with clones that are there: FOLDER/pallets+click/repo
     python benchmarks/ranking/run.py --report             # the report of what was measured before
 
-Keeps a file for each repository and point below benchmarks/.work, and writes the report into results.md. What is there is not
-measured again.
+Keeps a file for each repository and point below benchmarks/.work, and writes the report into results.md. What is there
+is not measured again.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def judge(name: str, point: date, clones: Path | None, python: Path) -> str:
         output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         return f"{output.stem}: {reason}"
     described = WORK / f"{output.stem}.json"
-    subprocess.run([str(python), str(HERE / "functions.py"), str(past.folder), str(described)], check=True)
+    if not described.exists():
+        subprocess.run([str(python), str(HERE / "functions.py"), str(past.folder), str(described)], check=True)
     read = json.loads(described.read_text(encoding="utf-8"))
     fixes, touched = touched_lines(past)
     changes = changes_before(past)
