@@ -114,7 +114,7 @@ def test_a_record_that_cannot_be_read_is_for_the_verdict_to_tell(root: Path) -> 
     record = open_measured_project(root, {}).record
     assert record is not None
     assert "the record of the run in" in (record.incomplete or "")
-    assert record.remedy == "measure again: pytest --covgate"
+    assert record.remedy == "measure again, with pytest --covgate or coverage run"
 
 
 def test_a_record_of_older_data_is_ignored_and_told(root: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_commit_waits_for_a_measurement_and_for_what_it_lacks(desk: Desk) -> N
     stopped = desk.commit()
     assert stopped.returncode == 1
     assert "no coverage data at" in stopped.stdout
-    assert "measure first: pytest --covgate" in stopped.stdout
+    assert "measure first, with pytest --covgate or coverage run" in stopped.stdout
 
     desk.measure()
     stopped = desk.commit()

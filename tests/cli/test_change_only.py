@@ -82,7 +82,9 @@ def test_only_files_of_the_change_can_be_stale(committing: Committing) -> None:
     committing.append("# edited\n")
     run = committing.check()
     assert run.code == 3
-    assert "deleted after the measurement: shop/cart.py; measure again: pytest --covgate" in run.out
+    assert (
+        "deleted after the measurement: shop/cart.py; measure again, with pytest --covgate or coverage run" in run.out
+    )
 
 
 def test_a_module_made_after_the_measurement_has_not_been_measured(committing: Committing) -> None:
@@ -91,14 +93,14 @@ def test_a_module_made_after_the_measurement_has_not_been_measured(committing: C
     committing.repository.git("add", "--all")
     run = committing.check()
     assert run.code == 3
-    assert "deleted after the measurement: shop/new.py; measure again: pytest --covgate" in run.out
+    assert "deleted after the measurement: shop/new.py; measure again, with pytest --covgate or coverage run" in run.out
 
 
 def test_no_data_are_no_pass(committing: Committing) -> None:
     run = committing.check()
     assert run.code == 3
     assert "no coverage data at" in run.out
-    assert "measure first: pytest --covgate" in run.out
+    assert "measure first, with pytest --covgate or coverage run" in run.out
 
 
 def test_a_change_that_is_not_known_is_no_pass(committing: Committing) -> None:

@@ -119,7 +119,10 @@ def test_flaky_lines_are_listed_of_all_modules_or_of_one(project: Project, store
 
 def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: Store) -> None:
     listed = project.covgate("history", "list")
-    assert (listed.code, listed.out) == (0, "no run is recorded yet; pytest --covgate records each complete run\n")
+    assert (listed.code, listed.out) == (
+        0,
+        "no run is recorded yet; run pytest --covgate or covgate check --complete\n",
+    )
     shown = project.covgate("history", "show")
     assert shown.code == 2
     assert "no run is recorded yet" in shown.err
@@ -133,7 +136,7 @@ def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: S
             "nowhere",
             "nowhere is neither a revision of this clone nor a recorded run\n  covgate history list names the runs",
         ),
-        ("HEAD", "is recorded\n  run pytest --covgate there, or covgate history pull"),
+        ("HEAD", "is recorded\n  run pytest --covgate or covgate check --complete there, or covgate history pull"),
         ("same", "several runs begin with same\n  give more of its name"),
         ("run", "run is neither a revision"),
         ("--upload-pack=x", "neither a revision"),

@@ -174,13 +174,13 @@ def test_data_without_a_statement_is_no_measurement(project: Project) -> None:
     assert project.python("-m", "coverage", "run", "run.py").code == 0
     run = project.covgate("init")
     assert run.code == 3
-    assert "measure first: pytest --covgate" in run.err
+    assert "measure first, with pytest --covgate or coverage run" in run.err
 
 
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("--data", "nowhere"), 3, "measure first: pytest --covgate"),
+        (("--data", "nowhere"), 3, "measure first, with pytest --covgate or coverage run"),
         (("--module=101",), 2, "argument --module: '101' is not a whole percentage from 0 to 100\n"),
         (("--module=-1",), 2, "argument --module: '-1' is not a whole percentage from 0 to 100\n"),
         (("--module=much",), 2, "argument --module: 'much' is not a whole percentage from 0 to 100\n"),
@@ -216,4 +216,4 @@ def test_what_the_branch_still_has_to_do_is_said(shop: Project) -> None:
         "  the change: 0.0 % covered, target 80 %, 4 more statements needed\n  shop/fresh.py: not covered: lines 1-4\n"
     )
     assert "\nthis branch, compared with main (" in run.out
-    assert shop.covgate("init").out.endswith("lines 1-4\nnext: pytest --covgate\n")
+    assert shop.covgate("init").out.endswith("lines 1-4\nnext: pytest --covgate, or covgate check\n")

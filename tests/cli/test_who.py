@@ -10,6 +10,7 @@ import time
 import pytest
 
 from conftest import Project
+from covgate.model.remedies import MAP_TESTS
 
 FILES = {
     "pyproject.toml": '[tool.covgate]\nsource = ["shop"]\n[tool.pytest.ini_options]\npythonpath = ["."]\n',
@@ -157,7 +158,7 @@ def test_without_a_map_there_is_one_line_and_edited_modules_are_said(shop: Proje
     for args in (("who", "shop.cart"), ("report", "--untested"), ("report", "--fragile")):
         run = shop.covgate(*args)
         assert (run.code, run.out) == (3, "")
-        assert run.err == "covgate: no map of tests in the data\n  run pytest --covgate\n"
+        assert run.err == f"covgate: no map of tests in the data\n  {MAP_TESTS}\n"
 
 
 def test_contexts_of_pytest_cov_alone(project: Project) -> None:

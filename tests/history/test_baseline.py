@@ -85,7 +85,7 @@ def test_h6_never_a_descendant_or_another_branch(history: History) -> None:
     missing = history.find()
     assert missing == BaselineMissing(
         "no run of main or its ancestors is recorded",
-        "run pytest --covgate there, or covgate history pull",
+        "run pytest --covgate or covgate check --complete there, or covgate history pull",
     )
 
 

@@ -143,7 +143,7 @@ def test_h10_without_a_baseline_one_line_says_how_to_get_one(shop_on_main: Proje
     git(shop_on_main).commit()
     run = shop_on_main.pytest("--covgate", "-v")
     assert (
-        "nothing to compare with: no run of main or its ancestors is recorded; run pytest --covgate there, or covgate history pull"
+        "nothing to compare with: no run of main or its ancestors is recorded; run pytest --covgate or covgate check --complete there, or covgate history pull"
         in run.out
     )
     assert run.code == 0

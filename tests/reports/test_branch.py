@@ -47,4 +47,4 @@ def test_each_target_that_is_missed_is_named_and_where() -> None:
 def test_the_list_stays_short() -> None:
     lines = to_do(*(changed(f"m{number}", 13, 20) for number in range(9))).splitlines()
     assert len(lines) == 1 + 8 + 1
-    assert lines[-1] == "  and 2 more: pytest --covgate lists them"
+    assert lines[-1] == "  and 2 more: covgate check --all lists them"

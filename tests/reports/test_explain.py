@@ -12,6 +12,7 @@ from covgate.model.checks import Check
 from covgate.model.explanation import ComponentExplanation, Explanation, LineExplanation
 from covgate.model.known_tests import KnownTests, Subject
 from covgate.model.missing import missing_by_part
+from covgate.model.remedies import MAP_TESTS
 from covgate.model.share import NO_UNITS
 from covgate.model.verdict import AcceptedGap, ChangedModule
 from covgate.reports.explain import component_text, explanation_text, line_text
@@ -285,7 +286,7 @@ def test_what_is_accepted_says_what_has_become_of_it(parts: dict[str, Any], line
         ({"excluded": True}, None, ["statement  none: excluded from coverage"]),
         ({"statement": None}, None, ["statement  none: coverage.py counts nothing here (a comment, a docstring, an empty line)"]),
         ({}, known("test_a.py::test_x", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "run by     test_a.py::test_x", "           test_a.py::test_y"]),
-        ({}, None, ["statement  3-4 in f(): ran", "run by     no map of tests in the data; run pytest --covgate"]),
+        ({}, None, ["statement  3-4 in f(): ran", f"run by     no map of tests in the data; {MAP_TESTS}"]),
         ({"ran": False, "function": None}, known(), ["statement  3-4: never ran"]),
         ({"ran": False, "accepted": True}, None, ["statement  3-4 in f(): never ran, accepted"]),
         ({"branch": branch(3, 3, 9, -1)}, known("t"), ["statement  3-4 in f(): ran", "branches   1 of 3 taken; never to 9, exit", "run by     t (only this test runs it)"]),

@@ -71,7 +71,7 @@ def answer(subject: Subject = LINES, **parts: Any) -> KnownTests:
         ),
         pytest.param(
             answer(reached="outdated", tests=()),
-            [("run by", "not known: edited since the tests ran; measure again: pytest --covgate")],
+            [("run by", "not known: edited since the tests ran; measure again, with pytest --covgate or coverage run")],
             id="outdated",
         ),
     ],

@@ -23,7 +23,7 @@ GAPS = SuiteGaps(
 NOTHING = SuiteGaps(basis="functions", untested=Untested(), fragile=())
 NOTES = [
     "known from the functions that each test calls",
-    "note: 1 module edited since the tests ran and left out; measure again: pytest --covgate",
+    "note: 1 module edited since the tests ran and left out; measure again, with pytest --covgate or coverage run",
     "note: only a part of the tests ran: -k x",
 ]
 

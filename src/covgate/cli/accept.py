@@ -17,6 +17,7 @@ from covgate.judge.accepted import place_of, same_lines, units_missing_at
 from covgate.judge.adoption import keys_of
 from covgate.model.lines import LineRange
 from covgate.model.missing import range_in_words
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.settings import Acceptance, Settings
 from covgate.model.snapshot import Module
 from covgate.model.words import counted_units
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
     module = named_module(asked.module, names, snapshot)
     if module.path in snapshot.stale:
-        raise DataError(f"{module.path} was edited after the measurement", "measure again: pytest --covgate")
+        raise DataError(f"{module.path} was edited after the measurement", MEASURE_AGAIN)
     text = snapshot.text_of(module.path)
     if not text.lines:
         raise UsageError(

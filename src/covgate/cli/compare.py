@@ -22,6 +22,7 @@ from covgate.model.change import ChangedFile
 from covgate.model.compared import Compared, Side
 from covgate.model.comparison import BaselineMissing
 from covgate.model.record import Record, SuiteFacts, recorded_modules
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
@@ -102,7 +103,7 @@ def _read_now(project: Project) -> Snapshot:
     if run is not None and not run.tests_passed:
         err("note: tests failed in the run that measured\n")
     if snapshot.stale:
-        err("note: source was edited after the measurement, so lines may be wrong; measure again: pytest --covgate\n")
+        err(f"note: source was edited after the measurement, so lines may be wrong; {MEASURE_AGAIN}\n")
     return snapshot
 
 

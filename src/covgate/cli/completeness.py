@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from covgate.cli.output import err
 from covgate.errors import DataError
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.run_record import RunRecord
 from covgate.model.snapshot import Snapshot
 from covgate.project import Project
@@ -33,7 +34,8 @@ def require_complete_run(project: Project) -> None:
     require_no_part(project)
     if record is None or not record.files:
         raise DataError(
-            f"no record of a complete run of pytest --covgate is in {_data_in_words(project)}", f"{MEASURE}; {OVERRIDE}"
+            f"no record of a complete run of pytest --covgate is in {_data_in_words(project)}",
+            f"{MEASURE}; or add --complete if coverage run ran them all, and they passed",
         )
 
 
@@ -42,7 +44,7 @@ def require_fresh(snapshot: Snapshot, project: Project) -> None:
     if snapshot.stale and project.record is not None and project.record.files:
         raise DataError(
             f"added, edited or deleted after the measurement: {', '.join(map(printable, snapshot.stale[:3]))}",
-            "measure again: pytest --covgate",
+            MEASURE_AGAIN,
         )
 
 

@@ -18,6 +18,7 @@ from covgate.judge.verdict import judge
 from covgate.model.explanation import LineExplanation
 from covgate.model.known_tests import KnownTests
 from covgate.model.lines import LineRange
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.snapshot import Module
 from covgate.model.verdict import Verdict
 from covgate.project import Project
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         return PASSED
     module = named_module(subject, names, snapshot, components)
     if module.path in snapshot.stale:
-        note = "note: edited after the measurement, so line numbers may be wrong; measure again: pytest --covgate\n"
+        note = f"note: edited after the measurement, so line numbers may be wrong; {MEASURE_AGAIN}\n"
         (err if arguments.json else out)(note)
     if lines:
         found = list(_explain_lines(module, lines, verdict, project))

@@ -17,7 +17,6 @@ from covgate.errors import UsageError
 from covgate.git.remote import open_remote
 from covgate.git.repository import GitError, Repository, open_repository, project_folder
 from covgate.git.revision import revision_of
-from covgate.history.baseline import HOW_TO_RECORD
 from covgate.history.exchange import read_record_file, record_on_commit
 from covgate.history.map_lines import split_map, with_map
 from covgate.history.notes import MAPS, RECORDS, pull_maps, pull_records, push_maps, push_records
@@ -27,6 +26,7 @@ from covgate.judge.flaky import report_flaky
 from covgate.measurement.map_codec import EncodedMap
 from covgate.model.record import Record
 from covgate.model.record_json import RecordError, to_line
+from covgate.model.remedies import RECORD_RUN, RECORD_RUN_THERE
 from covgate.model.revision import Revision
 from covgate.model.words import counted
 from covgate.reports.flaky import flaky_json, flaky_text
@@ -81,7 +81,7 @@ def add_parser(commands: Any) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     records = _sorted(_store(arguments).all())
     if not records:
-        out("no run is recorded yet; pytest --covgate records each complete run\n")
+        out(f"no run is recorded yet; {RECORD_RUN}\n")
         return DONE
     shown = records if arguments.all else records[-arguments.most :]
     out(history_text(shown, len(records)))
@@ -216,7 +216,7 @@ def _chosen(arguments: argparse.Namespace) -> Record:
     subject = arguments.subject
     records = _sorted(_store(arguments).all())
     if not records:
-        raise UsageError("no run is recorded yet", "run pytest --covgate, or covgate history pull")
+        raise UsageError("no run is recorded yet", f"{RECORD_RUN}, or covgate history pull")
     if subject is None:
         return records[-1]
     runs = [record for record in records if record.run == subject]
@@ -227,7 +227,7 @@ def _chosen(arguments: argparse.Namespace) -> Record:
         folder = project_folder(_repository(arguments), root_of(arguments))
         of_commit = _sorted(_store(arguments).find([revision.tree], folder))
         if not of_commit:
-            raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", HOW_TO_RECORD)
+            raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", RECORD_RUN_THERE)
         return of_commit[-1]
     if len(subject) >= SHORTEST_RUN:
         runs = [record for record in records if record.run.startswith(subject)]

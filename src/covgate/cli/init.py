@@ -19,6 +19,7 @@ from covgate.files import shown_path
 from covgate.judge.adoption import Adoption, plan_adoption
 from covgate.judge.verdict import judge
 from covgate.measurement.sources import discovered_sources
+from covgate.model.remedies import MEASURE_FIRST
 from covgate.model.settings import is_set
 from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     snapshot = read_modules(project, context, change)
     require_fresh(snapshot, project)
     if not snapshot.share.units:
-        raise DataError("no measured module has a statement", "measure first: pytest --covgate")
+        raise DataError("no measured module has a statement", MEASURE_FIRST)
     adoption = plan_adoption(snapshot.modules, arguments.module)
     aims = _aims(adoption, _kept(pyproject), project)
     after = with_table(before, _table(adoption, project, aims), path, replace=arguments.force)
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         out((diff_of(before, after) or "nothing to change\n") + branch_to_do(verdict))
         return PASSED
     write_pyproject(path, before, after)
-    out(_done(adoption, aims, snapshot) + branch_to_do(verdict) + "next: pytest --covgate\n")
+    out(_done(adoption, aims, snapshot) + branch_to_do(verdict) + "next: pytest --covgate, or covgate check\n")
     return PASSED
 
 

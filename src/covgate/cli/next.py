@@ -24,6 +24,7 @@ from covgate.measurement.test_files import read_texts
 from covgate.measurement.tree import python_files
 from covgate.model.judged import JudgedModule
 from covgate.model.next_test import NextTest, Reach, Untested
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
@@ -33,7 +34,6 @@ from covgate.reports.text import printable
 from covgate.run import find_change, read_modules, read_tests
 
 PASSED = 0
-MEASURE = "measure again: pytest --covgate"
 
 
 def add_parser(commands: Any) -> None:
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in snapshot.unreadable:
         err(f"note: {printable(sentence)}; no test of it can be named\n")
     if snapshot.stale:
-        err(f"note: files were edited after the measurement, so lines may be wrong; {MEASURE}\n")
+        err(f"note: files were edited after the measurement, so lines may be wrong; {MEASURE_AGAIN}\n")
     width = shutil.get_terminal_size().columns
     if asked.until is not None:
         reach = fewest_to(asked.until, modules)

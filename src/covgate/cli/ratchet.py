@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from covgate.cli.completeness import MEASURE, require_complete_run
+from covgate.cli.completeness import require_complete_run
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_levels
@@ -23,6 +23,7 @@ from covgate.measurement.tree import import_roots
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.pattern import Pattern
 from covgate.model.percent import shown_target
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.snapshot import Snapshot
 from covgate.project import Project
 from covgate.reports.styled import View, plain
@@ -66,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = move_entries(project.settings, moves.dropped, moves.renamed)
     verdict = judge(snapshot, settings, context, change)
     if verdict.status == "error":
-        reason = next(check.reason for check in verdict.checks if check.status == "error")
-        raise DataError(f"no verdict: {reason}", MEASURE)
+        error = next(check for check in verdict.checks if check.status == "error")
+        raise DataError(f"no verdict: {error.reason}", error.remedy or MEASURE_AGAIN)
     if verdict.status != "passed":
         out(plain(terminal_summary(verdict, View(verbosity=-2))))
         out("the gate does not pass, so no target was raised; covgate check shows what is missing\n")

@@ -19,10 +19,11 @@ from covgate.judge.untested import find_suite_gaps
 from covgate.judge.verdict import judge
 from covgate.model.known_tests import SuiteGaps
 from covgate.model.listing import KINDS, SORT_KEYS
+from covgate.model.remedies import MAP_TESTS, MEASURE_AGAIN
 from covgate.model.snapshot import Snapshot
 from covgate.project import Project
 from covgate.publish import parse_requests
-from covgate.reports.known_tests import MEASURE, NO_MAP
+from covgate.reports.known_tests import NO_MAP
 from covgate.reports.listing import listing_json, listing_text
 from covgate.reports.styled import Line, View
 from covgate.reports.suite_gaps import fragile_text, rests_on, untested_text
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     verdict = judge(snapshot, project.settings, context, change)
     warn_of_part(project)
     if snapshot.stale:
-        err("note: source was edited after the measurement; measure again: pytest --covgate\n")
+        err(f"note: source was edited after the measurement; {MEASURE_AGAIN}\n")
     if (arguments.untested or arguments.fragile) and not arguments.json:
         lines = _suite_gaps_lines(project, snapshot, untested=arguments.untested, fragile=arguments.fragile)
         print_lines(sys.stdout, lines, os.environ)
@@ -75,7 +76,7 @@ def _suite_gaps_lines(project: Project, snapshot: Snapshot, *, untested: bool, f
     """Return the lists that are asked for; raises `DataError` where no map of tests is there."""
     gaps = _read_suite_gaps(project, snapshot)
     if gaps is None:
-        raise DataError(NO_MAP, MEASURE)
+        raise DataError(NO_MAP, MAP_TESTS)
     lists = (*(untested_text(gaps) if untested else ()), *(fragile_text(gaps) if fragile else ()))
     return (*lists, *rests_on(gaps))
 

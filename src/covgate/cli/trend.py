@@ -16,10 +16,10 @@ from covgate.cli.subject import names_of, not_recorded
 from covgate.errors import UsageError
 from covgate.files import write_aside
 from covgate.git.repository import GitError, open_repository
-from covgate.history.baseline import HOW_TO_RECORD
 from covgate.history.opening import require_history
 from covgate.history.recorded import recorded_commits
 from covgate.judge.trend import Recorded, Subject, find_trend
+from covgate.model.remedies import RECORD_RUN_THERE
 from covgate.project import Project
 from covgate.publish import require_writable
 from covgate.reports.trend import can_show_blocks, trend_csv, trend_json, trend_text
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     store = require_history(project.root, project.environment)
     history = recorded_commits(project.root, project.environment, store)
     if not history:
-        raise UsageError("no complete run of HEAD or of a commit before it is recorded", HOW_TO_RECORD)
+        raise UsageError("no complete run of HEAD or of a commit before it is recorded", RECORD_RUN_THERE)
     if _is_shallow(project):
         err("note: this clone is shallow, so older commits are left out; git fetch --unshallow brings them\n")
     trend = find_trend(history, _subject(arguments.subject, project, history), project.settings)

@@ -13,9 +13,10 @@ from covgate.errors import DataError, UsageError
 from covgate.judge.known_tests import answer_function, answer_lines, answer_module
 from covgate.model.known_tests import KnownTests
 from covgate.model.lines import LineRange
+from covgate.model.remedies import MAP_TESTS
 from covgate.model.snapshot import Module, Snapshot
 from covgate.project import Project
-from covgate.reports.known_tests import MEASURE, NO_MAP, TESTS, who_json, who_text
+from covgate.reports.known_tests import NO_MAP, TESTS, who_json, who_text
 from covgate.run import SuiteMap, read_modules, read_suite
 
 PASSED = 0
@@ -43,11 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     names = names_of(name, project.root)
     snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
     if not snapshot.modules:
-        raise DataError("no module was measured", MEASURE)
+        raise DataError("no module was measured", "check source and omit")
     module, function = _find_subject(name, ranges, project, snapshot)
     tests = read_suite(project, snapshot, module)
     if tests is None:
-        raise DataError(NO_MAP, MEASURE)
+        raise DataError(NO_MAP, MAP_TESTS)
     answer = _answer(module, function, ranges, snapshot, tests)
     if arguments.json:
         out(who_json(answer))

@@ -83,7 +83,7 @@ def _examined(facts: Facts) -> Iterator[str]:
 
 def _not_examined(facts: Facts) -> Iterator[str]:
     if facts.snapshot is None:
-        yield "coverage data, because there is none to read (pytest --covgate writes it)"
+        yield "coverage data, because there is none to read (pytest --covgate or coverage run writes it)"
     if facts.has_ci_above:
         yield "the CI files in the top folder of the repository, above this project"
     if facts.ci.without_yaml:

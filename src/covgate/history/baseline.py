@@ -15,10 +15,10 @@ from covgate.history.store import Store
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.comparison import Baseline, BaselineMissing
 from covgate.model.record import EnvironmentKey, Record, why_not_comparable
+from covgate.model.remedies import RECORD_RUN_THERE
 
 MOST_COMMITS = 101
 """The base and 100 commits before it."""
-HOW_TO_RECORD = "run pytest --covgate there, or covgate history pull"
 
 
 class BaselineRequest(NamedTuple):
@@ -89,7 +89,7 @@ def _of_commit(
             return Baseline(found, source, distance, files, alike)
     if reasons:
         return _missing(request, f"no record is comparable: {reasons[0]}", "record the base in the same way")
-    return _missing(request, f"no run of {source} or its ancestors is recorded", HOW_TO_RECORD)
+    return _missing(request, f"no run of {source} or its ancestors is recorded", RECORD_RUN_THERE)
 
 
 def _comparable(records: Sequence[Record], key: EnvironmentKey, reasons: list[str]) -> Record | None:

@@ -18,9 +18,10 @@ from covgate.history.exchange import read_record_file
 from covgate.history.opening import require_history
 from covgate.model.change import ChangedFile
 from covgate.model.record import Record, why_not_comparable
+from covgate.model.remedies import RECORD_RUN
 from covgate.reports.text import printable
 
-HOW_TO_RECORD = "check it out and run pytest --covgate, or covgate history pull"
+HOW_TO_RECORD = f"check it out and {RECORD_RUN}, or covgate history pull"
 
 
 class Place(NamedTuple):

@@ -24,6 +24,7 @@ from covgate.model.goal import Goal
 from covgate.model.judged import JudgedModule, judge_module
 from covgate.model.lines import Lines
 from covgate.model.record import recorded_modules
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.rules import Loosened, RulesChange, UnknownRules
 from covgate.model.run_context import RunContext
 from covgate.model.settings import Settings
@@ -248,7 +249,7 @@ def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
         for sentence in snapshot.unreadable:
             yield _error("readable", sentence, "omit it in coverage.py's settings, or set ignore_errors = true")
     if snapshot.stale and context.stale == "error":
-        yield _error("data", _edited(snapshot), "measure again: pytest --covgate")
+        yield _error("data", _edited(snapshot), MEASURE_AGAIN)
     if not snapshot.modules and not context.incomplete:
         yield _error("data", "no module was measured", "check source and omit")
     if snapshot.modules and not snapshot.share.units:

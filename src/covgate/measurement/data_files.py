@@ -22,6 +22,7 @@ from covgate.git.repository import GitError
 from covgate.git.tracked import tracked_paths
 from covgate.measurement.coverage_settings import without_side_effects
 from covgate.measurement.data_guard import require_sound, require_sound_rows
+from covgate.model.remedies import MEASURE_FIRST
 
 MAGIC = b"SQLite format 3\0"
 
@@ -71,7 +72,7 @@ def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environmen
     Whoever wrote the change wrote what is committed. Parts count too that are not there any more, as
     `coverage combine` takes them away.
     """
-    remedy = "remove it with git rm --cached, add it to .gitignore, and measure again: pytest --covgate"
+    remedy = "remove it with git rm --cached, add it to .gitignore, and measure again"
     names = list(_files(usual, given))
     parts = [f"{usual}."] if usual.name.startswith(".") else []
     try:
@@ -101,7 +102,7 @@ def _named(text: str, usual_name: str) -> Iterable[Path]:
         return [Path(text)]
     files = [Path(name) for name in sorted(glob.glob(text, recursive=True)) if os.path.isfile(name)]
     if not files:
-        raise DataError(f"no coverage data matches {text}", "correct the pattern, or measure first: pytest --covgate")
+        raise DataError(f"no coverage data matches {text}", f"correct the pattern, or {MEASURE_FIRST}")
     return files
 
 
@@ -123,7 +124,7 @@ def _require(files: list[Path]) -> None:
                     f"{file} is not there, but {len(parts)} parallel data files beside it are",
                     "combine them first: coverage combine",
                 )
-            raise DataError(f"no coverage data at {file}", "measure first: pytest --covgate")
+            raise DataError(f"no coverage data at {file}", MEASURE_FIRST)
 
 
 def _combine(files: list[Path], target: Path, config_file: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from covgate.errors import DataError
+from covgate.model.remedies import MEASURE_AGAIN
 
 LINE_BITS = 22
 """Line numbers of more bits (some 4 million) are those of no source."""
@@ -90,13 +91,13 @@ def require_sound_rows(file: Path) -> None:
 def absurd(file: str | Path, table: str) -> DataError:
     return DataError(
         f"{file} is not coverage data: its table {table} holds what no measurement leaves",
-        "measure again: pytest --covgate",
+        MEASURE_AGAIN,
     )
 
 
 def _unreadable(file: Path, error: Exception) -> DataError:
     reason = "it has more rows than its size allows" if str(error) == "interrupted" else str(error)
-    return DataError(f"the coverage data cannot be read: {file}: {reason}", "measure again: pytest --covgate")
+    return DataError(f"the coverage data cannot be read: {file}: {reason}", MEASURE_AGAIN)
 
 
 def _tables(database: sqlite3.Connection, file: Path) -> bool:
@@ -107,7 +108,7 @@ def _tables(database: sqlite3.Connection, file: Path) -> bool:
         if not is_plain and not (kind == "index" and sql is None):
             raise DataError(
                 f"{file} is not coverage data: it holds the {kind} {name}",
-                "measure again: pytest --covgate",
+                MEASURE_AGAIN,
             )
         names.add(name)
     if not names.issuperset(TABLES):

@@ -28,6 +28,7 @@ from covgate.measurement.recorded import MeasuredFile, lines_by_context, measure
 from covgate.measurement.staleness import Staleness, digest_file, find_changes
 from covgate.measurement.tree import ModuleId, place_of, python_files, real_path
 from covgate.model.lines import Lines
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.run_record import Digests
 from covgate.model.snapshot import Module, Snapshot, SourceText
 
@@ -91,7 +92,7 @@ def _data_errors() -> Iterator[None]:
             "install it, or correct plugins in coverage.py's settings",
         ) from error
     except (CoverageException, sqlite3.Error) as error:  # older versions let some of SQLite's through
-        raise DataError(f"the coverage data cannot be read: {error}", "measure again: pytest --covgate") from error
+        raise DataError(f"the coverage data cannot be read: {error}", MEASURE_AGAIN) from error
 
 
 class _Reader:
@@ -316,7 +317,7 @@ def _load(cov: coverage.Coverage) -> None:
         reason = f"{type(error).__name__}: {_one_line(error)}"
         raise DataError(
             f"coverage.py cannot load the data or a plugin: {reason}",
-            "correct plugins in its settings, or measure again: pytest --covgate",
+            "correct plugins in its settings, or measure again",
         ) from error
 
 

@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from covgate.errors import DataError
 from covgate.measurement.data_guard import opened_data
 from covgate.measurement.map_codec import EncodedMap, decode_map, encode_map
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.run_record import MeasuredState, MeasuringOptions, RunRecord
 from covgate.model.test_map import TestMap
 from covgate.model.words import counted
@@ -146,11 +147,11 @@ def read_map(data_file: Path) -> TestMap | None:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         reason = f"{type(error).__name__}: {error}"
     message = f"the map of the tests in {data_file} cannot be read: {reason}"
-    raise DataError(message, "measure again: pytest --covgate")
+    raise DataError(message, MEASURE_AGAIN)
 
 
 def _unreadable(data_file: Path, why: str) -> DataError:
-    return DataError(f"the record of the run in {data_file} cannot be read: {why}", "measure again: pytest --covgate")
+    return DataError(f"the record of the run in {data_file} cannot be read: {why}", MEASURE_AGAIN)
 
 
 def _require_file(data_file: Path) -> None:

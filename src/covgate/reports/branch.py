@@ -26,6 +26,6 @@ def branch_to_do(verdict: Verdict) -> str:
         for file in change.files
         if file.missing
     ]
-    more = [f"and {len(todo) - MOST} more: pytest --covgate lists them"] if len(todo) > MOST else []
+    more = [f"and {len(todo) - MOST} more: covgate check --all lists them"] if len(todo) > MOST else []
     shown = "".join(f"  {line}\n" for line in [*todo[:MOST], *more])
     return f"this branch, {base}, does not pass yet:\n{shown}"

@@ -9,10 +9,11 @@ from covgate.model.explanation import ComponentExplanation, Explanation, LineExp
 from covgate.model.known_tests import KnownTests
 from covgate.model.missing import MissingPart, Reason, missing_in_words, range_in_words
 from covgate.model.percent import shown_percent, shown_target
+from covgate.model.remedies import MAP_TESTS
 from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
-from covgate.reports.known_tests import MEASURE, NO_MAP, TESTS, facts_on_tests
+from covgate.reports.known_tests import NO_MAP, TESTS, facts_on_tests
 from covgate.reports.text import cells, labelled, printable, wrap
 from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed, needed_by, reasons_within, without_accepted
 
@@ -171,7 +172,7 @@ def _line_facts(line: LineExplanation, tests: KnownTests | None) -> Iterator[tup
         accepted = ", accepted" if line.ran and line.accepted else ""
         yield "branches", f"{taken} of {line.branch.total} taken" + (f"; never to {ends}{accepted}" if ends else "")
     if line.ran and tests is None:
-        yield "run by", f"{NO_MAP}; {MEASURE}"
+        yield "run by", f"{NO_MAP}; {MAP_TESTS}"
     elif line.ran and tests is not None:
         yield from facts_on_tests(tests, TESTS)
 

@@ -9,6 +9,7 @@ from typing import Any
 from covgate.model.known_tests import KnownTests, Reached, Subject
 from covgate.model.lines import LineRange
 from covgate.model.missing import lines_reason, range_in_words
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.test_map import Basis
 from covgate.model.words import counted
 from covgate.reports.text import Quote, labelled, printable
@@ -17,14 +18,13 @@ VERSION = 1
 TESTS = 20
 """Tests that are listed where not all are asked for."""
 NO_MAP = "no map of tests in the data"
-MEASURE = "run pytest --covgate"
 WORDS: dict[Reached, str] = {
     "tests": "tests",
     "import": "no test: runs only at import",
     "unknown": "covered, but which test is not known",
     "never": "never ran",
     "nothing": "nothing to cover",
-    "outdated": "not known: edited since the tests ran; measure again: pytest --covgate",
+    "outdated": f"not known: edited since the tests ran; {MEASURE_AGAIN}",
 }
 BASIS_WORDS: dict[Basis, str] = {
     "functions": "the functions that each test calls",

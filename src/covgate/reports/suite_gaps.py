@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from covgate.model.known_tests import FragileFunction, SuiteGaps, UntestedModule
+from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.words import counted
 from covgate.reports.columns import align
 from covgate.reports.known_tests import BASIS_WORDS
@@ -102,7 +103,7 @@ def rests_on(gaps: SuiteGaps) -> Iterator[Line]:
     yield (Span(f"known from {BASIS_WORDS[gaps.basis]}", "dim"),)
     if gaps.outdated:
         count = counted(len(gaps.outdated), "module")
-        text = f"note: {count} edited since the tests ran and left out; measure again: pytest --covgate"
+        text = f"note: {count} edited since the tests ran and left out; {MEASURE_AGAIN}"
         yield (Span(text, "dim"),)
     if gaps.partial is not None:
         yield (Span(f"note: only a part of the tests ran: {printable(gaps.partial)}", "dim"),)

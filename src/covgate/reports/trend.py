@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from covgate.model.percent import NOTHING, shown_target
+from covgate.model.remedies import RECORD_RUN
 from covgate.model.trend import HIGH, LOW, Trend, TrendPoint
 from covgate.model.words import counted
 from covgate.reports.columns import align
@@ -105,7 +106,7 @@ def _row(point: TrendPoint, *, is_one_module: bool) -> list[Span]:
 def _summary(trend: Trend, width: int, levels: str) -> list[Line]:
     """Return the sparkline and what changed; where nothing can be joined, why there is no line."""
     if len(trend.points) == 1:
-        return _wrapped("one record alone makes no trend: record more commits, with pytest --covgate on each", width)
+        return _wrapped(f"one record alone makes no trend; {RECORD_RUN} on more commits", width)
     if not trend.has_a_line:
         return _wrapped("no two records that follow each other are comparable, so there is no trend", width)
     shown = _newest(trend, width - cells(LABEL))
