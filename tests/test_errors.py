@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
 import pytest
 
 from conftest import Project, Run, clean_environment
-from covgate.errors import CovgateError
+from covgate.errors import CovgateError, SettingsError
 
 BREAK = """
 import covgate.run, covgate.judge.verdict, covgate.{module}
@@ -47,7 +48,7 @@ def test_x6_a_command_ends_with_one_line_and_exit_code_3(measured: Project) -> N
     assert done.code == 3
     (line,) = done.err.splitlines()
     assert line.startswith("covgate: internal error, no verdict: RuntimeError: the middle of nowhere at ")
-    assert line.endswith("; please report it, with what COVGATE_DEBUG=1 shows")
+    assert line.endswith("; please report it, with what COVGATE_DEBUG=1 shows  [internal-error]")
 
 
 def test_x6_the_whole_text_is_shown_on_request(measured: Project) -> None:
@@ -83,5 +84,24 @@ def test_x6_mode_warn_leaves_the_exit_code_alone_all_the_same(measured: Project)
 
 
 def test_an_error_says_what_is_wrong_and_the_remedy() -> None:
-    assert str(CovgateError("it broke", "mend it")) == "it broke\n  mend it"
-    assert str(CovgateError("it broke")) == "it broke"
+    assert str(CovgateError("no-data", "it broke", "mend it")) == "it broke  [no-data]\n  mend it"
+    assert str(CovgateError("no-data", "it broke")) == "it broke  [no-data]"
+    assert str(SettingsError(["one", "two"])) == "2 errors in [tool.covgate]  [settings]\n  one\n  two"
+
+
+def test_commands_pytest_and_json_show_the_name_of_an_error(shop: Project) -> None:
+    shop.settings('[tool.covgate]\nsource = ["shop"]\nmodul = 3\n')
+    path = shop.root / "pyproject.toml"
+    assert shop.covgate("check").err.startswith(f"covgate: {path}: 1 error in [tool.covgate]  [settings]\n")
+    assert f"coverage gate: {path}: 1 error in [tool.covgate]  [settings]\n" in shop.pytest("--covgate").err
+    assert (
+        shop.pytest("--covgate-all")
+        .err.splitlines()[0]
+        .endswith("--covgate-all does nothing without --covgate  [option-conflict]")
+    )
+    shop.settings('[tool.covgate]\nsource = ["shop"]\n')
+    run = shop.covgate("check", "--report", "json:-")
+    (check,) = json.loads(run.out)["checks"]
+    assert (check["status"], check["error"]) == ("error", "no-data")
+    assert run.err.splitlines()[-1].endswith("/.coverage  [no-data]")
+    assert shop.covgate("init", "--force").err.splitlines()[0].endswith("/.coverage  [no-data]")

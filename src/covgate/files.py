@@ -77,7 +77,7 @@ def write_aside(path: Path, text: str) -> None:
         os.replace(aside, path)
         aside = None
     except OSError as error:
-        raise ReportError(f"{path} could not be written: {error.strerror or error}") from error
+        raise ReportError("file-not-written", f"{path} could not be written: {error.strerror or error}") from error
     finally:
         if aside is not None:
             with contextlib.suppress(OSError):

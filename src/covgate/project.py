@@ -127,7 +127,7 @@ def _read_records(usual: Path, data: Sequence[str], shards: int | None) -> tuple
         without_record = len(found) - len(records)
         record = _merge(records, without_record, shards)
     except DataError as error:
-        return RunRecord(run="", incomplete=error.message, remedy=error.remedy), ()
+        return RunRecord(run="", incomplete=error.message, remedy=error.remedy, error=error.name), ()
     return record, tuple(
         f"{file} changed after pytest --covgate wrote its record, so the record is ignored"
         for file, record in found.items()

@@ -44,12 +44,14 @@ def parse_requests(specs: Iterable[str], base: Path, environment: Mapping[str, s
         found = _format(name, spec)
         if colon and not target:
             raise UsageError(
-                f"report {spec!r} has no path", f"write {name}, {name}:PATH, or {name}:- for standard output"
+                "report-path",
+                f"report {spec!r} has no path",
+                f"write {name}, {name}:PATH, or {name}:- for standard output",
             )
         path = _path(name, found, target, base, environment)
         if any(request.path == path for request in requests):
             shown = "standard output" if path is None else str(path)
-            raise UsageError(f"two reports want {shown}", "give each report a path of its own")
+            raise UsageError("report-path", f"two reports want {shown}", "give each report a path of its own")
         if path is not None:
             require_writable(path, base)
         requests.append(ReportRequest(name=name, format=found, path=path))
@@ -106,9 +108,13 @@ def render(request: ReportRequest, verdict: Verdict, context: ReportContext) -> 
     try:
         text: object = request.format.render(verdict, context)
     except Exception as error:
-        raise ReportError(f"the report format {request.name} failed: {type(error).__name__}: {error}") from error
+        raise ReportError(
+            "report-format", f"the report format {request.name} failed: {type(error).__name__}: {error}"
+        ) from error
     if not isinstance(text, str):
-        raise ReportError(f"the report format {request.name} gave no text, but a {type(text).__name__}")
+        raise ReportError(
+            "report-format", f"the report format {request.name} gave no text, but a {type(text).__name__}"
+        )
     return text
 
 
@@ -121,7 +127,7 @@ def _write(request: ReportRequest, path: Path, text: str) -> None:
         with path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        raise ReportError(f"{path} could not be written: {error.strerror or error}") from error
+        raise ReportError("file-not-written", f"{path} could not be written: {error.strerror or error}") from error
 
 
 def _format(name: str, spec: str) -> Format:
@@ -131,11 +137,13 @@ def _format(name: str, spec: str) -> Format:
         others = {point.name: point for point in entry_points(group=GROUP)}
         if name not in others:
             known = ", ".join([*FORMATS, *sorted(others.keys() - FORMATS.keys())])
-            raise UsageError(f"unknown report format {name!r} in {spec!r}", f"known formats: {known}")
+            raise UsageError("report-format", f"unknown report format {name!r} in {spec!r}", f"known formats: {known}")
         found = _loaded(others[name])
     if found.needs is not None and not _is_installed(found.needs[0]):
         module, extra = found.needs
-        raise UsageError(f"the report format {name} needs {module}", f'pip install "pytest-covgate[{extra}]"')
+        raise UsageError(
+            "missing-package", f"the report format {name} needs {module}", f'pip install "pytest-covgate[{extra}]"'
+        )
     return found
 
 
@@ -145,12 +153,12 @@ def _loaded(point: EntryPoint) -> Format:
         found = point.load()
     except Exception as error:
         raise UsageError(
-            f"the report format {point.name} cannot be loaded: {error}", f"correct {point.value}"
+            "report-format", f"the report format {point.name} cannot be loaded: {error}", f"correct {point.value}"
         ) from None
     if isinstance(found, Format):
         return found
     if not callable(found):
-        raise UsageError(f"the report format {point.name} is not a function", f"correct {point.value}")
+        raise UsageError("report-format", f"the report format {point.name} is not a function", f"correct {point.value}")
     return Format(render=found, path=f"covgate.{point.name}")
 
 
@@ -166,7 +174,9 @@ def _path(name: str, found: Format, target: str, base: Path, environment: Mappin
         target = environment.get(found.variable, "")
         if not target:
             raise UsageError(
-                f"the report format {name} writes where ${found.variable} says, which is not set", "give it a path"
+                "report-path",
+                f"the report format {name} writes where ${found.variable} says, which is not set",
+                "give it a path",
             )
     target = target or found.path
     return None if target == STDOUT else base / target
@@ -184,19 +194,27 @@ def _is_database(file: Path) -> bool:
 def require_writable(path: Path, base: Path) -> None:
     """Raise `UsageError` for a path to which no report may or can be written; `base` is where the path started."""
     if path.is_dir():
-        raise UsageError(f"the report path {path} is a folder", "name a file in it")
+        raise UsageError("report-path", f"the report path {path} is a folder", "name a file in it")
     target = path.resolve()
     if target.is_file() and (target.suffix in NOT_REPORTS or _is_database(target)):
-        raise UsageError(f"the report would replace {target}, which is not a report", "name another path")
+        raise UsageError(
+            "report-path", f"the report would replace {target}, which is not a report", "name another path"
+        )
     if not target.is_relative_to(base.resolve()) and Path(os.path.abspath(path)).is_relative_to(base):
-        raise UsageError(f"the report path {path} leads out of the project, to {target}", "name another path")
+        raise UsageError(
+            "report-path", f"the report path {path} leads out of the project, to {target}", "name another path"
+        )
     folder = path.parent
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise UsageError(f"the report path {path} lies below {folder}, which is not a folder", "name another path")
+        raise UsageError(
+            "report-path", f"the report path {path} lies below {folder}, which is not a folder", "name another path"
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"the report {path} cannot be written: no permission in {folder}", "name another path")
+        raise UsageError(
+            "file-not-written", f"the report {path} cannot be written: no permission in {folder}", "name another path"
+        )
 
 
 def report_context(root: Path, environment: Mapping[str, str]) -> ReportContext:

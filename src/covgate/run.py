@@ -87,7 +87,7 @@ def run_gate(request: Request) -> Outcome:
             start = opened.find_start(now()) if is_set(project.settings.goal) else None
             context = request.context._replace(earlier_seconds=opened.earlier_seconds())
         except CovgateError as error:
-            verdict = no_verdict(error.message, error.remedy, project.settings, request.context)
+            verdict = no_verdict(error, project.settings, request.context)
         else:
             rules = _read_rules(project, change, snapshot)
             verdict = judge(snapshot, project.settings, context, change, rules, baseline, start)

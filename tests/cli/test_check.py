@@ -144,7 +144,7 @@ def test_an_output_that_is_full_is_told(measured: Project) -> None:
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr == "covgate: the output could not be written: No space left on device\n"
+    assert done.stderr == "covgate: the output could not be written: No space left on device  [file-not-written]\n"
 
 
 def test_a_report_on_standard_output_can_be_piped(measured: Project) -> None:

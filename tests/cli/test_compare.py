@@ -260,7 +260,10 @@ def test_records_of_other_settings_are_not_comparable(shop: Shop) -> None:
     for args in (("HEAD~1", "HEAD"), ("HEAD~1",)):
         run = shop.compare(*args)
         assert (run.code, run.out) == (2, "")
-        assert "are not comparable: one was measured with branches, the other without branches\n" in run.err
+        assert (
+            "are not comparable: one was measured with branches, the other without branches  [not-comparable]\n"
+            in run.err
+        )
     run = shop.compare()
     assert run.code == 2
     assert "no baseline: no record is comparable: one was measured with branches" in run.err
@@ -283,10 +286,13 @@ def test_a_revision_without_a_record(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ("no-such-branch", "no-such-branch is neither a revision of this clone nor a file\n  check its spelling\n"),
+        (
+            "no-such-branch",
+            "no-such-branch is neither a revision of this clone nor a file  [unknown-revision]\n  check its spelling\n",
+        ),
         ("--output=x", "unrecognized arguments"),
         ("^HEAD", "^HEAD is neither a revision"),
-        ("pyproject.toml", "pyproject.toml is not a record: it is not JSON\n  name a record"),
+        ("pyproject.toml", "pyproject.toml is not a record: it is not JSON  [record-unreadable]\n  name a record"),
         ("package.json", "package.json is JSON of another tool"),
         ("empty.json", "empty.json is empty"),
     ],

@@ -71,7 +71,7 @@ def test_j14_other_source_than_that_measured_is_refused_where_the_record_knows_i
     of: Callable[[RunRecord | None], Project],
 ) -> None:
     stale = snapshot(stale=("a.py", "b\x07.py", "c.py", "d.py"))
-    with pytest.raises(DataError, match=r"after the measurement: a\.py, b\\x07\.py, c\.py\n"):
+    with pytest.raises(DataError, match=r"after the measurement: a\.py, b\\x07\.py, c\.py  \[data-outdated\]\n"):
         require_fresh(stale, of(WHOLE))
     require_fresh(snapshot(), of(WHOLE))
     require_fresh(stale, of(WITHOUT_DIGESTS))

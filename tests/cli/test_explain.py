@@ -74,7 +74,7 @@ def test_a_line(shop_example: Project) -> None:
 def test_without_a_map_of_tests_it_says_how_to_get_one(shop_example: Project) -> None:
     assert shop_example.pytest("--covgate", "--no-covgate-map").code == 0
     out = shop_example.covgate("explain", "shop.discounts:15").out
-    assert "run by     no map of tests in the data; run pytest --covgate\n" in out
+    assert "run by     no map of tests in the data; run pytest --covgate, or coverage run" in out
 
 
 def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
@@ -88,7 +88,7 @@ def test_source_edited_after_the_measurement_is_said(shop: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("shop.cat",), 2, "there is no measured module 'shop.cat'\n  did you mean shop.cart"),
+        (("shop.cat",), 2, "there is no measured module 'shop.cat'  [unknown-module]\n  did you mean shop.cart"),
         (("zzz",), 2, "give the path or the import name"),
         (("shop.cart:999",), 2, "has no line 999"),
         (("shop.cart:0",), 2, "allowed: lines such as 12, 12-15"),

@@ -114,7 +114,7 @@ def test_flaky_lines_are_listed_of_all_modules_or_of_one(project: Project, store
     assert [line["line"] for line in module["lines"]] == [4]
     wrong = project.covgate("history", "flaky", "shop.card")
     assert (wrong.code, wrong.out) == (2, "")
-    assert "no record has a module 'shop.card'\n  did you mean shop.cart" in wrong.err
+    assert "no record has a module 'shop.card'  [unknown-module]\n  did you mean shop.cart" in wrong.err
 
 
 def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: Store) -> None:
@@ -134,10 +134,13 @@ def test_without_any_run_the_list_says_how_to_get_one(project: Project, store: S
     [
         (
             "nowhere",
-            "nowhere is neither a revision of this clone nor a recorded run\n  covgate history list names the runs",
+            "nowhere is neither a revision of this clone nor a recorded run  [unknown-revision]\n  covgate history list names the runs",
         ),
-        ("HEAD", "is recorded\n  run pytest --covgate or covgate check --complete there, or covgate history pull"),
-        ("same", "several runs begin with same\n  give more of its name"),
+        (
+            "HEAD",
+            "is recorded  [no-record]\n  run pytest --covgate or covgate check --complete there, or covgate history pull",
+        ),
+        ("same", "several runs begin with same  [ambiguous-name]\n  give more of its name"),
         ("run", "run is neither a revision"),
         ("--upload-pack=x", "neither a revision"),
     ],
@@ -159,8 +162,11 @@ def test_runs_are_shown_where_there_is_no_repository(project: Project, store: St
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        ("PRAGMA user_version = 9", "has version 9, this version of covgate reads 1\n  pip install -U pytest-covgate"),
-        ("PRAGMA application_id = 9", "is not a history of covgate\n  move it away"),
+        (
+            "PRAGMA user_version = 9",
+            "has version 9, this version of covgate reads 1  [history-refused]\n  pip install -U pytest-covgate",
+        ),
+        ("PRAGMA application_id = 9", "is not a history of covgate  [history-refused]\n  move it away"),
         ("DELETE FROM contents", "is damaged: "),
     ],
 )
@@ -189,7 +195,7 @@ def test_a_history_that_is_switched_off(project: Project, store: Store) -> None:
     done = project.covgate("history", "list", env={"COVGATE_HISTORY": "off"})
     assert (done.code, done.err) == (
         2,
-        "covgate: the history is switched off (COVGATE_HISTORY=off)\n  unset COVGATE_HISTORY\n",
+        "covgate: the history is switched off (COVGATE_HISTORY=off)  [history-off]\n  unset COVGATE_HISTORY\n",
     )
     assert not store.file.exists()
 
@@ -233,13 +239,13 @@ def test_import_takes_a_report_for_a_commit_and_it_is_the_baseline(shop: Project
     without = shop.covgate("history", "import", "coverage.json")
     assert without.code == 2
     assert (
-        "coverage.json does not say which commit it has measured\n  covgate history import coverage.json --commit REV"
+        "coverage.json does not say which commit it has measured  [record-commit]\n  covgate history import coverage.json --commit REV"
         in without.err
     )
     unknown = shop.covgate("history", "import", "coverage.json", "--commit", "nowhere")
     assert (unknown.code, unknown.err) == (
         2,
-        "covgate: --commit nowhere: no such revision in this clone\n  check its spelling\n",
+        "covgate: --commit nowhere: no such revision in this clone  [unknown-revision]\n  check its spelling\n",
     )
     done = shop.covgate("history", "import", "coverage.json", "--commit", "HEAD")
     assert (done.code, done.out) == (0, "1 record imported\n")
@@ -263,7 +269,7 @@ def test_import_of_lines_is_what_show_has_printed(project: Project, store: Store
     (project.root / "other.json").write_text('{"coverage": 80}')
     foreign = project.covgate("history", "import", "other.json")
     assert foreign.code == 2
-    assert "other.json is JSON of another tool\n  name a record" in foreign.err
+    assert "other.json is JSON of another tool  [record-unreadable]\n  name a record" in foreign.err
 
 
 @pytest.fixture
@@ -295,7 +301,7 @@ def test_a_failed_push_is_a_note_and_fails_with_strict(clone: Clone, server: Pat
     hook.write_text("#!/bin/sh\necho 'you may only read here' >&2\nexit 1\n")
     hook.chmod(0o755)
     clone.record("run1")
-    told = "nothing was pushed: origin has not taken refs/notes/covgate: you may only read here\n  check the right to write to it\n"
+    told = "nothing was pushed: origin has not taken refs/notes/covgate: you may only read here  [remote-failed]\n  check the right to write to it\n"
     assert run(clone, "push") == Run(0, "", told)
     assert run(clone, "push", "--strict") == Run(1, "", told)
     assert notes_of(server) == {}
@@ -324,7 +330,7 @@ def test_without_a_remote_or_a_repository(clone: Clone, project: Project, store:
         done = run(clone, action)
         assert (done.code, done.err) == (
             2,
-            "covgate: the repository has no remote 'origin'\n  git remote add origin URL\n",
+            "covgate: the repository has no remote 'origin'  [remote-failed]\n  git remote add origin URL\n",
         )
         assert project.covgate("history", action).code == 2
     assert not store.file.exists()

@@ -112,15 +112,18 @@ def test_a_module_that_this_python_cannot_parse(shop: Project) -> None:
 
 def test_wrong_use(shop: Project) -> None:
     wrong = [
-        (("1", "2"), "found 1 2: more than a number and a module\n  covgate next 5 shop.cart"),
-        (("0",), "0 functions cannot be named\n  give a number from 1 on"),
-        (("2", "--count=3"), "found both 2 and --count 3\n  give one of them"),
-        (("2", "--until=90"), "--until names as many functions as it takes\n  leave out the number"),
+        (("1", "2"), "found 1 2: more than a number and a module  [option-value]\n  covgate next 5 shop.cart"),
+        (("0",), "0 functions cannot be named  [option-value]\n  give a number from 1 on"),
+        (("2", "--count=3"), "found both 2 and --count 3  [option-conflict]\n  give one of them"),
+        (("2", "--until=90"), "--until names as many functions as it takes  [option-conflict]\n  leave out the number"),
         (("--until=101",), "'101' is not a percentage from 0 to 100"),
         (("--until=nan",), "'nan' is not a percentage from 0 to 100"),
         (("shop.discounts", "--component=checkout"), "found both shop.discounts and --component checkout"),
-        (("--component=chekout",), "there is no component 'chekout'\n  known components: checkout"),
-        (("shop.discount",), "there is no measured module 'shop.discount'\n  did you mean shop.discounts"),
+        (("--component=chekout",), "there is no component 'chekout'  [unknown-module]\n  known components: checkout"),
+        (
+            ("shop.discount",),
+            "there is no measured module 'shop.discount'  [unknown-module]\n  did you mean shop.discounts",
+        ),
     ]
     for args, message in wrong:
         run = shop.covgate("next", *args)

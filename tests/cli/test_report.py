@@ -198,7 +198,7 @@ def test_without_the_extra_the_message_names_it(shop: Project) -> None:
     [
         (("--by", "line"), 2, "invalid choice"),
         (("--sort", "colour"), 2, "invalid choice"),
-        (("--open",), 2, "--open opens the HTML page\n  add --html"),
+        (("--open",), 2, "--open opens the HTML page  [option-conflict]\n  add --html"),
         (("--data", "nowhere"), 3, "no coverage data at"),
         (("--html", "--data", "nowhere"), 3, "no coverage data at"),
     ],

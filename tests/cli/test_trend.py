@@ -296,7 +296,7 @@ def test_real_runs(project: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("shop.car",), "no record has a module or component 'shop.car'\n  did you mean shop.cart"),
+        (("shop.car",), "no record has a module or component 'shop.car'  [unknown-module]\n  did you mean shop.cart"),
         (("zzz",), "give the path or the import name of a recorded module"),
         (("mony",), "did you mean money"),
         (("--csv", "--json"), "not allowed with argument"),
@@ -316,7 +316,7 @@ def test_without_a_record(shop: Shop) -> None:
     shop.commit()
     run = shop.trend()
     assert run.code == 2
-    assert run.err.startswith("covgate: no complete run of HEAD or of a commit before it is recorded\n  ")
+    assert run.err.startswith("covgate: no complete run of HEAD or of a commit before it is recorded  [no-record]\n  ")
 
 
 def test_a_committed_history_is_not_read(four: Shop) -> None:

@@ -137,7 +137,7 @@ def test_t6_t7_modules_without_tests_and_fragile_functions(measured: Project) ->
     ("args", "code", "message"),
     [
         ((), 2, "SUBJECT is missing"),
-        (("f",), 2, "2 functions are called 'f'\n  name one: shop/lazy.py:f, shop/never.py:f"),
+        (("f",), 2, "2 functions are called 'f'  [ambiguous-name]\n  name one: shop/lazy.py:f, shop/never.py:f"),
         (("shop.crt",), 2, "did you mean shop.cart"),
         (("shop/cart.py:99",), 2, "has no line 99"),
         (("shop.cart", "--data", "nowhere"), 3, "no coverage data at"),
@@ -158,7 +158,7 @@ def test_without_a_map_there_is_one_line_and_edited_modules_are_said(shop: Proje
     for args in (("who", "shop.cart"), ("report", "--untested"), ("report", "--fragile")):
         run = shop.covgate(*args)
         assert (run.code, run.out) == (3, "")
-        assert run.err == f"covgate: no map of tests in the data\n  {MAP_TESTS}\n"
+        assert run.err == f"covgate: no map of tests in the data  [no-test-map]\n  {MAP_TESTS}\n"
 
 
 def test_contexts_of_pytest_cov_alone(project: Project) -> None:

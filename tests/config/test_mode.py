@@ -36,6 +36,6 @@ def test_j10_measure_is_a_mode_of_a_run_and_not_of_a_command() -> None:
     with pytest.raises(UsageError) as error:
         choose_mode("measure", {}, Settings(), "--mode")
     assert str(error.value) == (
-        "--mode: found 'measure'\n"
+        "--mode: found 'measure'  [option-value]\n"
         "  allowed: fail, warn, off; measure is a mode of pytest --covgate, a command measures nothing"
     )

@@ -197,7 +197,7 @@ def test_s1_the_message_says_how_many_errors_there_are_and_where(tmp_path: Path)
         read(tmp_path, text)
     known = "source, total, module, goal, by, exclude, mode, targets, components, changed, history, accept, advice, map"
     assert str(error.value).splitlines() == [
-        f"{tmp_path / 'pyproject.toml'}: 4 errors in [tool.covgate]",
+        f"{tmp_path / 'pyproject.toml'}: 4 errors in [tool.covgate]  [settings]",
         '  tool.covgate.total: found the string "85"; allowed: a percentage from 0 to 100, or false to switch the check off',
         '  tool.covgate.accept[0].module: found the string "a.*"; allowed: one module, without *',
         "  tool.covgate.accept[0]: found both function and lines; allowed: a table of module and reason, and of function or lines or neither",
@@ -253,7 +253,7 @@ def test_a_hooks_key_is_a_string() -> None:
     with pytest.raises(SettingsError) as error:
         with_targets(Settings(), {5: 80}, "a hook pytest_covgate_targets")
     assert str(error.value) == (
-        "1 error in a hook pytest_covgate_targets\n  a hook pytest_covgate_targets: found the key 5; allowed: a string"
+        "1 error in a hook pytest_covgate_targets  [settings]\n  a hook pytest_covgate_targets: found the key 5; allowed: a string"
     )
 
 

@@ -204,8 +204,8 @@ def test_a_change_that_is_not_known_has_no_baseline(history: History) -> None:
     root = history.repository.root
     request = BaselineRequest(root, history.repository.environment, history.store, ENVIRONMENT)
     history.keep("main")
-    unknown = ChangeUnavailable("a shallow clone", "fetch it")
-    assert find_baseline(request, unknown) == BaselineMissing("a shallow clone", "fetch it")
+    unknown = ChangeUnavailable("a shallow clone", "fetch it", error="shallow-clone")
+    assert find_baseline(request, unknown) == BaselineMissing("a shallow clone", "fetch it", error="shallow-clone")
     of_a_diff = find_baseline(request, Change(base=None, base_source="x.diff", files=()))
     assert isinstance(of_a_diff, BaselineMissing)
     assert of_a_diff.reason == "the change comes from a diff file"

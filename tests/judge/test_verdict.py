@@ -7,6 +7,7 @@ from typing import Any
 
 from builders import TODAY, module, snapshot, verdict
 from covgate.config.settings import parse_settings
+from covgate.errors import DataError
 from covgate.judge.verdict import judge, no_verdict
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.rules import UnknownRules
@@ -38,8 +39,11 @@ def test_j6_no_statement_at_all_is_an_error() -> None:
 
 
 def test_j6_no_data_is_an_error_even_where_nothing_is_asked_for() -> None:
-    outcome = no_verdict("no coverage data", "measure", parse_settings({}), RunContext(today=TODAY))
+    outcome = no_verdict(
+        DataError("no-data", "no coverage data", "measure"), parse_settings({}), RunContext(today=TODAY)
+    )
     assert outcome.status == "error"
+    assert [check.error for check in outcome.checks] == ["no-data"]
     assert outcome.fails_the_run
 
 

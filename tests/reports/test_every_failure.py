@@ -12,6 +12,7 @@ import pytest
 
 from builders import TODAY, branch, module, snapshot
 from covgate.config.settings import parse_settings
+from covgate.errors import ErrorName, with_name
 from covgate.judge.verdict import judge
 from covgate.model.change import Change, ChangedFile, ChangeUnavailable
 from covgate.model.context import ReportContext
@@ -206,7 +207,26 @@ def test_every_rule_passes_before_one_is_made_to_fail() -> None:
 def test_j13_exactly_one_check_fails_and_the_verdict_line_has_its_words(case: Case) -> None:
     verdict = outcome_of(case)
     assert [check.rule for check in verdict.checks if check.status not in ("passed", "skipped")] == [case.rule]
-    assert terminal(verdict).splitlines()[-1].endswith(f"coverage gate: {case.words}")
+    (failing,) = (check for check in verdict.checks if check.status not in ("passed", "skipped"))
+    assert failing.error or failing.status == "failed"
+    words = with_name(case.words, failing.error if verdict.status == "error" else None)
+    assert terminal(verdict).splitlines()[-1].endswith(f"coverage gate: {words}")
+
+
+@pytest.mark.parametrize("format_", [name for name in ROWS if name != "badge"])
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("data", "data-incomplete"),
+        ("readable", "source-unreadable"),
+        ("ambiguous-target", "ambiguous-target"),
+        ("dead-pattern", "dead-pattern"),
+        ("accepted-gap", "accepted-gap"),
+    ],
+)
+def test_an_error_shows_its_name_in_every_report(rule: str, name: ErrorName, format_: str) -> None:
+    mark = f'"error": "{name}"' if format_ == "json" else f"[{name}]"
+    assert any(mark in row for row in ROWS[format_](outcome_of(CASES[IDS.index(rule)])))
 
 
 @pytest.mark.parametrize("format_", ROWS)

@@ -154,7 +154,7 @@ def test_the_verdict_the_shares_and_the_map_stand_before_the_source() -> None:
 
 def test_errors_and_dead_rules_stand_at_the_top() -> None:
     shown = page(verdict(snapshot(module("a.py", 1, 1)), {"targets": {"b": 3}}, incomplete="no data from gw1"))
-    assert shown.outline.index("li: error: no data from gw1") < shown.outline.index("h2: Totals")
+    assert shown.outline.index("li: error: no data from gw1 [data-incomplete]") < shown.outline.index("h2: Totals")
     assert any(line.startswith("li: dead rule: tool.covgate.targets.b: 'b' matches no") for line in shown.outline)
 
 

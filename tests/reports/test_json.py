@@ -48,6 +48,7 @@ def test_a_whole_document() -> None:
                 "source": "tool.covgate.total",
                 "reason": "",
                 "remedy": "",
+                "error": None,
             }
         ],
         "modules": [

@@ -104,12 +104,12 @@ def test_an_error_leads_with_what_is_wrong() -> None:
         """
         total     46.0 %
         modules  2 of 3 at or above their own target  FAILED
-        error: no data from gw1
+        error: no data from gw1  [data-incomplete]
 
         top gaps                  cover  target    needed            what is missing
         src/shop/legacy/soap.py     0.0       1         2  low       never imported
 
-        ERROR coverage gate: no verdict, no data from gw1
+        ERROR coverage gate: no verdict, no data from gw1  [data-incomplete]
         """
     )
 
@@ -283,7 +283,7 @@ def test_a_change_that_is_an_error_is_told_once() -> None:
         {"total": 10}, ChangeUnavailable(reason="no base", remedy="fetch it", is_asked_for=True, is_error=True)
     )
     assert shown.count("fetch it") == 1
-    assert shown.endswith("ERROR coverage gate: no verdict, no base\n")
+    assert shown.endswith("ERROR coverage gate: no verdict, no base  [no-base]\n")
 
 
 def test_many_touched_modules_are_cut_and_counted() -> None:

@@ -52,10 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
     snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
     module = named_module(asked.module, names, snapshot)
     if module.path in snapshot.stale:
-        raise DataError(f"{module.path} was edited after the measurement", MEASURE_AGAIN)
+        raise DataError("data-outdated", f"{module.path} was edited after the measurement", MEASURE_AGAIN)
     text = snapshot.text_of(module.path)
     if not text.lines:
         raise UsageError(
+            "source-unreadable",
             f"{module.path} is outside the project, so its source is not read",
             "omit it in coverage.py's settings",
         )
@@ -63,9 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     units = units_missing_at(place, module)
     what = f"{module.path} {asked.part}"
     if not units:
-        raise UsageError(f"{what} has no uncovered code", "there is nothing to accept")
+        raise UsageError("cannot-accept", f"{what} has no uncovered code", "there is nothing to accept")
     if asked.lines and len(same_lines(module, text, place.lines, place.fingerprint)) > 1:
-        raise UsageError(f"the same code as {what} stands in several places of it", "accept the function")
+        raise UsageError(
+            "cannot-accept", f"the same code as {what} stands in several places of it", "accept the function"
+        )
     asked = asked._replace(lines=place.lines if asked.lines else ())
     known = _known_entry(module, asked, project.settings)
     asked = asked.with_terms_of(None if known is None else project.settings.accept[known])
@@ -118,6 +121,7 @@ def _asked(arguments: argparse.Namespace, today: date) -> _Asked:
     module, lines = split_lines(arguments.module)
     if sum((bool(lines), arguments.function is not None, arguments.lines is not None)) > 1:
         raise UsageError(
+            "option-conflict",
             "lines are named twice, or beside a function",
             "accept one of them: covgate accept MODULE FUNCTION, or covgate accept PATH:12-15",
         )
@@ -137,9 +141,9 @@ def _until(text: str | None, today: date) -> date | None:
     try:
         day = date.fromisoformat(text if len(text) == len("2027-01-31") else "")
     except ValueError:
-        raise UsageError(f"--until: found {text!r}", "allowed: a date, such as 2027-01-31") from None
+        raise UsageError("option-value", f"--until: found {text!r}", "allowed: a date, such as 2027-01-31") from None
     if day <= today:
-        raise UsageError(f"--until: {day} is not in the future", "name a later day")
+        raise UsageError("option-value", f"--until: {day} is not in the future", "name a later day")
     return day
 
 
@@ -149,7 +153,7 @@ def _words(text: str | None, option: str) -> str | None:
         return None
     words = " ".join(text.encode("utf-8", "backslashreplace").decode().split())
     if not words:
-        raise UsageError(f"{option} is empty", "write at least a word")
+        raise UsageError("option-value", f"{option} is empty", "write at least a word")
     return words
 
 

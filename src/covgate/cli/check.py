@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from covgate.ci import is_agent
-from covgate.cli.output import out, print_lines
+from covgate.cli.output import err, out, print_lines
 from covgate.cli.project import (
     add_change_options,
     add_data_options,
@@ -20,7 +20,7 @@ from covgate.cli.project import (
     open_command_project,
 )
 from covgate.config.mode import choose_mode
-from covgate.errors import DataError, ReportError, UsageError
+from covgate.errors import DataError, UsageError
 from covgate.history.assumed import assumed_run
 from covgate.judge.listing import list_modules
 from covgate.model.verdict import Verdict
@@ -75,7 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
         return PASSED
     assert mode.mode != "measure"  # which is not allowed here
     if arguments.change_only and not project.settings.judges_the_change:
-        raise UsageError("--change-only, but no setting asks anything of a change", "set tool.covgate.changed.lines")
+        raise UsageError(
+            "option-conflict",
+            "--change-only, but no setting asks anything of a change",
+            "set tool.covgate.changed.lines",
+        )
     context = command_context(project, stale=arguments.stale, mode=mode.mode, partial=arguments.partial)._replace(
         strict=arguments.strict,
         change_only=arguments.change_only,
@@ -113,7 +117,10 @@ def _print(verdict: Verdict, published: Published, arguments: argparse.Namespace
     for text in published.printed:
         out(text)
     if published.errors:
-        raise ReportError("\n".join(map(str, published.errors)))
+        *others, last = published.errors
+        for error in others:
+            err(f"covgate: {error}\n")
+        raise last
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -87,7 +87,7 @@ def _compare_with_baseline(project: Project, new: Side) -> tuple[Compared, tuple
     request = BaselineRequest(project.root, project.environment, store, new.record.environment)
     baseline = find_baseline(request, find_change(project))
     if isinstance(baseline, BaselineMissing):
-        raise UsageError(f"no baseline: {baseline.reason}", baseline.remedy)
+        raise UsageError(baseline.error, f"no baseline: {baseline.reason}", baseline.remedy)
     title = baseline.source
     if baseline.distance:
         title += f", {counted(baseline.distance, 'commit')} before it"

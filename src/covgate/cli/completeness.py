@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from covgate.cli.output import err
-from covgate.errors import DataError
+from covgate.errors import DataError, ErrorName
 from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.run_record import RunRecord
 from covgate.model.snapshot import Snapshot
@@ -18,7 +18,8 @@ def require_no_part(project: Project) -> None:
     """Raises `DataError` where the record says that the data is of a part of the tests, or that some are missing."""
     record = project.record
     if record is not None and (record.partial or record.incomplete):
-        raise DataError(f"the data is not of all tests: {_reason(record)}", f"{MEASURE}; {OVERRIDE}")
+        name: ErrorName = record.error if record.incomplete else "part-of-the-tests"
+        raise DataError(name, f"the data is not of all tests: {_reason(record)}", f"{MEASURE}; {OVERRIDE}")
 
 
 def require_complete_run(project: Project) -> None:
@@ -26,14 +27,16 @@ def require_complete_run(project: Project) -> None:
     record = project.record
     if record is not None and record.deviations:
         raise DataError(
+            "other-options",
             f"the run measured something else than the settings say: {' '.join(record.deviations)}",
             "run without these options, or put them into the settings; or add --complete if it is always measured so",
         )
     if record is not None and not record.tests_passed:
-        raise DataError("tests failed in the run that measured", MEASURE)
+        raise DataError("tests-failed", "tests failed in the run that measured", MEASURE)
     require_no_part(project)
     if record is None or not record.files:
         raise DataError(
+            "part-of-the-tests",
             f"no record of a complete run of pytest --covgate is in {_data_in_words(project)}",
             f"{MEASURE}; or add --complete if coverage run ran them all, and they passed",
         )
@@ -43,6 +46,7 @@ def require_fresh(snapshot: Snapshot, project: Project) -> None:
     """Raises `DataError` where the record says that the source or the tests are others than those measured."""
     if snapshot.stale and project.record is not None and project.record.files:
         raise DataError(
+            "data-outdated",
             f"added, edited or deleted after the measurement: {', '.join(map(printable, snapshot.stale[:3]))}",
             MEASURE_AGAIN,
         )

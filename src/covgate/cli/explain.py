@@ -47,7 +47,11 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.subject is None:  # --data takes all that follows it
-        raise UsageError("SUBJECT is missing", "covgate explain SUBJECT, before --data: shop.payments, or src/a.py:12")
+        raise UsageError(
+            "option-value",
+            "SUBJECT is missing",
+            "covgate explain SUBJECT, before --data: shop.payments, or src/a.py:12",
+        )
     project = open_command_project(arguments)
     subject, lines = split_lines(arguments.subject)
     names = names_of(subject, project.root)
@@ -86,7 +90,7 @@ def _explain_lines(
     text = verdict.snapshot.text_of(module.path)
     last = max(last for _, last in ranges)
     if last > len(text.lines):
-        raise UsageError(f"{module.path} has no line {last}", f"it has {len(text.lines)} lines")
+        raise UsageError("option-value", f"{module.path} has no line {last}", f"it has {len(text.lines)} lines")
     judged = verdict.judge_module(module)
     tests = read_suite(project, verdict.snapshot, module)
     lines = [explain_line(judged, text, line) for first, last in ranges for line in range(first, last + 1)]

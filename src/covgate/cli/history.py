@@ -178,14 +178,18 @@ def _import(arguments: argparse.Namespace) -> int:
         without = next((path for path, record in files if record.revision is None), None)
         if without is not None:
             raise UsageError(
-                f"{without} does not say which commit it has measured", f"covgate history import {without} --commit REV"
+                "record-commit",
+                f"{without} does not say which commit it has measured",
+                f"covgate history import {without} --commit REV",
             )
         records = [record for _, record in files]
     else:
         repository = _repository(arguments)
         revision = revision_of(repository, arguments.commit)
         if revision is None:
-            raise UsageError(f"--commit {arguments.commit}: no such revision in this clone", "check its spelling")
+            raise UsageError(
+                "unknown-revision", f"--commit {arguments.commit}: no such revision in this clone", "check its spelling"
+            )
         records = [record_on_commit(record, repository, revision, root) for _, record in files]
     added = store.add(records)
     for record, encoded in zip(records, maps, strict=True):
@@ -205,7 +209,9 @@ def _read_files(paths: list[Path]) -> tuple[list[tuple[Path, Record]], list[Enco
             try:
                 record, encoded = split_map(whole)
             except RecordError as error:
-                raise UsageError(f"{path} is damaged: {error}", "write it again: covgate history show --json") from None
+                raise UsageError(
+                    "record-unreadable", f"{path} is damaged: {error}", "write it again: covgate history show --json"
+                ) from None
             files.append((path, record))
             maps.append(encoded)
     return files, maps
@@ -216,7 +222,7 @@ def _chosen(arguments: argparse.Namespace) -> Record:
     subject = arguments.subject
     records = _sorted(_store(arguments).all())
     if not records:
-        raise UsageError("no run is recorded yet", f"{RECORD_RUN}, or covgate history pull")
+        raise UsageError("no-record", "no run is recorded yet", f"{RECORD_RUN}, or covgate history pull")
     if subject is None:
         return records[-1]
     runs = [record for record in records if record.run == subject]
@@ -227,15 +233,17 @@ def _chosen(arguments: argparse.Namespace) -> Record:
         folder = project_folder(_repository(arguments), root_of(arguments))
         of_commit = _sorted(_store(arguments).find([revision.tree], folder))
         if not of_commit:
-            raise UsageError(f"no run of {subject} ({revision.commit[:7]}) is recorded", RECORD_RUN_THERE)
+            raise UsageError("no-record", f"no run of {subject} ({revision.commit[:7]}) is recorded", RECORD_RUN_THERE)
         return of_commit[-1]
     if len(subject) >= SHORTEST_RUN:
         runs = [record for record in records if record.run.startswith(subject)]
     if len({record.run for record in runs}) > 1:
-        raise UsageError(f"several runs begin with {subject}", "give more of its name")
+        raise UsageError("ambiguous-name", f"several runs begin with {subject}", "give more of its name")
     if not runs:
         raise UsageError(
-            f"{subject} is neither a revision of this clone nor a recorded run", "covgate history list names the runs"
+            "unknown-revision",
+            f"{subject} is neither a revision of this clone nor a recorded run",
+            "covgate history list names the runs",
         )
     return runs[-1]
 

@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     snapshot = read_modules(project, context, change)
     require_fresh(snapshot, project)
     if not snapshot.share.units:
-        raise DataError("no measured module has a statement", MEASURE_FIRST)
+        raise DataError("nothing-measured", "no measured module has a statement", MEASURE_FIRST)
     adoption = plan_adoption(snapshot.modules, arguments.module)
     aims = _aims(adoption, _kept(pyproject), project)
     after = with_table(before, _table(adoption, project, aims), path, replace=arguments.force)
@@ -97,6 +97,7 @@ def _aims(adoption: Adoption, kept: Mapping[str, Any], project: Project) -> dict
     goal = aims.get("goal")
     if is_set(goal) and goal < adoption.module:
         raise UsageError(
+            "option-conflict",
             f"tool.covgate.goal is {toml_value(goal)}, which is below --module {adoption.module}",
             f"raise the goal, or give --module {math.floor(goal)}",
         )

@@ -38,7 +38,8 @@ to begin, in a project with tests:
   covgate init           write settings that pass today
   covgate doctor         find out whether the gate can fail at all
 
-COMMAND --help has the options; exit codes: 0 passed, 1 failed, 2 wrong use, 3 no verdict possible"""
+COMMAND --help has the options; exit codes: 0 passed, 1 failed, 2 wrong use, 3 no verdict possible
+docs/errors.md explains the name in brackets behind an error, such as [no-data]"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

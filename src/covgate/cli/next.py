@@ -111,17 +111,23 @@ def _read_arguments(arguments: argparse.Namespace) -> _Asked:
     modules = [text for text in arguments.subjects if not text.isdecimal()]
     if len(numbers) > 1 or len(modules) > 1:
         raise UsageError(
-            f"found {' '.join(arguments.subjects)}: more than a number and a module", "covgate next 5 shop.cart"
+            "option-value",
+            f"found {' '.join(arguments.subjects)}: more than a number and a module",
+            "covgate next 5 shop.cart",
         )
     count = int(numbers[0]) if numbers else arguments.count
     if numbers and arguments.count is not None:
-        raise UsageError(f"found both {numbers[0]} and --count {arguments.count}", "give one of them")
+        raise UsageError(
+            "option-conflict", f"found both {numbers[0]} and --count {arguments.count}", "give one of them"
+        )
     if count is not None and count < 1:
-        raise UsageError(f"{count} functions cannot be named", "give a number from 1 on")
+        raise UsageError("option-value", f"{count} functions cannot be named", "give a number from 1 on")
     if count is not None and arguments.until is not None:
-        raise UsageError("--until names as many functions as it takes", "leave out the number")
+        raise UsageError("option-conflict", "--until names as many functions as it takes", "leave out the number")
     if modules and arguments.component is not None:
-        raise UsageError(f"found both {modules[0]} and --component {arguments.component}", "give one of them")
+        raise UsageError(
+            "option-conflict", f"found both {modules[0]} and --component {arguments.component}", "give one of them"
+        )
     return _Asked(count, modules[0] if modules else None, arguments.component, arguments.until)
 
 
@@ -136,7 +142,9 @@ def _modules(asked: _Asked, project: Project, verdict: Verdict) -> Sequence[Judg
         component = next((one for one in settings.components if one.name == asked.component), None)
         if component is None:
             known = ", ".join(one.name for one in settings.components) or "the settings have none"
-            raise UsageError(f"there is no component {asked.component!r}", f"known components: {known}")
+            raise UsageError(
+                "unknown-module", f"there is no component {asked.component!r}", f"known components: {known}"
+            )
         modules = [module for module in modules if is_member(component, module, settings)]
     return [verdict.judge_module(module) for module in modules]
 

@@ -25,7 +25,7 @@ def print_to(stream: TextIO, text: str) -> None:
         _send_nowhere(stream)
     except OSError as error:
         _send_nowhere(stream)
-        raise ReportError(f"the output could not be written: {error.strerror or error}") from None
+        raise ReportError("file-not-written", f"the output could not be written: {error.strerror or error}") from None
 
 
 def _send_nowhere(stream: TextIO) -> None:

@@ -48,7 +48,7 @@ def root_of(arguments: argparse.Namespace) -> Path:
     """Return the root of the project that holds the folder `--root`; raises `UsageError`."""
     start = Path(os.path.abspath(arguments.root))
     if not start.is_dir():
-        raise UsageError(f"--root {arguments.root}: no such folder", "name a folder of the project")
+        raise UsageError("option-value", f"--root {arguments.root}: no such folder", "name a folder of the project")
     return find_root(start)
 
 
@@ -94,6 +94,7 @@ def command_context(
         judge_partial=partial == "fail" or (partial is None and is_ci(project.environment)),
         incomplete=record.incomplete if record else None,
         remedy=record.remedy if record else "",
+        error=record.error if record else "data-incomplete",
         seconds=record.seconds if record else None,
         notes=project.notes,
     )

@@ -52,7 +52,7 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.check and arguments.dry_run:
-        raise UsageError("--check and --dry-run contradict each other", "give one of them")
+        raise UsageError("option-conflict", "--check and --dry-run contradict each other", "give one of them")
     project = open_command_project(arguments)
     path = project.root / "pyproject.toml"
     before = read_pyproject(project.root).require_valid().text
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     verdict = judge(snapshot, settings, context, change)
     if verdict.status == "error":
         error = next(check for check in verdict.checks if check.status == "error")
-        raise DataError(f"no verdict: {error.reason}", error.remedy or MEASURE_AGAIN)
+        raise DataError(error.error or "data-unreadable", f"no verdict: {error.reason}", error.remedy or MEASURE_AGAIN)
     if verdict.status != "passed":
         out(plain(terminal_summary(verdict, View(verbosity=-2))))
         out("the gate does not pass, so no target was raised; covgate check shows what is missing\n")

@@ -49,7 +49,7 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.open and not arguments.html:
-        raise UsageError("--open opens the HTML page", "add --html")
+        raise UsageError("option-conflict", "--open opens the HTML page", "add --html")
     project = open_command_project(arguments)
     if arguments.html:
         return _write_page(project, opens=arguments.open)
@@ -76,7 +76,7 @@ def _suite_gaps_lines(project: Project, snapshot: Snapshot, *, untested: bool, f
     """Return the lists that are asked for; raises `DataError` where no map of tests is there."""
     gaps = _read_suite_gaps(project, snapshot)
     if gaps is None:
-        raise DataError(NO_MAP, MAP_TESTS)
+        raise DataError("no-test-map", NO_MAP, MAP_TESTS)
     lists = (*(untested_text(gaps) if untested else ()), *(fragile_text(gaps) if fragile else ()))
     return (*lists, *rests_on(gaps))
 

@@ -33,7 +33,7 @@ def parse_lines(text: str, argument: str) -> tuple[LineRange, ...]:
     try:
         return parse_ranges(text)
     except ValueError as error:
-        raise UsageError(f"{argument}: found the lines {text!r}", f"allowed: {error}") from None
+        raise UsageError("option-value", f"{argument}: found the lines {text!r}", f"allowed: {error}") from None
 
 
 def names_of(subject: str, root: Path) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def not_recorded(subject: str, known: Collection[str], what: str = "module") -> 
     """Return the error for a module that is in no record; it offers the nearest of the known names."""
     near = difflib.get_close_matches(subject, sorted(known), n=3, cutoff=0.5)
     remedy = f"did you mean {', '.join(near)}?" if near else "give the path or the import name of a recorded module"
-    return UsageError(f"no record has a {what} {subject!r}", remedy)
+    return UsageError("unknown-module", f"no record has a {what} {subject!r}", remedy)
 
 
 def named_module(subject: str, names: Collection[str], snapshot: Snapshot, others: Collection[str] = ()) -> Module:
@@ -59,7 +59,7 @@ def named_module(subject: str, names: Collection[str], snapshot: Snapshot, other
             return module
     known = [*others, *(name for module in modules for name in (module.path, module.name) if name)]
     remedy = _nearest(subject, known) or "give the path or the import name of a measured module"
-    raise UsageError(f"there is no measured module {subject!r}", remedy)
+    raise UsageError("unknown-module", f"there is no measured module {subject!r}", remedy)
 
 
 def find_module(names: Collection[str], snapshot: Snapshot) -> Module | None:
@@ -82,12 +82,12 @@ def named_function(subject: str, root: Path, snapshot: Snapshot) -> tuple[Module
     if split is not None and ":" in subject:
         module, name = split
         remedy = _nearest(name, [function.name for function in module.functions]) or "name it as the source does"
-        raise UsageError(f"there is no function {name!r} in {module.path}", remedy)
+        raise UsageError("unknown-module", f"there is no function {name!r} in {module.path}", remedy)
     known = [name for module in snapshot.modules for name in (module.path, module.name) if name]
     known += [function.name for module in snapshot.modules for function in module.functions]
     known += [f"{split[0].name}.{function.name}" for function in split[0].functions] if split is not None else []
     remedy = _nearest(subject, known) or "give a path, an import name, or a function such as Cart.total"
-    raise UsageError(f"there is no measured module or function {subject!r}", remedy)
+    raise UsageError("unknown-module", f"there is no measured module or function {subject!r}", remedy)
 
 
 def _split_function(subject: str, root: Path, snapshot: Snapshot) -> tuple[Module, str] | None:
@@ -130,7 +130,9 @@ def _only_one(subject: str, found: list[tuple[Module, str]]) -> tuple[Module, st
     more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
     module, name = found[0]
     kind = "functions" if any(function.name == name for function in module.functions) else "classes"
-    raise UsageError(f"{len(found)} {kind} are called {subject!r}", f"name one: {', '.join(shown)}{more}")
+    raise UsageError(
+        "ambiguous-name", f"{len(found)} {kind} are called {subject!r}", f"name one: {', '.join(shown)}{more}"
+    )
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

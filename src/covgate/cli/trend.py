@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     store = require_history(project.root, project.environment)
     history = recorded_commits(project.root, project.environment, store)
     if not history:
-        raise UsageError("no complete run of HEAD or of a commit before it is recorded", RECORD_RUN_THERE)
+        raise UsageError("no-record", "no complete run of HEAD or of a commit before it is recorded", RECORD_RUN_THERE)
     if _is_shallow(project):
         err("note: this clone is shallow, so older commits are left out; git fetch --unshallow brings them\n")
     trend = find_trend(history, _subject(arguments.subject, project, history), project.settings)

@@ -38,17 +38,21 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.subject is None:  # --data takes all that follows it
-        raise UsageError("SUBJECT is missing", "covgate who SUBJECT, before --data: shop.cart, src/a.py:12, Cart.total")
+        raise UsageError(
+            "option-value",
+            "SUBJECT is missing",
+            "covgate who SUBJECT, before --data: shop.cart, src/a.py:12, Cart.total",
+        )
     project = open_command_project(arguments)
     name, ranges = split_lines(arguments.subject)
     names = names_of(name, project.root)
     snapshot = read_modules(project, command_context(project, stale="warn"), texts_of=names)
     if not snapshot.modules:
-        raise DataError("no module was measured", "check source and omit")
+        raise DataError("nothing-measured", "no module was measured", "check source and omit")
     module, function = _find_subject(name, ranges, project, snapshot)
     tests = read_suite(project, snapshot, module)
     if tests is None:
-        raise DataError(NO_MAP, MAP_TESTS)
+        raise DataError("no-test-map", NO_MAP, MAP_TESTS)
     answer = _answer(module, function, ranges, snapshot, tests)
     if arguments.json:
         out(who_json(answer))
@@ -67,7 +71,7 @@ def _find_subject(
         text = snapshot.text_of(module.path)
         last = max(last for _, last in ranges)
         if last > len(text.lines):
-            raise UsageError(f"{module.path} has no line {last}", f"it has {len(text.lines)} lines")
+            raise UsageError("option-value", f"{module.path} has no line {last}", f"it has {len(text.lines)} lines")
         return module, None
     found = find_module(names, snapshot)
     return (found, None) if found is not None else named_function(name, project.root, snapshot)

@@ -33,7 +33,11 @@ def with_table(text: str, table: str, path: Path, *, replace: bool) -> str:
     try:
         if isinstance(tool, dict) and "covgate" in tool:
             if not replace:
-                raise UsageError(f"{path} already has [tool.covgate]", "replace it with --force, or edit it by hand")
+                raise UsageError(
+                    "settings-not-edited",
+                    f"{path} already has [tool.covgate]",
+                    "replace it with --force, or edit it by hand",
+                )
             del tool["covgate"]
             body = drop(body, OWN)
             _require_document(body, expected)
@@ -43,6 +47,7 @@ def with_table(text: str, table: str, path: Path, *, replace: bool) -> str:
         _require_document(added, expected)
     except EditError:
         raise UsageError(
+            "settings-not-edited",
             f"[tool.covgate] cannot be added to {path}, because tool is not an ordinary table there",
             f"add it by hand:\n{table}",
         ) from None
@@ -125,13 +130,15 @@ def _open(text: str, path: Path) -> tuple[str, str, dict[str, Any]]:
     try:
         document = parse_toml(text)
     except ValueError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}", "fix that line") from None
+        raise UsageError("settings", f"{path} is not valid TOML: {error}", "fix that line") from None
     mark = BOM if text.startswith(BOM) else ""
     return mark, text.removeprefix(BOM), dict(document)
 
 
 def _refusal(path: Path, by_hand: str) -> UsageError:
-    return UsageError(f"{path} has [tool.covgate] in a form that cannot be edited automatically", by_hand)
+    return UsageError(
+        "settings-not-edited", f"{path} has [tool.covgate] in a form that cannot be edited automatically", by_hand
+    )
 
 
 def _require_document(text: str, expected: Mapping[str, Any]) -> None:

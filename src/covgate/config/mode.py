@@ -35,6 +35,6 @@ def choose_mode(
             continue
         if word not in allowed:
             why = "; measure is a mode of pytest --covgate, a command measures nothing" if word in RUN_MODES else ""
-            raise UsageError(f"{source}: found {word!r}", f"allowed: {', '.join(allowed)}{why}")
+            raise UsageError("option-value", f"{source}: found {word!r}", f"allowed: {', '.join(allowed)}{why}")
         return ModeChoice(mode=word, source=f"{source}={word}")
     return ModeChoice(mode="fail", source="default")

@@ -28,7 +28,7 @@ class Pyproject(NamedTuple):
     def require_valid(self) -> Pyproject:
         """Returns itself; raises `UsageError` where the file cannot be read or is not valid TOML."""
         if self.error:
-            raise UsageError(f"{self.path} {self.error}", self.remedy)
+            raise UsageError("settings", f"{self.path} {self.error}", self.remedy)
         return self
 
     def table(self, *keys: str) -> Mapping[str, Any]:
@@ -70,9 +70,13 @@ def write_pyproject(path: Path, before: str, after: str) -> None:
     """
     target = path if path.exists() else path.parent
     if not os.access(target, os.W_OK):
-        raise UsageError(f"{path} cannot be written: no permission", "make it writable, or use --dry-run")
+        raise UsageError(
+            "file-not-written", f"{path} cannot be written: no permission", "make it writable, or use --dry-run"
+        )
     if read_pyproject(path.parent).require_valid().text != before:
-        raise UsageError(f"{path} was changed by another program meanwhile", "run the command again")
+        raise UsageError(
+            "settings-not-edited", f"{path} was changed by another program meanwhile", "run the command again"
+        )
     write_aside(path, after)
 
 

@@ -28,6 +28,7 @@ def require_settings_at(rootdir: Path) -> None:
     holder = _folder_with_table(rootdir)
     if holder is not None and holder != rootdir:
         raise UsageError(
+            "settings-root",
             f"[tool.covgate] is in {holder / 'pyproject.toml'}, but pytest's rootdir is {rootdir}",
             f"add --rootdir={holder}, or, where {rootdir} is a project of its own, "
             "add a [tool.covgate] table to its pyproject.toml",

@@ -58,6 +58,7 @@ def first_parent(repository: Repository, base: Base) -> Base | ChangeUnavailable
             reason=f"HEAD is on {base.source}, and the last commit's parent is not there: {why}",
             remedy=FETCH_REMEDY if repository.is_shallow else "",
             is_expected=True,
+            error="shallow-clone" if repository.is_shallow else "no-base",
         )
     return Base(commit=parent, source="the previous commit")
 
@@ -89,6 +90,8 @@ def _merge_base(repository: Repository, head: str, tip: str, ref: str, by: str) 
     if commit is None:
         shallow = " (a shallow clone)" if repository.is_shallow else ""
         return ChangeUnavailable(
-            reason=f"HEAD and {shown} have no common commit in this clone{shallow}", remedy=FETCH_REMEDY
+            reason=f"HEAD and {shown} have no common commit in this clone{shallow}",
+            remedy=FETCH_REMEDY,
+            error="shallow-clone" if repository.is_shallow else "no-base",
         )
     return Base(commit=commit, source=f"{shown}{_in_brackets(by)}")

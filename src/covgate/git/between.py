@@ -41,7 +41,9 @@ def files_between(
 def _require_commit(repository: Repository, name: str) -> str:
     commit = repository.commit(name)
     if commit is None:
-        raise GitError(f"the commit {name} is not in this clone", "git fetch --unshallow, or fetch its branch")
+        raise GitError(
+            "shallow-clone", f"the commit {name} is not in this clone", "git fetch --unshallow, or fetch its branch"
+        )
     return commit
 
 

@@ -38,9 +38,9 @@ def read_change(request: ChangeRequest, root: Path) -> Change | ChangeUnavailabl
         change = _read_staged(tree, request) if request.staged else _read_since_base(tree, request)
     except GitError as error:
         has_repository = not error.is_expected
-        change = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_expected=error.is_expected)
+        change = ChangeUnavailable(error.message, error.remedy, is_expected=error.is_expected, error=error.name)
     except PatchError as error:
-        change = ChangeUnavailable(reason=f"git's diff cannot be read: {error}", remedy="please report it")
+        change = ChangeUnavailable(f"git's diff cannot be read: {error}", "please report it", error="git-failed")
     if isinstance(change, Change):
         return change
     is_named = request.named_base is not None and not request.staged
@@ -55,14 +55,14 @@ def _require_base(request: ChangeRequest, root: Path) -> None:
     """Raise `UsageError` where the option's base is not there, also because there is no repository."""
     ref = request.base or ""
     if not ref.strip() or ref.startswith("-"):
-        raise UsageError(f"the base {ref!r} is not a ref", "name a commit, branch or tag")
+        raise UsageError("option-value", f"the base {ref!r} is not a ref", "name a commit, branch or tag")
     try:
         base = find_base(open_repository(root, request.environment), request.named_base, request.environment)
     except GitError as error:
         remedy = error.remedy or f"run it in a clone, or leave out {request.base_option}"
-        raise UsageError(f"no base: {error.message}", remedy) from None
+        raise UsageError(error.name, f"no base: {error.message}", remedy) from None
     if isinstance(base, ChangeUnavailable) and not base.is_expected:
-        raise UsageError(base.reason, base.remedy)
+        raise UsageError(base.error, base.reason, base.remedy)
 
 
 def _read_since_base(tree: ProjectTree, request: ChangeRequest) -> Change | ChangeUnavailable:

@@ -24,7 +24,9 @@ def read_diff_file(path: Path, root: Path, environment: Mapping[str, str]) -> Ch
     changed = [file.path for file in patch if file.status != "deleted"]
     repeated = next((name for name in changed if changed.count(name) > 1), None)
     if repeated is not None:
-        raise UsageError(f"{path} changes {repeated} twice", "give one diff against a single base, not one a commit")
+        raise UsageError(
+            "diff-unusable", f"{path} changes {repeated} twice", "give one diff against a single base, not one a commit"
+        )
     for file in patch:
         if file.status != "deleted":
             _require_fit(file, folder, path)
@@ -41,9 +43,9 @@ def _parse_file(path: Path) -> list[PatchFile]:
     try:
         return parse_patch(read_ordinary(path, MOST_PATCH))
     except OSError as error:
-        raise UsageError(f"the diff {path} cannot be read: {error.strerror}", remedy) from None
+        raise UsageError("diff-unusable", f"the diff {path} cannot be read: {error.strerror}", remedy) from None
     except PatchError as error:
-        raise UsageError(f"{path} is not a unified diff: {error}", remedy) from None
+        raise UsageError("diff-unusable", f"{path} is not a unified diff: {error}", remedy) from None
 
 
 def _folder_of(patch: list[PatchFile], root: Path) -> Path:
@@ -61,8 +63,10 @@ def _require_fit(file: PatchFile, folder: Path, diff: Path) -> None:
     try:
         lines = read_ordinary(folder / file.path).split(b"\n")
     except (OSError, ValueError):
-        raise UsageError(f"{diff} changes {file.path}, which is not in {folder}", remedy) from None
+        raise UsageError("diff-unusable", f"{diff} changes {file.path}, which is not in {folder}", remedy) from None
     numbers = (number for first, last in file.lines for number in range(first, last + 1))
     for number, text in zip(numbers, file.added, strict=True):
         if number > len(lines) or lines[number - 1].rstrip(b"\r") != text.rstrip(b"\r"):
-            raise UsageError(f"{diff} does not fit the tree: {file.path} differs in line {number}", remedy)
+            raise UsageError(
+                "diff-unusable", f"{diff} does not fit the tree: {file.path} differs in line {number}", remedy
+            )

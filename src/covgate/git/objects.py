@@ -89,7 +89,7 @@ class ObjectReader:
             )
         except OSError as error:
             errors.close()
-            raise GitError(f"git cannot be run: {error}") from None
+            raise GitError("git-failed", f"git cannot be run: {error}") from None
         self._process, self._errors = process, errors
         weakref.finalize(self, _end, process, errors)
         return process

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from covgate.errors import CovgateError
+from covgate.errors import CovgateError, ErrorName
 
 # Variables of a hook would point git at another repository or index. What configures the
 # connection to this one (safe.directory in containers, for example) stays.
@@ -47,8 +47,8 @@ SETTINGS = (
 class GitError(CovgateError):
     """git is missing, refused, or found no repository. `is_expected` is true where there is no repository to ask."""
 
-    def __init__(self, message: str, remedy: str = "", *, is_expected: bool = False) -> None:
-        super().__init__(message, remedy)
+    def __init__(self, name: ErrorName, message: str, remedy: str = "", *, is_expected: bool = False) -> None:
+        super().__init__(name, message, remedy)
         self.is_expected = is_expected
 
 
@@ -74,7 +74,7 @@ def _find_on_path(search_path: str) -> str:
         path = os.path.join(folder, name)
         if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
             return path
-    raise GitError("git is not installed", "install git, or give the change as a diff", is_expected=True)
+    raise GitError("git-failed", "git is not installed", "install git, or give the change as a diff", is_expected=True)
 
 
 def git_command(environment: Mapping[str, str], settings: Iterable[str], args: Iterable[str]) -> list[str]:
@@ -95,7 +95,7 @@ def run_git(
     try:
         done = subprocess.run(command, cwd=folder, env=environment, input=stdin, capture_output=True, check=False)
     except OSError as error:
-        raise GitError(f"git cannot be run: {error}") from None
+        raise GitError("git-failed", f"git cannot be run: {error}") from None
     if done.returncode:
         raise explain_failure(done.stderr, folder)
     return done.stdout
@@ -106,15 +106,17 @@ def explain_failure(stderr: bytes, folder: Path) -> GitError:
     text = stderr.decode("utf-8", "replace")
     if "dubious ownership" in text:
         return GitError(
+            "repository-refused",
             f"git refuses {folder}: it belongs to another user",
             f"git config --global --add safe.directory {folder}",
         )
     if "not a git repository" in text or "must be run in a work tree" in text:
-        return GitError(f"{folder} is in no git repository", is_expected=True)
+        return GitError("no-repository", f"{folder} is in no git repository", is_expected=True)
     if "promisor" in text or "lazy fetching disabled" in text:
         return GitError(
+            "shallow-clone",
             "this partial clone (--filter) lacks what the change is compared with, and covgate asks no server",
             "clone without --filter, or run git diff with the base once before: it fetches what is missing",
         )
     first = next((line for line in text.splitlines() if line.strip()), "it gave no reason")
-    return GitError(f"git failed: {first.removeprefix('fatal: ')}")
+    return GitError("git-failed", f"git failed: {first.removeprefix('fatal: ')}")

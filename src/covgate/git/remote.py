@@ -56,7 +56,11 @@ class Remote(NamedTuple):
             return None
         if done.returncode:
             kind = BusyError if LOCKED_HERE.search(done.stderr) else GitError
-            raise kind(f"nothing could be fetched from {self.name}: {_reason(done.stderr)}", "check the access to it")
+            raise kind(
+                "remote-failed",
+                f"nothing could be fetched from {self.name}: {_reason(done.stderr)}",
+                "check the access to it",
+            )
         return self.repository.run("rev-parse", "--verify", f"{into}^{{commit}}").decode("ascii").strip()
 
     def push(self, commit: str, ref: str) -> None:
@@ -67,8 +71,12 @@ class Remote(NamedTuple):
         done = self._run(*PUSH, self.name, f"{commit}:{ref}")
         if done.returncode:
             if SOMEBODY_WAS_FASTER.search(done.stdout):
-                raise BusyError(f"{ref} of {self.name} has changed", "try again")
-            raise GitError(f"{self.name} has not taken {ref}: {_reason(done.stderr)}", "check the right to write to it")
+                raise BusyError("history-locked", f"{ref} of {self.name} has changed", "try again")
+            raise GitError(
+                "remote-failed",
+                f"{self.name} has not taken {ref}: {_reason(done.stderr)}",
+                "check the right to write to it",
+            )
 
     def _run(self, *args: str) -> subprocess.CompletedProcess[str]:
         command = git_command(self.environment, (*SETTINGS, *self.repository.options), args)
@@ -86,9 +94,11 @@ class Remote(NamedTuple):
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise GitError(f"{self.name} has not answered within {SECONDS} seconds", "try again") from None
+            raise GitError(
+                "remote-failed", f"{self.name} has not answered within {SECONDS} seconds", "try again"
+            ) from None
         except OSError as error:
-            raise GitError(f"git cannot be run: {error}") from None
+            raise GitError("git-failed", f"git cannot be run: {error}") from None
 
 
 def open_remote(repository: Repository, name: str, environment: Mapping[str, str]) -> Remote:
@@ -96,7 +106,7 @@ def open_remote(repository: Repository, name: str, environment: Mapping[str, str
     names = os.fsdecode(repository.run("remote")).splitlines()
     if name not in names or name.startswith("-"):
         known = f"name one of {', '.join(names)} with --remote" if names else f"git remote add {name} URL"
-        raise UsageError(f"the repository has no remote {name!r}", known)
+        raise UsageError("remote-failed", f"the repository has no remote {name!r}", known)
     _refuse_settings_of_the_tree(repository)
     kept = {key: value for key, value in environment.items() if key.startswith(CONNECTION)}
     allowed = {key: value for key, value in repository.environment.items() if key != FORBIDS_NETWORK}
@@ -114,6 +124,7 @@ def _refuse_settings_of_the_tree(repository: Repository) -> None:
         path = origin.removeprefix("file:")
         if path != origin and all(is_of_the_tree(path, repository.top, folder) for folder in folders):
             raise GitError(
+                "repository-refused",
                 f"git's settings include {path}, a file of the work tree that any change can edit",
                 "remove this include; with it, covgate contacts no server",
             )

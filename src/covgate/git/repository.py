@@ -198,7 +198,7 @@ def open_repository(folder: Path, environment: Mapping[str, str]) -> Repository:
                 if _shared is not None:
                     _shared[key] = repository
                 return repository
-    raise GitError(f"{folder} is in no git repository", is_expected=True)
+    raise GitError("no-repository", f"{folder} is in no git repository", is_expected=True)
 
 
 def project_folder(repository: Repository, root: Path) -> str:
@@ -244,7 +244,9 @@ def _is_taken(top: Path, folder: Path, environment: Mapping[str, str]) -> bool:
         return False
     if Path(os.fsdecode(answer[2])).resolve() != top:
         raise GitError(
-            f"the work tree of {top / '.git'} is another folder (core.worktree)", "give the change as a diff"
+            "repository-refused",
+            f"the work tree of {top / '.git'} is another folder (core.worktree)",
+            "give the change as a diff",
         )
     return True
 
@@ -286,7 +288,11 @@ def _without_filters_of_the_tree(settings: tuple[Setting, ...], top: Path, folde
     }
     for name in sorted(names - {""}):
         if "=" in name:  # cannot be written as a setting on the command line
-            raise GitError(f"git's settings include a file of the work tree, with a filter {name!r}", "rename it")
+            raise GitError(
+                "repository-refused",
+                f"git's settings include a file of the work tree, with a filter {name!r}",
+                "rename it",
+            )
         yield from (f"filter.{name}.clean=", f"filter.{name}.process=", f"filter.{name}.required=false")
 
 

@@ -53,7 +53,7 @@ def change_request(
     """Return what the options and settings ask for; raises `UsageError` for options that contradict each other."""
     given = [base is not None, diff is not None, staged]
     if sum(given) > 1:
-        raise UsageError("a base, a diff file and staged contradict each other", "give one of them")
+        raise UsageError("option-conflict", "a base, a diff file and staged contradict each other", "give one of them")
     return ChangeRequest(
         base=base,
         base_option=base_option,

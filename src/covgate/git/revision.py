@@ -30,7 +30,7 @@ def read_revision(root: Path, environment: Mapping[str, str]) -> Revision:
     repository = open_repository(root, environment)
     commit = repository.find_commit("HEAD")
     if commit is None:
-        raise GitError("the repository has no commit yet", "commit once", is_expected=True)
+        raise GitError("no-base", "the repository has no commit yet", "commit once", is_expected=True)
     tree = ProjectTree(repository=repository, root=root)
     is_clean = not tree.diff(commit.id) and (is_ci(environment) or not tree.untracked_sources())
     branch = repository.symbolic_target("HEAD")
@@ -86,7 +86,7 @@ def list_first_parents(repository: Repository, most: int) -> list[Commit]:
 def _tree_of(commit: GitObject) -> str:
     match = TREE.match(commit.content)
     if match is None:
-        raise GitError(f"the commit {commit.id} names no tree", "check the repository: git fsck")
+        raise GitError("git-failed", f"the commit {commit.id} names no tree", "check the repository: git fsck")
     return match[1].decode("ascii")
 
 

@@ -41,9 +41,13 @@ def check_named(named: str, root: Path, environment: Mapping[str, str]) -> None:
     try:
         commit = open_repository(root, environment).commit(named)
     except GitError as error:
-        raise UsageError(f"no baseline {named}: {error.message}", error.remedy or "name a file") from None
+        raise UsageError(error.name, f"no baseline {named}: {error.message}", error.remedy or "name a file") from None
     if commit is None:
-        raise UsageError(f"no baseline: {named} is neither a revision of this clone nor a file", "check its spelling")
+        raise UsageError(
+            "unknown-revision",
+            f"no baseline: {named} is neither a revision of this clone nor a file",
+            "check its spelling",
+        )
 
 
 def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) -> Baseline | BaselineMissing:
@@ -55,9 +59,9 @@ def find_baseline(request: BaselineRequest, change: Change | ChangeUnavailable) 
     if request.named is not None and Path(request.named).is_file():
         return _of_file(request, Path(request.named))
     if request.store is None:
-        return _missing(request, *request.why_unused)
+        return _missing(request, request.why_unused)
     if request.named is None and isinstance(change, ChangeUnavailable):
-        return BaselineMissing(reason=change.reason, remedy=change.remedy)
+        return BaselineMissing(change.reason, change.remedy, error=change.error)
     if request.named is None and isinstance(change, Change) and change.base is None:
         return BaselineMissing("the change comes from a diff file", "name a baseline with --baseline")
     repository = open_repository(request.root, request.environment)
@@ -88,8 +92,9 @@ def _of_commit(
             alike = tuple(record for record in earlier if record.environment == found.environment)
             return Baseline(found, source, distance, files, alike)
     if reasons:
-        return _missing(request, f"no record is comparable: {reasons[0]}", "record the base in the same way")
-    return _missing(request, f"no run of {source} or its ancestors is recorded", RECORD_RUN_THERE)
+        why = f"no record is comparable: {reasons[0]}"
+        return _missing(request, BaselineMissing(why, "record the base in the same way", error="not-comparable"))
+    return _missing(request, BaselineMissing(f"no run of {source} or its ancestors is recorded", RECORD_RUN_THERE))
 
 
 def _comparable(records: Sequence[Record], key: EnvironmentKey, reasons: list[str]) -> Record | None:
@@ -108,7 +113,9 @@ def _of_file(request: BaselineRequest, path: Path) -> Baseline:
     reasons: list[str] = []
     record = _comparable(records, request.key, reasons)
     if record is None:
-        raise UsageError(f"{path} is not comparable: {reasons[0]}", "compare runs that measured in the same way")
+        raise UsageError(
+            "not-comparable", f"{path} is not comparable: {reasons[0]}", "compare runs that measured in the same way"
+        )
     return Baseline(record, path.name, files=_files_since_record(request, record))
 
 
@@ -143,7 +150,7 @@ def _files_since(request: BaselineRequest, commit: str) -> tuple[ChangedFile, ..
         return None
 
 
-def _missing(request: BaselineRequest, reason: str, remedy: str, is_error: bool = False) -> BaselineMissing:
+def _missing(request: BaselineRequest, missing: BaselineMissing) -> BaselineMissing:
     if request.named is not None:
-        raise UsageError(f"no baseline {request.named}: {reason}", remedy)
-    return BaselineMissing(reason, remedy, is_error)
+        raise UsageError(missing.error, f"no baseline {request.named}: {missing.reason}", missing.remedy)
+    return missing

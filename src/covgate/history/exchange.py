@@ -29,7 +29,9 @@ def read_record_file(path: Path) -> list[Record]:
     try:
         content = read_ordinary(path, MOST_BYTES)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}", f"name {FORMS}") from None
+        raise UsageError(
+            "record-unreadable", f"{path} cannot be read: {error.strerror or error}", f"name {FORMS}"
+        ) from None
     try:
         text = content.decode("utf-8")
         document = _load_whole(text)
@@ -38,12 +40,12 @@ def read_record_file(path: Path) -> list[Record]:
         if _is_report(document):
             return [_of_report(document, path)]
         if _is_foreign(document):
-            raise UsageError(f"{path} is JSON of another tool", f"name {FORMS}")
+            raise UsageError("record-unreadable", f"{path} is JSON of another tool", f"name {FORMS}")
         records = [from_line(line) for line in text.split("\n") if line.strip()]
     except (UnicodeDecodeError, RecordError) as error:
-        raise UsageError(f"{path} is not a record: {error}", f"name {FORMS}") from None
+        raise UsageError("record-unreadable", f"{path} is not a record: {error}", f"name {FORMS}") from None
     if not records:
-        raise UsageError(f"{path} is empty", f"name {FORMS}")
+        raise UsageError("record-unreadable", f"{path} is empty", f"name {FORMS}")
     return records
 
 
@@ -53,11 +55,14 @@ def record_on_commit(record: Record, repository: Repository, revision: Revision,
     Raises `UsageError` for a record that is of another commit, and for one whose files the commit does not have.
     """
     if record.revision is not None:
-        raise UsageError(f"the record is of the commit {record.revision.commit[:7]} already", "leave out --commit")
+        raise UsageError(
+            "record-commit", f"the record is of the commit {record.revision.commit[:7]} already", "leave out --commit"
+        )
     folder = project_folder(repository, root)
     modules = [_on_commit(module, repository, revision.commit, folder, root) for module in record.modules]
     if modules and not any(module.blob for module in modules):
         raise UsageError(
+            "record-commit",
             f"the commit {revision.commit[:7]} has none of the measured files, such as {modules[0].path}",
             "name the commit that was measured; paths in the report are to be relative to the root of the project",
         )
@@ -100,7 +105,9 @@ def _of_report(document: Mapping[str, Any], path: Path) -> Record:
     record = document.get("record")
     if record is None:
         raise UsageError(
-            f"the report {path} holds no record: it is not of a complete run", "name the report of a run of all tests"
+            "record-unreadable",
+            f"the report {path} holds no record: it is not of a complete run",
+            "name the report of a run of all tests",
         )
     return from_document(require_schema(record))
 

@@ -125,7 +125,9 @@ def _push(remote: Remote, shelf: Shelf, offered: Sequence[Entry]) -> Pushed:
                 return Pushed(len(new), len(offered))
         except BusyError:
             continue
-    raise GitError(f"others wrote to {shelf.ref} of {remote.name} at the same time, {TRIES} times", "push again")
+    raise GitError(
+        "history-locked", f"others wrote to {shelf.ref} of {remote.name} at the same time, {TRIES} times", "push again"
+    )
 
 
 def pull_records(remote: Remote, store: Store, folder: str) -> Pulled:
@@ -178,7 +180,7 @@ def _pull(remote: Remote, shelf: Shelf) -> str | None:
             return _fetch_and_merge(remote, shelf)
         except BusyError:
             continue
-    raise GitError(f"another process writes {shelf.ref} in this clone", "pull again")
+    raise GitError("history-locked", f"another process writes {shelf.ref} in this clone", "pull again")
 
 
 def _waits() -> Iterator[float]:
@@ -208,7 +210,7 @@ def _write_notes(
         run_git(("notes", f"--ref={shelf.ref}", *args), repository.top, author, repository.options, stdin)
     except GitError as error:
         if LOCKED_HERE.search(error.message):
-            raise BusyError(error.message, error.remedy) from None
+            raise BusyError(error.name, error.message, error.remedy) from None
         raise
 
 
@@ -229,7 +231,9 @@ def _lines(repository: Repository, note: Note) -> list[bytes]:
     """Raises `GitError` for a note that is too long."""
     if note.size > MOST_BYTES:
         raise GitError(
-            f"a note of covgate is longer than {MOST_BYTES // 2**20} MB", f"look at it: git show {note.blob}"
+            "record-unreadable",
+            f"a note of covgate is longer than {MOST_BYTES // 2**20} MB",
+            f"look at it: git show {note.blob}",
         )
     blob = repository.objects.find(note.blob.encode("ascii"))
     return [] if blob is None else [line for line in blob.content.split(b"\n") if line.strip()]

@@ -35,5 +35,7 @@ def require_history(root: Path, environment: Mapping[str, str]) -> Store:
     """Return the store for a command that is about it; raises `CovgateError` where there is none."""
     store, note = open_history(root, environment)
     if store is None:
-        raise CovgateError(note or SWITCHED_OFF, "" if note else f"unset {VARIABLE}")
+        if note is not None:
+            raise CovgateError("history-refused", note)
+        raise CovgateError("history-off", SWITCHED_OFF, f"unset {VARIABLE}")
     return store

@@ -62,14 +62,16 @@ class RunHistory(NamedTuple):
         if self.opened is None:
             return None
         store, note = self.opened
-        why = BaselineMissing(note or SWITCHED_OFF, is_error=note is not None)
+        why = BaselineMissing(SWITCHED_OFF, error="history-off")
+        if note is not None:
+            why = BaselineMissing(note, is_error=True, error="history-refused")
         request = BaselineRequest(self.root, self.environment, store, self.key, self.named, why)
         try:
             return find_baseline(request, change)
         except UsageError:
             raise
         except CovgateError as error:
-            return BaselineMissing(error.message, error.remedy)
+            return BaselineMissing(error.message, error.remedy, error=error.name)
 
     def find_start(self, now: datetime) -> Start | None:
         """Return where the way to the goal starts; None where nothing is compared, or the history cannot be read.

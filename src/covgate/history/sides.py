@@ -52,18 +52,24 @@ def find_records(place: Place, named: str) -> Candidates:
         commits = list(first_parents(repository, named, MOST_COMMITS))
         folder = project_folder(repository, place.root)
     except GitError as error:
-        raise UsageError(f"{named} is not a file, and no revision: {error.message}", error.remedy) from None
+        raise UsageError(error.name, f"{named} is not a file, and no revision: {error.message}", error.remedy) from None
     if not commits:
-        raise UsageError(f"{named} is neither a revision of this clone nor a file", "check its spelling")
+        raise UsageError(
+            "unknown-revision", f"{named} is neither a revision of this clone nor a file", "check its spelling"
+        )
     commit, tree = commits[0]
     of_all = require_history(place.root, place.environment).find([tree for _, tree in commits], folder)
     records = [record for record in of_all if record.revision is not None and record.revision.tree == tree]
     if not records:
-        raise UsageError(f"no record of {named}; the history holds none of its tree {tree[:10]}", HOW_TO_RECORD)
+        raise UsageError(
+            "no-record", f"no record of {named}; the history holds none of its tree {tree[:10]}", HOW_TO_RECORD
+        )
     usable = [record for record in records if record.is_of_its_commit]
     if not usable:
         raise UsageError(
-            f"no record of {named}; tests failed or were left out in every run of it that is recorded", HOW_TO_RECORD
+            "no-record",
+            f"no record of {named}; tests failed or were left out in every run of it that is recorded",
+            HOW_TO_RECORD,
         )
     return Candidates(named, usable, commit, [record for record in of_all if record.is_of_its_commit])
 
@@ -78,6 +84,7 @@ def comparable_pair(before: Candidates, now: Candidates) -> tuple[Record, Record
                 return old, new
             reasons.append(reason)
     raise UsageError(
+        "not-comparable",
         f"{before.title} and {now.title} are not comparable: {printable(reasons[0])}",
         "compare runs that measured in the same way",
     )

@@ -196,11 +196,13 @@ class Store:
                 if is_written:
                     database.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            raise HistoryError(f"the history in {self.file} cannot be used: {error}", _remedy(str(error))) from None
+            raise _unusable(self.file, str(error)) from None
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _damaged(self.file, str(error)) from None
         except OSError as error:
-            raise HistoryError(f"the history in {self.file} cannot be written: {error.strerror or error}") from None
+            raise HistoryError(
+                "file-not-written", f"the history in {self.file} cannot be written: {error.strerror or error}"
+            ) from None
 
 
 def _insert(database: sqlite3.Connection, record: Record) -> bool:
@@ -284,18 +286,19 @@ def _require_ours(database: sqlite3.Connection, file: Path, *, is_written: bool)
         return
     if application == APPLICATION:
         raise HistoryError(
+            "history-refused",
             f"the history in {file} has version {version}, this version of covgate reads {VERSION}",
             "pip install -U pytest-covgate",
         )
     if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] or application:
-        raise HistoryError(f"{file} is not a history of covgate", "move it away")
+        raise HistoryError("history-refused", f"{file} is not a history of covgate", "move it away")
     if is_written:
         for statement in (*SCHEMA, MAPS):
             database.execute(statement)
         database.execute(f"PRAGMA application_id = {APPLICATION}")
         database.execute(f"PRAGMA user_version = {VERSION}")
     else:
-        raise HistoryError(f"{file} is empty", "delete it")
+        raise HistoryError("history-damaged", f"{file} is empty", "delete it")
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:
@@ -303,10 +306,13 @@ def _pragma(database: sqlite3.Connection, name: str) -> int:
 
 
 def _damaged(file: Path, why: str) -> HistoryError:
-    return HistoryError(f"the history in {file} is damaged: {why}", "move it away; a new one is made by the next run")
+    return HistoryError(
+        "history-damaged", f"the history in {file} is damaged: {why}", "move it away; a new one is made by the next run"
+    )
 
 
-def _remedy(message: str) -> str:
-    if "locked" in message:
-        return "another run writes to it; try again"
-    return "make it writable, or set COVGATE_HISTORY=off"
+def _unusable(file: Path, why: str) -> HistoryError:
+    message = f"the history in {file} cannot be used: {why}"
+    if "locked" in why:
+        return HistoryError("history-locked", message, "another run writes to it; try again")
+    return HistoryError("file-not-written", message, "make it writable, or set COVGATE_HISTORY=off")

@@ -57,6 +57,7 @@ def acceptance_checks(gaps: Iterable[AcceptedGap]) -> Iterator[Check]:
                 status="failed",
                 source=gap.source,
                 reason=gap.problem,
+                error="accepted-gap",
             )
 
 
@@ -89,7 +90,7 @@ def place_of(module: Module, text: SourceText, function: str | None, lines: Sequ
 def _function_place(module: Module, function: str, code: Sequence[str]) -> Place:
     ranges = tuple((f.line, f.last) for f in module.functions if f.name == function)
     if not ranges:
-        raise UsageError(f"{module.path} has no function {function}", _nearest(module, function))
+        raise UsageError("unknown-module", f"{module.path} has no function {function}", _nearest(module, function))
     within = [f for f in module.functions if any(first <= f.line and f.last <= last for first, last in ranges)]
     return Place(
         statements=Lines.of(line for f in within for line in f.statements),
@@ -103,7 +104,7 @@ def _lines_place(module: Module, text: SourceText, lines: Sequence[LineRange]) -
     count = len(text.lines)
     beyond = next((last for _, last in lines if last > count), None)
     if beyond is not None:
-        raise UsageError(f"{module.path} has no line {beyond}", f"it has {count}")
+        raise UsageError("option-value", f"{module.path} has no line {beyond}", f"it has {count}")
     statements = text.statements_at(lines, module.statements)
     whole = lines_within(lines, count) | text.all_lines_of(statements)
     ranges = tuple(whole.runs(Lines.between(1, count)))

@@ -107,6 +107,7 @@ def _unjudged(change: ChangeUnavailable, target: Decimal | None) -> Check:
         is_asked_for=change.is_asked_for,
         reason=change.reason,
         remedy=change.remedy,
+        error=change.error if change.is_error else None,
     )
 
 

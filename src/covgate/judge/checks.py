@@ -56,6 +56,7 @@ def settings_checks(modules: Sequence[Module], settings: Settings) -> Iterator[C
             source=source,
             reason="matches no measured module",
             remedy=_guess(pattern, modules),
+            error="dead-pattern",
         )
 
 
@@ -91,6 +92,7 @@ def _checks_of(judged: JudgedModule, has_branches: bool, settings: Settings) -> 
             source=first.source,
             reason=f"{first.source} and {second.source} match it equally well",
             remedy="keep one of them, or make it more specific",
+            error="ambiguous-target",
         )
         return
     rule = governing.rule
@@ -118,6 +120,7 @@ def _branch_check(judged: JudgedModule, has_branches: bool, target: Decimal, sou
         source=source,
         reason="branches were not measured",
         remedy=BRANCH_MODE_REMEDY,
+        error="branches-not-measured",
     )
 
 

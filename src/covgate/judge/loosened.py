@@ -49,6 +49,7 @@ def loosened_checks(
                 status="error" if why.is_error else "skipped",
                 reason=why.reason,
                 remedy=why.remedy,
+                error=why.error if why.is_error else None,
                 is_asked_for=True,
             )
     elif asked or rules.before.settings.changed.loosened == "fail":

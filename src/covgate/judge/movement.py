@@ -223,5 +223,6 @@ def _skipped(missing: BaselineMissing, history: HistorySettings) -> Iterator[Che
             source=f"{SOURCE}.{key}",
             reason=f"cannot be compared: {missing.reason}",
             remedy=missing.remedy,
+            error=missing.error if missing.is_error else None,
             is_asked_for=True,
         )

@@ -103,6 +103,7 @@ def _merge_options(one: MeasuringOptions, other: MeasuringOptions) -> MeasuringO
     """Targets of hooks are those that every shard sets: where one does not, its tests can reach more."""
     if one._replace(targets={}) != other._replace(targets={}):
         raise DataError(
+            "data-not-combined",
             "the data files were measured with different options (--cov, --cov-config or --cov-fail-under)",
             "measure all shards with the same options",
         )

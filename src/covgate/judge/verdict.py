@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from covgate.errors import CovgateError, ErrorName
 from covgate.judge.accepted import acceptance_checks, acceptance_notes, accepted_gaps, accepted_lines
 from covgate.judge.change import change_checks, change_notes, judge_change, judged_files
 from covgate.judge.checks import module_checks, project_checks, settings_checks
@@ -236,32 +237,37 @@ def _only_the_change(
     return change, snapshot._replace(stale=tuple(path for path in snapshot.stale if path in paths))
 
 
-def no_verdict(reason: str, remedy: str, settings: Settings, context: RunContext) -> Verdict:
+def no_verdict(error: CovgateError, settings: Settings, context: RunContext) -> Verdict:
     """The verdict where there is nothing to judge: never a pass."""
     nothing = Snapshot(modules=(), has_branches=False)
-    return judge(nothing, settings, context._replace(incomplete=reason, remedy=remedy))
+    return judge(nothing, settings, context._replace(incomplete=error.message, remedy=error.remedy, error=error.name))
 
 
 def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
     if context.incomplete:
-        yield _error("data", context.incomplete, context.remedy)
+        yield _error("data", context.error, context.incomplete, context.remedy)
     if snapshot.unreadable and not snapshot.unreadable_ok:
         for sentence in snapshot.unreadable:
-            yield _error("readable", sentence, "omit it in coverage.py's settings, or set ignore_errors = true")
+            yield _error(
+                "readable",
+                "source-unreadable",
+                sentence,
+                "omit it in coverage.py's settings, or set ignore_errors = true",
+            )
     if snapshot.stale and context.stale == "error":
-        yield _error("data", _edited(snapshot), MEASURE_AGAIN)
+        yield _error("data", "data-outdated", _edited(snapshot), MEASURE_AGAIN)
     if not snapshot.modules and not context.incomplete:
-        yield _error("data", "no module was measured", "check source and omit")
+        yield _error("data", "nothing-measured", "no module was measured", "check source and omit")
     if snapshot.modules and not snapshot.share.units:
-        yield _error("data", "no measured module has a statement", "check source and exclude_also")
+        yield _error("data", "nothing-measured", "no measured module has a statement", "check source and exclude_also")
 
 
 def _edited(snapshot: Snapshot) -> str:
     return f"added, edited or deleted after the measurement: {named(snapshot.stale)}"
 
 
-def _error(rule: Rule, reason: str, remedy: str) -> Check:
-    return Check(rule=rule, subject="the measurement", status="error", reason=reason, remedy=remedy)
+def _error(rule: Rule, name: ErrorName, reason: str, remedy: str) -> Check:
+    return Check(rule=rule, subject="the measurement", status="error", reason=reason, remedy=remedy, error=name)
 
 
 def _status(checks: Iterable[Check], *, advisory: bool) -> Status:

@@ -49,19 +49,29 @@ def read_coverage_settings(config_file: str, base: Path) -> CoverageSettings:
     for name in (config_file, *ITS_FILES):
         reason = None if (base / name).is_dir() else why_not_ordinary(base / name)
         if reason is not None:
-            raise UsageError(f"coverage.py's settings cannot be used: {base / name} is {reason}", "remove it")
+            raise UsageError(
+                "coverage-settings", f"coverage.py's settings cannot be used: {base / name} is {reason}", "remove it"
+            )
     try:
         with in_folder(base), warnings.catch_warnings():
             warnings.simplefilter("ignore", CoverageWarning)  # the measurement tells them
             cov = coverage.Coverage(config_file=config_file)
     except (CoverageException, ConfigError, OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"coverage.py's settings cannot be used: {error}", "correct them, then run again") from None
+        raise UsageError(
+            "coverage-settings", f"coverage.py's settings cannot be used: {error}", "correct them, then run again"
+        ) from None
     fail_under = Decimal(str(cov.get_option("report:fail_under") or 0))
     if not fail_under.is_finite() or not 0 <= fail_under <= 100:
-        raise UsageError(f"coverage.py's fail_under is {fail_under}", "set it to a percentage from 0 to 100")
+        raise UsageError(
+            "coverage-settings", f"coverage.py's fail_under is {fail_under}", "set it to a percentage from 0 to 100"
+        )
     if 0 < fail_under < 1:
         meant = shown_target(fail_under * 100)
-        raise UsageError(f"coverage.py's fail_under is {fail_under}, which is less than 1 %", f"did you mean {meant}?")
+        raise UsageError(
+            "coverage-settings",
+            f"coverage.py's fail_under is {fail_under}, which is less than 1 %",
+            f"did you mean {meant}?",
+        )
     return CoverageSettings(
         data_file=base / cov.config.data_file,
         source=(*(cov.config.source or ()), *cov.config.source_pkgs, *cov.config.source_dirs),

@@ -79,11 +79,14 @@ def refuse_committed(usual: Path, given: tuple[str, ...], root: Path, environmen
         tracked = tracked_paths(root, environment, [*names, *(f"{name}-journal" for name in names)], parts)
     except GitError as error:
         raise DataError(
+            error.name,
             f"git does not say whether the coverage data is committed: {error.message}",
             error.remedy or "repair the repository",
         ) from None
     if tracked:
-        raise DataError(f"{tracked[0]} is committed to git; coverage data is measured, not committed", remedy)
+        raise DataError(
+            "data-committed", f"{tracked[0]} is committed to git; coverage data is measured, not committed", remedy
+        )
 
 
 def _files(usual: Path, given: tuple[str, ...]) -> Iterable[Path]:
@@ -96,13 +99,15 @@ def _named(text: str, usual_name: str) -> Iterable[Path]:
         found = sorted(Path(text).glob(f"{glob.escape(usual_name)}*"))
         files = [file for file in found if _is_data(file, usual_name)]
         if not files:
-            raise DataError(f"no coverage data in {text}", f"name files called {usual_name} or {usual_name}.*")
+            raise DataError(
+                "no-data", f"no coverage data in {text}", f"name files called {usual_name} or {usual_name}.*"
+            )
         return files
     if os.path.exists(text) or not glob.has_magic(text):
         return [Path(text)]
     files = [Path(name) for name in sorted(glob.glob(text, recursive=True)) if os.path.isfile(name)]
     if not files:
-        raise DataError(f"no coverage data matches {text}", f"correct the pattern, or {MEASURE_FIRST}")
+        raise DataError("no-data", f"no coverage data matches {text}", f"correct the pattern, or {MEASURE_FIRST}")
     return files
 
 
@@ -116,15 +121,18 @@ def _require(files: list[Path]) -> None:
     for file in files:
         if file.exists() and not file.is_file():
             what = "a folder" if file.is_dir() else "a device, a pipe or the like"
-            raise DataError(f"{file} is {what}, not coverage data", "remove it, or name another file")
+            raise DataError(
+                "data-unreadable", f"{file} is {what}, not coverage data", "remove it, or name another file"
+            )
         if not file.is_file():
             parts = sorted(file.parent.glob(f"{file.name}.*")) if file.parent.is_dir() else []
             if parts:
                 raise DataError(
+                    "data-not-combined",
                     f"{file} is not there, but {len(parts)} parallel data files beside it are",
                     "combine them first: coverage combine",
                 )
-            raise DataError(f"no coverage data at {file}", MEASURE_FIRST)
+            raise DataError("no-data", f"no coverage data at {file}", MEASURE_FIRST)
 
 
 def _combine(files: list[Path], target: Path, config_file: str) -> None:
@@ -134,7 +142,9 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
     """
     for given in files:
         if not _is_sqlite(given):
-            raise DataError(f"the data files cannot be combined: {given} is not coverage data", "leave it out")
+            raise DataError(
+                "data-not-combined", f"the data files cannot be combined: {given} is not coverage data", "leave it out"
+            )
         require_sound(given)
         require_sound_rows(given)
     with warnings.catch_warnings(), contextlib.ExitStack() as opened:
@@ -156,6 +166,7 @@ def _combine(files: list[Path], target: Path, config_file: str) -> None:
                 message = " ".join(str(error).split()).replace(str(copy), str(file))
                 named = message if str(file) in message else f"{file}: {message}"
                 raise DataError(
+                    "data-not-combined",
                     f"the data files cannot be combined: {named}",
                     "measure all shards in the same way, with or without branches, and leave out other files",
                 ) from None

@@ -90,6 +90,7 @@ def require_sound_rows(file: Path) -> None:
 
 def absurd(file: str | Path, table: str) -> DataError:
     return DataError(
+        "data-unreadable",
         f"{file} is not coverage data: its table {table} holds what no measurement leaves",
         MEASURE_AGAIN,
     )
@@ -97,7 +98,7 @@ def absurd(file: str | Path, table: str) -> DataError:
 
 def _unreadable(file: Path, error: Exception) -> DataError:
     reason = "it has more rows than its size allows" if str(error) == "interrupted" else str(error)
-    return DataError(f"the coverage data cannot be read: {file}: {reason}", MEASURE_AGAIN)
+    return DataError("data-unreadable", f"the coverage data cannot be read: {file}: {reason}", MEASURE_AGAIN)
 
 
 def _tables(database: sqlite3.Connection, file: Path) -> bool:
@@ -107,6 +108,7 @@ def _tables(database: sqlite3.Connection, file: Path) -> bool:
         is_plain = kind == "table" and not str(sql).upper().startswith("CREATE VIRTUAL")
         if not is_plain and not (kind == "index" and sql is None):
             raise DataError(
+                "data-unreadable",
                 f"{file} is not coverage data: it holds the {kind} {name}",
                 MEASURE_AGAIN,
             )

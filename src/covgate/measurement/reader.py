@@ -88,11 +88,12 @@ def _data_errors() -> Iterator[None]:
         yield
     except ImportError as error:
         raise DataError(
+            "coverage-plugin",
             f"a plugin of coverage.py cannot be imported: {error}",
             "install it, or correct plugins in coverage.py's settings",
         ) from error
     except (CoverageException, sqlite3.Error) as error:  # older versions let some of SQLite's through
-        raise DataError(f"the coverage data cannot be read: {error}", MEASURE_AGAIN) from error
+        raise DataError("data-unreadable", f"the coverage data cannot be read: {error}", MEASURE_AGAIN) from error
 
 
 class _Reader:
@@ -129,7 +130,11 @@ class _Reader:
         self._parser.prepare(file.filename for file in files if _is_parsed_here(file))
         for file in files:
             if not self._parser.has_read(file.filename) and (reason := why_not_ordinary(file.filename)) is not None:
-                raise DataError(f"the data names {file.filename}, which is {reason}", "omit it, or measure again")
+                raise DataError(
+                    "source-unreadable",
+                    f"the data names {file.filename}, which is {reason}",
+                    "omit it, or measure again",
+                )
         for file in files:
             place = place_of(self._root, real_path(file.filename))
             module = self._module(place, file)
@@ -316,6 +321,7 @@ def _load(cov: coverage.Coverage) -> None:
     except Exception as error:
         reason = f"{type(error).__name__}: {_one_line(error)}"
         raise DataError(
+            "coverage-plugin",
             f"coverage.py cannot load the data or a plugin: {reason}",
             "correct plugins in its settings, or measure again",
         ) from error

@@ -208,6 +208,7 @@ def _file_by_file(cov: coverage.Coverage) -> Recorded:
         files = _sorted(measured_file(cov, reporter) for reporter, _ in cov._get_file_reporters(None))
     except KeyError as error:
         raise DataError(
+            "coverage-plugin",
             f"the data was recorded with the plugin {error}, which coverage.py's settings do not load",
             "add it to plugins in them",
         ) from None

@@ -147,11 +147,11 @@ def read_map(data_file: Path) -> TestMap | None:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         reason = f"{type(error).__name__}: {error}"
     message = f"the map of the tests in {data_file} cannot be read: {reason}"
-    raise DataError(message, MEASURE_AGAIN)
+    raise DataError("data-unreadable", message, MEASURE_AGAIN)
 
 
 def _unreadable(data_file: Path, why: str) -> DataError:
-    return DataError(f"the record of the run in {data_file} cannot be read: {why}", MEASURE_AGAIN)
+    return DataError("data-unreadable", f"the record of the run in {data_file} cannot be read: {why}", MEASURE_AGAIN)
 
 
 def _require_file(data_file: Path) -> None:
@@ -182,6 +182,7 @@ def _change_counter(data_file: Path) -> int:
 
 def _as_document(record: RunRecord) -> dict[str, Any]:
     document = record._asdict()
+    del document["remedy"], document["error"]  # of a record that cannot be read
     document["ended"] = None if record.ended is None else record.ended.isoformat()
     document["measuring"] = record.measuring._asdict()
     document["state"] = record.state._asdict()

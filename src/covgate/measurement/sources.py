@@ -81,6 +81,7 @@ def configured_sources(root: Path, source: tuple[str, ...]) -> Sources:
             values.append(str(folder.resolve()))
         elif "/" in entry or "\\" in entry or entry.endswith(".py"):
             raise UsageError(
+                "settings",
                 f"tool.covgate.source: found {entry!r}, which is not a folder below {root}",
                 "name a folder that exists, or an import name",
             )
@@ -99,6 +100,7 @@ def discovered_sources(root: Path) -> Sources:
     values = [value for package in _packages(root) for value in _source_of(package)]
     if not values:
         raise UsageError(
+            "no-source",
             f"found no package to measure in {root}",
             'say what to measure in pyproject.toml, for example:\n  [tool.covgate]\n  source = ["my_package"]',
         )

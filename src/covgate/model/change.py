@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
+from covgate.errors import ErrorName
 from covgate.model.line_map import LAST_LINE, Hunk, LineMap
 from covgate.model.lines import LineRange
 
@@ -52,3 +53,5 @@ class ChangeUnavailable(NamedTuple):
     """Whether there can be no change: no repository, or nothing before the last commit."""
     is_asked_for: bool = False
     is_error: bool = False
+    error: ErrorName = "no-base"
+    """The name of the error, where it is one."""

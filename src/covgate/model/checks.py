@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
+from covgate.errors import ErrorName
 from covgate.model.share import Share
 
 Rule: TypeAlias = Literal[
@@ -82,6 +83,8 @@ class Check(NamedTuple):
     """Why it could not be met or judged; empty where the numbers say it all."""
     remedy: str = ""
     """What to do about the reason."""
+    error: ErrorName | None = None
+    """The name of what is wrong, for docs/errors.md; None where only a target is missed, or nothing is wrong."""
     is_asked_for: bool = False
     """Whether somebody asked for a check that could not be done."""
 

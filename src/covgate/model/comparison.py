@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
+from covgate.errors import ErrorName
 from covgate.model.change import ChangedFile
 from covgate.model.lines import Lines
 from covgate.model.record import Record
@@ -199,6 +200,8 @@ class BaselineMissing(NamedTuple):
     reason: str
     remedy: str = ""
     is_error: bool = False
+    error: ErrorName = "no-record"
+    """The name of the error, where it is one."""
 
 
 def _percent(share: Share) -> Fraction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
+from covgate.errors import ErrorName
 from covgate.model.settings import Mode
 
 StalePolicy: TypeAlias = Literal["ignore", "warn", "error"]
@@ -30,6 +31,8 @@ class RunContext(NamedTuple):
     """Why data of the run is missing; no verdict is possible then."""
     remedy: str = ""
     """What to do about data that is missing."""
+    error: ErrorName = "data-incomplete"
+    """The name of the error that a reason in `incomplete` is."""
     seconds: float | None = None
     """How long the tests took, where somebody measured it."""
     earlier_seconds: tuple[float, ...] = ()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
+from covgate.errors import ErrorName
+
 Digests: TypeAlias = Mapping[str, str]
 """Files by their POSIX path relative to the root, each with a digest of its content."""
 
@@ -59,6 +61,8 @@ class RunRecord(NamedTuple):
     """Why data of tests that ran is missing: a worker of pytest-xdist returned none."""
     remedy: str = ""
     """What to do about data that cannot be read; a record that is kept holds none."""
+    error: ErrorName = "data-incomplete"
+    """The name of the error that a reason in `incomplete` is; a record that is kept holds none."""
     tests_passed: bool = True
     test_count: int | None = None
     """How many tests ran; None where nobody counted."""

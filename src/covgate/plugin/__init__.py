@@ -139,6 +139,9 @@ def as_compiled(config: pytest.Config) -> Iterator[None]:
 def _refuse_lone_options(options: argparse.Namespace) -> None:
     given = [flag for name, flag in NEEDS_COVGATE.items() if getattr(options, name)]
     if given:
+        from covgate.errors import UsageError
+
+        remedy = "add --covgate, or --no-covgate to switch the gate off"
         raise pytest.UsageError(
-            f"{given[0]} does nothing without --covgate; add --covgate, or --no-covgate to switch the gate off"
+            str(UsageError("option-conflict", f"{given[0]} does nothing without --covgate", remedy))
         )

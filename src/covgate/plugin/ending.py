@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from covgate.ci import is_agent
-from covgate.errors import CovgateError, internal_error_text
+from covgate.errors import CovgateError, ReportError, internal_error_text
 from covgate.judge.listing import list_modules
 from covgate.model.run_context import RunContext
 from covgate.model.run_record import RunRecord
@@ -107,7 +107,7 @@ def _put_in_place(data: RunData) -> list[str]:
     try:
         data.publish()
     except OSError as error:
-        return [f"{data.usual} cannot be written: {error.strerror}"]
+        return [str(ReportError("file-not-written", f"{data.usual} cannot be written: {error.strerror}"))]
     return []
 
 

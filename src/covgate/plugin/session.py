@@ -13,7 +13,7 @@ import pytest
 
 from covgate.config.mode import ModeChoice
 from covgate.config.settings import with_targets
-from covgate.errors import CovgateError
+from covgate.errors import CovgateError, UsageError
 from covgate.model.run_record import MeasuringOptions, RunRecord
 from covgate.plugin import as_compiled
 from covgate.plugin.measuring import MeasuringStart
@@ -120,7 +120,8 @@ class GateSession:
     def pytest_configure(self, config: pytest.Config) -> None:  # pragma: no cover - paused
         plugins = config.pluginmanager
         if not plugins.hasplugin("_cov"):
-            raise pytest.UsageError("coverage gate: pytest-cov did not start; update it: pip install -U pytest-cov")
+            error = UsageError("missing-package", "pytest-cov did not start", "update it: pip install -U pytest-cov")
+            raise pytest.UsageError(f"coverage gate: {error}")
         if hasattr(config, "workerinput"):
             self._data.discard()
             plugins.unregister(self)

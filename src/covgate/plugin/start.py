@@ -217,8 +217,13 @@ def _require_pytest_cov(config: pytest.Config, options: argparse.Namespace) -> N
     if hasattr(options, "cov_source"):
         return
     if config.pluginmanager.is_blocked("pytest_cov"):
-        raise UsageError("pytest-cov is switched off (-p no:cov or -p no:pytest_cov)", "drop that option, or --covgate")
+        raise UsageError(
+            "option-conflict",
+            "pytest-cov is switched off (-p no:cov or -p no:pytest_cov)",
+            "drop that option, or --covgate",
+        )
     raise UsageError(
+        "missing-package",
         "pytest-cov is not loaded, and covgate measures through it",
         "pip install pytest-cov; where plugins are not loaded by themselves, add -p pytest_cov",
     )
@@ -227,7 +232,7 @@ def _require_pytest_cov(config: pytest.Config, options: argparse.Namespace) -> N
 def _judges_partial(given: str | None) -> bool:
     """Whether a run of a part of the tests is judged: by default in a CI."""
     if given is not None and given not in PARTIAL:
-        raise UsageError(f"--covgate-partial: found {given!r}", f"allowed: {', '.join(PARTIAL)}")
+        raise UsageError("option-value", f"--covgate-partial: found {given!r}", f"allowed: {', '.join(PARTIAL)}")
     return is_ci(os.environ) if given is None else given == "fail"
 
 
@@ -249,6 +254,7 @@ def _reports(options: argparse.Namespace, mode: ModeChoice, here: Path) -> tuple
     requests = parse_requests(options.covgate_reports, here, os.environ)
     if requests and mode.mode == "measure":
         raise UsageError(
+            "option-conflict",
             f"--covgate-report needs a verdict, and {mode.source} judges nothing",
             "ask covgate check for the report, where it judges the data of all shards",
         )

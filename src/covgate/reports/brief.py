@@ -20,7 +20,7 @@ NEXT = "covgate next --json names the test to write, covgate explain PATH what i
 
 def brief_lines(verdict: Verdict) -> Iterator[str]:
     """Yield what stands before the verdict's line."""
-    yield from (f"{kind}: {printable(sentence)}" for kind, sentence in troubles(verdict))
+    yield from (f"{one.kind}: {printable(one.sentence)}{one.mark}" for one in troubles(verdict))
     branches = verdict.measured.branches
     yield from (_gap(gap, branches=branches) for gap in verdict.gaps[:MOST])
     if len(verdict.gaps) > MOST:

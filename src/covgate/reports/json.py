@@ -162,6 +162,7 @@ def check_document(check: Check, goal: Decimal | None = None) -> dict[str, Any]:
         "source": check.source,
         "reason": check.explanation,
         "remedy": check.remedy,
+        "error": check.error,
     }
 
 

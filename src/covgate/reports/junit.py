@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
+from covgate.errors import with_name
 from covgate.model.checks import Check
 from covgate.model.context import ReportContext
 from covgate.model.verdict import Verdict
@@ -36,7 +37,7 @@ def _add_case(suite: Xml.Element, check: Check, *, branches: bool) -> None:
     case = Xml.SubElement(suite, "testcase", classname=f"covgate.{check.rule}", name=subject_in_words(check))
     if check.status != "passed":
         tag = {"failed": "failure", "error": "error", "skipped": "skipped"}[check.status]
-        Xml.SubElement(case, tag, message=outcome_of(check, branches=branches))
+        Xml.SubElement(case, tag, message=with_name(outcome_of(check, branches=branches), check.error))
 
 
 FORMAT = Format(render=junit_suite, path="covgate-junit.xml")

@@ -220,8 +220,8 @@ def _share(label: str, check: Check, branches: bool, more: Sequence[str] = ()) -
 
 
 def _troubles(verdict: Verdict) -> Iterator[str]:
-    for kind, sentence in troubles(verdict):
-        yield f"{ICONS['error']} {kind}: {code(cut_right(sentence, REASON))}"
+    for one in troubles(verdict):
+        yield f"{ICONS['error']} {one.kind}: {code(cut_right(one.sentence, REASON))}{one.mark}"
 
 
 def _changed_row(file: ChangedModule, context: ReportContext, branches: bool) -> str:

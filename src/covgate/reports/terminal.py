@@ -154,7 +154,7 @@ def _progress_lines(verdict: Verdict, width: int) -> list[Line]:
 
 
 def _trouble_lines(verdict: Verdict) -> list[Line]:
-    return [(Span(f"{kind}: ", "bad"), Span(sentence)) for kind, sentence in troubles(verdict)]
+    return [(Span(f"{one.kind}: ", "bad"), Span(one.sentence), Span(one.mark, "dim")) for one in troubles(verdict)]
 
 
 def _change_lines(verdict: Verdict, width: int, view: View) -> list[Line]:

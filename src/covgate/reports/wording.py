@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from covgate.errors import ErrorName, with_name
 from covgate.model.checks import Check, Rule
 from covgate.model.goal import Goal
 from covgate.model.missing import Reason
@@ -131,12 +132,13 @@ SHORT_COMMIT = 7
 
 
 def verdict_line(verdict: Verdict, quote: Quote = printable) -> str:
-    """The whole verdict in one line."""
+    """The whole verdict in one line; of one that is an error, with the name of what is wrong."""
     loosened = "" if verdict.fails("loosened") else loosened_in_words(verdict)
     line = f"{WORDS[verdict.status]} coverage gate{mode_in_words(verdict)}: {summary(verdict, quote)}"
-    if not loosened:
-        return line
-    return f"{line}; {loosened}" if verdict.status == "passed" else f"{line} (and {loosened})"
+    if loosened:
+        line = f"{line}; {loosened}" if verdict.status == "passed" else f"{line} (and {loosened})"
+    errors = (check.error for check in verdict.checks if check.status == "error")
+    return with_name(line, next(errors, None)) if verdict.status == "error" else line
 
 
 def loosened_in_words(verdict: Verdict) -> str:
@@ -341,7 +343,12 @@ def subject_in_words(check: Check) -> str:
 
 
 def check_in_words(check: Check, *, branches: bool) -> str:
-    """A check as a sentence of its own: what is held to something, and how it stands."""
+    """A check as a sentence of its own, with the name of what is wrong."""
+    return with_name(_sentence_of(check, branches=branches), check.error)
+
+
+def _sentence_of(check: Check, *, branches: bool) -> str:
+    """What is held to something, and how it stands."""
     outcome = outcome_of(check, branches=branches)
     return RULE_WORDS[check.rule].sentence.format(named=subject_in_words(check), outcome=outcome)
 
@@ -383,12 +390,25 @@ def module_counts(verdict: Verdict) -> tuple[ModuleCount, ...]:
     )
 
 
-def troubles(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """Errors, and settings that gate or accept nothing: a word and a sentence each."""
+class Trouble(NamedTuple):
+    """An error, or a setting that gates or accepts nothing: a word, a sentence, and the name in docs/errors.md."""
+
+    kind: str
+    sentence: str
+    error: ErrorName | None
+
+    @property
+    def mark(self) -> str:
+        """What stands behind the sentence."""
+        return with_name("", self.error)
+
+
+def troubles(verdict: Verdict) -> Iterator[Trouble]:
+    """Errors, and settings that gate or accept nothing."""
     for check in verdict.checks:
         kind = "error" if check.status == "error" else RULE_WORDS[check.rule].trouble
         if kind and check.status in ("failed", "error"):
-            yield kind, check_in_words(check, branches=verdict.measured.branches)
+            yield Trouble(kind, _sentence_of(check, branches=verdict.measured.branches), check.error)
 
 
 def join_words(items: Sequence[str]) -> str:

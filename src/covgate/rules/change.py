@@ -63,7 +63,7 @@ def read_rules_change(
             change.base, (*settings_files(config_file), *old_names.values()), root, request.environment
         )
     except GitError as error:
-        why = ChangeUnavailable(reason=error.message, remedy=error.remedy, is_asked_for=True, is_error=True)
+        why = ChangeUnavailable(error.message, error.remedy, is_asked_for=True, is_error=True, error=error.name)
         return UnknownRules(why)
     before = after
     with tempfile.TemporaryDirectory() as name:

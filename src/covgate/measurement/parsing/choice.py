@@ -41,7 +41,11 @@ def choose_parsing(root: Path, environment: Mapping[str, str]) -> Parsing:
     cache = None if folder == OFF else root / (Path(folder, CACHE.name) if folder else CACHE)
     jobs = environment.get("COVGATE_JOBS", "")
     if jobs and not re.fullmatch("0*[1-9][0-9]{0,5}", jobs):
-        raise UsageError(f"COVGATE_JOBS: found {jobs!r}", "set it to a number of processes, 1 for none beside this one")
+        raise UsageError(
+            "option-value",
+            f"COVGATE_JOBS: found {jobs!r}",
+            "set it to a number of processes, 1 for none beside this one",
+        )
     return Parsing(cache=cache, jobs=min(int(jobs) if jobs else _processors(), MOST_JOBS))
 
 

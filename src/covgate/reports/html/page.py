@@ -21,6 +21,7 @@ from covgate.reports.text import printable
 from covgate.reports.wording import (
     HOW_TO_SET,
     WORDS,
+    Trouble,
     acceptance_terms,
     aim_title,
     loosened_rows,
@@ -62,7 +63,7 @@ class Page(NamedTuple):
     word: str
     headline: str
     conditions: tuple[str, ...]
-    troubles: tuple[tuple[str, str], ...]
+    troubles: tuple[Trouble, ...]
     totals: tuple[Meter, ...]
     components: tuple[Meter, ...]
     colours: tuple[Colour, ...]
