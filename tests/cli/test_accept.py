@@ -138,9 +138,9 @@ def test_what_accepts_nothing_is_a_note_and_fails_a_strict_run(measured: Project
         file.write('[[tool.covgate.accept]]\nmodule = "shop.pay"\nlines = "4-10"\nreason = "r"\n')
     mild, strict = measured.covgate("check", "--all"), measured.covgate("check", "--strict")
     assert (mild.code, strict.code) == (0, 1)
-    assert "note: tool.covgate.accept[0] (shop.gone f()): there is no measured module that" in mild.out
+    assert "note: tool.covgate.accept[0] (shop.gone f()): no measured module has this name" in mild.out
     assert strict.verdict.endswith("1 accepted entry matches no uncovered code")
-    assert "accepts nothing: tool.covgate.accept[0] (shop.gone): there is no measured module that" in strict.out
+    assert "accepts nothing: tool.covgate.accept[0] (shop.gone): no measured module has this name" in strict.out
     assert "note:" not in strict.out
     assert measured.pytest("--covgate", "--covgate-strict").code == 1
 

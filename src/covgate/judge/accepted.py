@@ -145,7 +145,7 @@ def _accepted_gap(entry: Acceptance, snapshot: Snapshot, today: date) -> Accepte
         source=entry.source,
     )
     if module is None:
-        return gap._replace(state="gone", problem="there is no measured module that; take the entry out")
+        return gap._replace(state="gone", problem="no measured module has this name; remove the entry")
     try:
         place = _standing(module, snapshot.text_of(module.path), entry)
     except UsageError as error:
