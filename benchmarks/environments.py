@@ -13,7 +13,7 @@ WORK = HERE / ".work"
 COVERAGE = ["coverage==7.17.3", "pytest==9.2.0", "pytest-cov==7.1.0"]
 PEERS = ["diff-cover==11.0.1", "coverage-threshold==0.6.2"]
 PROJECTS = {"marshmallow": "4.4.0", "sqlglot": "30.30.0", "sympy": "1.14.0"}
-TEST_NEEDS = ["simplejson==3.20.2", "mpmath==1.3.0", "pytz==2025.2", "hypothesis==6.170.15"]
+TEST_NEEDS = ["simplejson==3.20.2", "mpmath==1.3.0", "pytz==2025.2", "hypothesis==6.170.15", "trio==0.32.0"]
 IDENTITY = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost"]
 
 
@@ -57,6 +57,8 @@ def project(name: str) -> Path:
         subprocess.run([*pip, *download], check=True)
         with tarfile.open(WORK / f"{name}-{version}.tar.gz") as archive:
             archive.extractall(WORK, filter="data")
+        with (folder / "pyproject.toml").open("a", encoding="utf-8") as settings:
+            settings.write("\n[tool.covgate]\n")  # or it would be a part of this checkout, whose settings hold above it
         committed(folder, "the source distribution")
     return folder
 
