@@ -27,6 +27,7 @@ ErrorName: TypeAlias = Literal[
     "part-of-the-tests",
     "tests-failed",
     "other-options",
+    "other-source",
     # settings
     "settings",
     "settings-root",

@@ -26,7 +26,7 @@ from covgate.measurement.lost_lines import read_lost_lines
 from covgate.measurement.parsing.source_parser import check_cache
 from covgate.measurement.reader import read_contents, read_snapshot
 from covgate.measurement.run_table import StoredMap, keep_record
-from covgate.measurement.test_files import read_texts
+from covgate.measurement.test_files import find_test_files, read_texts
 from covgate.measurement.test_map import place_map, read_test_map
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.comparison import Baseline
@@ -147,8 +147,8 @@ def read_suite(project: Project, snapshot: Snapshot, module: Module | None = Non
     if known is None:
         return None
     files = set(map(file_of, known.tests if module is None else known.tests_of_module(module.path)))
-    if module is None and project.record is not None:
-        files.update(project.record.tests)
+    if module is None:
+        files.update(find_test_files(project.root, project.record))
     packages = [found.path for found in snapshot.modules if found.path.endswith("__init__.py")]
     texts = read_texts(project.root, files)
     imports = find_imports(texts, snapshot.modules, read_texts(project.root, packages))

@@ -17,6 +17,7 @@ from covgate.config.toml import toml_key, toml_string, toml_value
 from covgate.errors import DataError, UsageError
 from covgate.files import shown_path
 from covgate.judge.adoption import Adoption, plan_adoption
+from covgate.judge.source_misfit import MEASURE_THE_SOURCE, describe_misfit
 from covgate.judge.verdict import judge
 from covgate.measurement.sources import discovered_sources
 from covgate.model.remedies import MEASURE_FIRST
@@ -70,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_fresh(snapshot, project)
     if not snapshot.share.units:
         raise DataError("nothing-measured", "no measured module has a statement", MEASURE_FIRST)
+    _require_source(snapshot, project)
     adoption = plan_adoption(snapshot.modules, arguments.module)
     aims = _aims(adoption, _kept(pyproject), project)
     after = with_table(before, _table(adoption, project, aims), path, replace=arguments.force)
@@ -80,6 +82,15 @@ def run(arguments: argparse.Namespace) -> int:
     write_pyproject(path, before, after)
     out(_done(adoption, aims, snapshot) + branch_to_do(verdict) + "next: pytest --covgate, or covgate check\n")
     return PASSED
+
+
+def _require_source(snapshot: Snapshot, project: Project) -> None:
+    """Raise `DataError` for data of something else than what the new settings are going to name."""
+    values = project.sources.values if project.sources is not None else ()
+    source = [shown_path(project.root.resolve(), value) for value in values if value is not None]
+    misfit = describe_misfit(snapshot, source or project.coverage_settings.source)
+    if misfit is not None:
+        raise DataError("other-source", misfit, MEASURE_THE_SOURCE)
 
 
 def _kept(pyproject: Pyproject) -> dict[str, Any]:

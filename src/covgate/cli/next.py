@@ -14,14 +14,12 @@ from covgate.cli.output import err, out
 from covgate.cli.project import add_change_options, add_data_options, command_context, open_command_project
 from covgate.cli.subject import named_module, names_of
 from covgate.errors import UsageError
-from covgate.judge.naming import is_test
 from covgate.judge.next_test import Suite, describe_next, read_suite
 from covgate.judge.scenarios.code import read_code
 from covgate.judge.targets import is_member, matches_any
 from covgate.judge.urgent import fewest_to, most_urgent
 from covgate.judge.verdict import judge
-from covgate.measurement.test_files import read_texts
-from covgate.measurement.tree import python_files
+from covgate.measurement.test_files import find_test_files, read_texts
 from covgate.model.judged import JudgedModule
 from covgate.model.next_test import NextTest, Reach, Untested
 from covgate.model.remedies import MEASURE_AGAIN
@@ -29,7 +27,7 @@ from covgate.model.share import NO_UNITS
 from covgate.model.snapshot import Snapshot
 from covgate.model.verdict import Verdict
 from covgate.project import Project
-from covgate.reports.next import next_json, next_text, reach_text
+from covgate.reports.next import MOST, next_json, next_text, reach_text
 from covgate.reports.text import printable
 from covgate.run import find_change, read_modules, read_tests
 
@@ -96,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
             err(f"note: {_beyond(reach)}\n")
         return PASSED
     chosen = islice(most_urgent(verdict, modules), asked.most or 1)
-    found = _describe(tuple(chosen), project, verdict, snapshot)
+    found = _describe(tuple(chosen), project, verdict, snapshot, None if arguments.json else MOST)
     out(next_json(found) if arguments.json else next_text(found, width, branches=snapshot.has_branches))
     return PASSED
 
@@ -136,7 +134,10 @@ def _modules(asked: _Asked, project: Project, verdict: Verdict) -> Sequence[Judg
     settings, snapshot = project.settings, verdict.snapshot
     if asked.module is not None:
         module = named_module(asked.module, names_of(asked.module, project.root), snapshot)
-        return [verdict.judge_module(module)]
+        package = f"{module.name}."
+        is_package = module.path.endswith("__init__.py") and asked.module == module.name
+        within = [one for one in snapshot.modules if is_package and one.name and one.name.startswith(package)]
+        return [verdict.judge_module(one) for one in (module, *within)]
     modules = [module for module in snapshot.modules if not matches_any(settings.exclude, module)]
     if asked.component is not None:
         component = next((one for one in settings.components if one.name == asked.component), None)
@@ -150,7 +151,7 @@ def _modules(asked: _Asked, project: Project, verdict: Verdict) -> Sequence[Judg
 
 
 def _describe(
-    chosen: Iterable[Untested], project: Project, verdict: Verdict, snapshot: Snapshot
+    chosen: Iterable[Untested], project: Project, verdict: Verdict, snapshot: Snapshot, most: int | None = None
 ) -> tuple[NextTest, ...]:
     chosen = tuple(chosen)
     if not chosen:
@@ -160,15 +161,11 @@ def _describe(
     texts = read_texts(project.root, (untested.judged.path for untested in chosen))
     codes = {path: read_code(text) for path, text in texts.items()}
     return tuple(
-        describe_next(untested, codes.get(untested.judged.path), suite, project.settings, total) for untested in chosen
+        describe_next(untested, codes.get(untested.judged.path), suite, project.settings, total, most)
+        for untested in chosen
     )
 
 
 def _read_suite(project: Project, snapshot: Snapshot) -> Suite:
-    """Read the files of the tests that ran; where the data does not say, of those that the project has."""
-    record = project.record
-    paths = list(record.tests) if record is not None and record.tests else []
-    if not paths:
-        found = python_files(project.root, [project.root])
-        paths = [path for path in found if is_test(path)]
+    paths = find_test_files(project.root, project.record)
     return read_suite(read_texts(project.root, paths), read_tests(project, snapshot))

@@ -40,8 +40,13 @@ def read_suite(texts: Mapping[str, str], tests: TestMap | None) -> Suite:
     return Suite(texts, tuple(file for file in files if file is not None and file.tests), tests)
 
 
-def describe_next(untested: Untested, source: Code | None, suite: Suite, settings: Settings, total: Share) -> NextTest:
-    """Return what a test of `untested` is to do and where it goes; without scenarios where the source is not known."""
+def describe_next(
+    untested: Untested, source: Code | None, suite: Suite, settings: Settings, total: Share, most: int | None = None
+) -> NextTest:
+    """Return what a test of `untested` is to do and where it goes; without scenarios where the source is not known.
+
+    The skeleton has the first `most` scenarios, by default all.
+    """
     judged = untested.judged
     module = judged.module
     function = _function(untested)
@@ -54,7 +59,9 @@ def describe_next(untested: Untested, source: Code | None, suite: Suite, setting
     test_file = nearest.file.path if nearest else _new_file(module.path, suite)
     skeleton = None
     if source is not None and module.name is not None:
-        skeleton = write_skeleton(read_target(source, function, module.name), scenarios, _example(nearest, suite))
+        skeleton = write_skeleton(
+            read_target(source, function, module.name), scenarios[:most], _example(nearest, suite)
+        )
     return NextTest(
         path=module.path,
         module=module.name,

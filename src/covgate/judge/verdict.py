@@ -17,6 +17,7 @@ from covgate.judge.movement import budget_checks, lost_note, movement_checks, mo
 from covgate.judge.naming import named
 from covgate.judge.progress import measure_progress
 from covgate.judge.ranking import rank_gaps
+from covgate.judge.source_misfit import MEASURE_THE_SOURCE, describe_misfit
 from covgate.judge.targets import matches_any
 from covgate.model.change import Change, ChangeUnavailable
 from covgate.model.checks import Check, Rule
@@ -138,7 +139,7 @@ def _establish(
 def _checks(facts: _Facts) -> Iterator[Check]:
     """Yield every check, in the order in which reports tell them."""
     snapshot, settings, context = facts.snapshot, facts.settings, facts.context
-    yield from _data_checks(snapshot, context)
+    yield from _data_checks(snapshot, settings, context)
     if not snapshot.modules:
         return
     of_the_change = tuple(_change_checks(facts))
@@ -243,7 +244,7 @@ def no_verdict(error: CovgateError, settings: Settings, context: RunContext) -> 
     return judge(nothing, settings, context._replace(incomplete=error.message, remedy=error.remedy, error=error.name))
 
 
-def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
+def _data_checks(snapshot: Snapshot, settings: Settings, context: RunContext) -> Iterable[Check]:
     if context.incomplete:
         yield _error("data", context.error, context.incomplete, context.remedy)
     if snapshot.unreadable and not snapshot.unreadable_ok:
@@ -256,6 +257,9 @@ def _data_checks(snapshot: Snapshot, context: RunContext) -> Iterable[Check]:
             )
     if snapshot.stale and context.stale == "error":
         yield _error("data", "data-outdated", _edited(snapshot), MEASURE_AGAIN)
+    misfit = describe_misfit(snapshot, settings.source)
+    if misfit is not None and settings.source:
+        yield _error("data", "other-source", misfit, MEASURE_THE_SOURCE)
     if not snapshot.modules and not context.incomplete:
         yield _error("data", "nothing-measured", "no module was measured", "check source and omit")
     if snapshot.modules and not snapshot.share.units:

@@ -6,12 +6,12 @@ import contextlib
 import os
 import sqlite3
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import coverage
 from coverage.exceptions import CoverageException, CoverageWarning, NoSource, NotPython
-from coverage.files import GlobMatcher, prep_patterns
+from coverage.files import GlobMatcher, find_python_files, prep_patterns
 from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
@@ -158,6 +158,8 @@ class _Reader:
             unreadable_ok=bool(self._cov.config.ignore_errors),
             digests={path: self._digests[path] for path in sorted(modules)},
             unmeasured_files=others,
+            lacking=self._lacking(others, changes),
+            beyond=self._beyond(modules),
             stale=changes.sources,
             notes=(*self._notes, *self._notes_on(changes)),
         )
@@ -204,6 +206,27 @@ class _Reader:
             return Staleness()
         measured = {path: self._digests[path] for path in modules}
         return find_changes(self._root, measured, others, self._record, measured_at)
+
+    def _lacking(self, others: Sequence[str], changes: Staleness) -> tuple[str, ...]:
+        """Return the files that coverage.py's own `source` would have put into the data though they never ran."""
+        if self._record is not None or not others:
+            return ()
+        found: set[str] = set()
+        for place in self._source:
+            files = find_python_files(str(place), self._cov.config.include_namespace_packages)
+            found.update([shown_path(self._root, str(place))] if place.is_file() else [])
+            found.update(shown_path(self._root, file) for file in files)
+        return tuple(path for path in others if path in found and path not in changes.sources)
+
+    def _beyond(self, modules: Iterable[str]) -> tuple[str, ...]:
+        if self._record is not None or not self._source:
+            return ()
+        places = [shown_path(self._root, str(place)) for place in self._source]
+        if "." in places:
+            return ()
+        inside = tuple(f"{place}/" for place in places)
+        paths = (path for path in modules if not os.path.isabs(path))  # an installed copy is the source as well
+        return tuple(sorted(path for path in paths if path not in places and not path.startswith(inside)))
 
     def _notes_on(self, changes: Staleness) -> Iterator[str]:
         if self._finds_changes and (self._record is None or not self._record.files):

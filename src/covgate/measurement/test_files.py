@@ -7,7 +7,13 @@ import tokenize
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from covgate.files import read_ordinary
+from covgate.files import read_ordinary, shown_path
+from covgate.judge.naming import TEST_FILES, is_test
+from covgate.measurement.tree import python_files
+from covgate.model.run_record import RunRecord
+
+PATTERNS = (*TEST_FILES, "tests.py")
+"""Django's runner starts with `tests.py` where pytest does not."""
 
 
 def read_texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
@@ -19,6 +25,14 @@ def read_texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
         if text is not None:
             texts[path] = text
     return texts
+
+
+def find_test_files(root: Path, record: RunRecord | None) -> list[str]:
+    """Return the files of the tests that ran, POSIX and relative to `root`; without a record, those that are there."""
+    if record is not None and record.tests:
+        return sorted(record.tests)
+    paths = (shown_path(root, file) for file in python_files(root, [root]))
+    return [path for path in paths if is_test(path, PATTERNS)]
 
 
 def _read(root: Path, path: str) -> str | None:

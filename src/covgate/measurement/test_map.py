@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import coverage
@@ -15,6 +16,7 @@ from covgate.measurement.location import Measurement
 from covgate.measurement.reader import context_lines
 from covgate.measurement.recorded import path_mapping
 from covgate.measurement.run_table import read_map
+from covgate.measurement.test_files import find_test_files
 from covgate.measurement.tree import place_of, real_path
 from covgate.model.lines import Lines
 from covgate.model.node_ids import strip_parameters
@@ -74,7 +76,7 @@ def _of_contexts(measurement: Measurement, root: Path, recorded: TestMap | None,
     Where no run was recorded, as with pytest-cov alone, the times of files decide which modules are still what ran.
     """
     by_path = context_lines(measurement, root)
-    test_of = {context: _test_of(context) for lines in by_path.values() for context in lines}
+    test_of = _tests_of({context for lines in by_path.values() for context in lines}, root)
     named = {test for test in test_of.values() if test is not None}
     if not named:
         return None
@@ -109,6 +111,29 @@ def _of_contexts(measurement: Measurement, root: Path, recorded: TestMap | None,
 def _shared(known: dict[frozenset[int], tuple[int, ...]], tests: set[int]) -> tuple[int, ...]:
     """Return one and the same tuple for equal sets: most lines of a function have the tests of the line before."""
     return known.setdefault(frozenset(tests), tuple(sorted(tests)))
+
+
+def _tests_of(contexts: Iterable[str], root: Path) -> dict[str, str | None]:
+    """Return the test that each context stands for, by its node id where a file has it."""
+    found = {context: _test_of(context) for context in contexts}
+    if all(test is None or "::" in test for test in found.values()):
+        return found
+    modules: dict[str, list[str]] = {}
+    for path in find_test_files(root, None):
+        *folders, name = path.removesuffix(".py").split("/")
+        for start in range(len(folders) + 1):  # unittest may start in any of the folders
+            modules.setdefault(".".join([*folders[start:], name]), []).append(path)
+    return {context: test and _node_id(test, modules) for context, test in found.items()}
+
+
+def _node_id(test: str, modules: Mapping[str, Sequence[str]]) -> str:
+    """Return the node id for a name such as `test_a.Test.test_b`; where no one file has it, the name."""
+    parts = test.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        paths = modules.get(".".join(parts[:end]), ())
+        if len(paths) == 1:
+            return "::".join([paths[0], *parts[end:]])
+    return test
 
 
 def _test_of(context: str) -> str | None:

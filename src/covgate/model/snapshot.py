@@ -125,6 +125,10 @@ class Snapshot(NamedTuple):
     """True where coverage.py's `ignore_errors` accepts such files."""
     unmeasured_files: tuple[str, ...] = ()
     """Paths of all Python files below the measured source that the data does not hold."""
+    lacking: tuple[str, ...] = ()
+    """Of these, those that coverage.py would have put into the data; known where no record says what was measured."""
+    beyond: tuple[str, ...] = ()
+    """Measured files of the project outside of the source; known in the same case."""
     digests: Mapping[str, str] = {}
     """Of the content of each module, by its path; equal contents have equal digests, whatever their line ends."""
     stale: tuple[str, ...] = ()
