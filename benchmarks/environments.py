@@ -13,7 +13,14 @@ WORK = HERE / ".work"
 COVERAGE = ["coverage==7.17.3", "pytest==9.2.0", "pytest-cov==7.1.0"]
 PEERS = ["diff-cover==11.0.1", "coverage-threshold==0.6.2"]
 PROJECTS = {"marshmallow": "4.4.0", "sqlglot": "30.30.0", "sympy": "1.14.0"}
-TEST_NEEDS = ["simplejson==3.20.2", "mpmath==1.3.0", "pytz==2025.2", "hypothesis==6.170.15", "trio==0.32.0"]
+TEST_NEEDS = [
+    "simplejson==3.20.2",
+    "mpmath==1.3.0",
+    "pytz==2025.2",
+    "hypothesis==6.170.15",
+    "trio==0.32.0",
+    "markupsafe==3.0.3",
+]
 IDENTITY = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost"]
 
 

@@ -98,7 +98,7 @@ def test_what_the_files_were_has_to_be_known(shop: Shop) -> None:
     os.utime(shop.root / "test_cart.py", (later, later))
     run = shop.check("--complete")
     assert run.code == 0
-    assert "this run is not recorded: other files than the measured ones are here, tests included" in run.out
+    assert "this run is not recorded: which files it tested is not known" in run.out
     assert Store(shop.root / FILE).all() == []
 
 

@@ -19,6 +19,7 @@ from covgate.history.opening import SWITCHED_OFF, OpenedHistory, open_history
 from covgate.history.recorded import recorded_commits
 from covgate.history.start import find_start, place_run
 from covgate.history.suite import digest_suite, suite_facts
+from covgate.judge.naming import named
 from covgate.judge.trend import Subject, find_trend, with_run
 from covgate.measurement.map_codec import encode_map
 from covgate.measurement.staleness import digest_file
@@ -123,8 +124,9 @@ class RunHistory(NamedTuple):
         if self.opened is None or run is None or not _is_complete(run) or snapshot.stale or snapshot.unreadable:
             return None, ()
         try:
-            if not self.is_measured_here and run.state != read_state(self.root, self.environment, run.state.commit):
-                return None, ("this run is not recorded: other files than the measured ones are here, tests included",)
+            now_here = run.state if self.is_measured_here else read_state(self.root, self.environment, run.state.commit)
+            if now_here != run.state:
+                return None, (f"this run is not recorded: {_what_differs(run.state, now_here)}",)
             return self._record(run, snapshot, verdict, now), ()
         except CovgateError as error:
             return None, (f"this run is not recorded: {error.message}",)
@@ -208,6 +210,14 @@ def read_state(root: Path, environment: Mapping[str, str], commit: str | None = 
         return MeasuredState()
     counted = (file for file in files if file.status != "untracked" or not is_ci(environment))
     return MeasuredState(since, {file.path: digest_file(root / file.path) or "" for file in counted})
+
+
+def _what_differs(then: MeasuredState, now: MeasuredState) -> str:
+    """Return why what is here now is not what was tested."""
+    paths = {path for path, _ in then.edited.items() ^ now.edited.items()}
+    if then.commit is None:
+        return "which files it tested is not known"
+    return f"{named(sorted(paths))} changed after it" if paths else "another commit is checked out"
 
 
 def _is_complete(run: RunRecord) -> bool:

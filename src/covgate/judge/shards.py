@@ -53,7 +53,7 @@ def continue_record(record: RunRecord, earlier: RunRecord | None) -> RunRecord:
     return record._replace(
         test_count=(record.test_count or 0) + (earlier.test_count or 0) if is_counted else None,
         files=_merge_digests(earlier.files, record.files) if earlier.files else {},
-        tests=_merge_digests(earlier.tests, record.tests),
+        tests={**earlier.tests, **record.tests},
         tests_passed=record.tests_passed and earlier.tests_passed,
         state=_merge_states(earlier.state, record.state),
         unmeasured=record.unmeasured | earlier.unmeasured,

@@ -40,14 +40,18 @@ MORE: dict[Basis, str] = {
 
 def who_text(answer: KnownTests, width: int = 80, limit: int | None = TESTS) -> str:
     """Return the subject, the tests that run it, and what that is known from."""
-    rests_on = BASIS_WORDS[answer.basis]
-    if answer.subject.lines and answer.basis == "functions" and len(answer.tests) > 1:
-        rests_on += "; a test may take another way through a function, past these lines"
-    facts = [*facts_on_tests(answer, limit, has_never=True), ("known from", rests_on)]
+    facts = [*facts_on_tests(answer, limit, has_never=True), ("known from", rests_on(answer))]
     if answer.partial is not None:
         facts.append(("partial", f"only a part of the tests ran: {answer.partial}"))
     lines = [subject_in_words(answer.subject), *labelled(facts, width)]
     return "".join(f"{printable(line).rstrip()}\n" for line in lines)
+
+
+def rests_on(answer: KnownTests) -> str:
+    """Return what the tests are known from, and where that says less than it may seem to."""
+    if answer.subject.lines and answer.basis == "functions" and len(answer.tests) > 1:
+        return f"{BASIS_WORDS[answer.basis]}; a test may take another way through a function, past these lines"
+    return BASIS_WORDS[answer.basis]
 
 
 def subject_in_words(subject: Subject) -> str:
