@@ -5,7 +5,7 @@ from __future__ import annotations
 from builders import TODAY, module, snapshot
 from covgate.config.settings import parse_settings
 from covgate.judge.verdict import judge
-from covgate.model.change import Change, ChangedFile, ChangeUnavailable
+from covgate.model.change import PREVIOUS_COMMIT, Change, ChangedFile, ChangeUnavailable
 from covgate.model.run_context import RunContext
 from covgate.reports.branch import branch_to_do
 
@@ -28,6 +28,12 @@ def test_nothing_is_said_without_a_change() -> None:
     verdict = judge(snapshot(*MODULES), parse_settings({}), RunContext(today=TODAY), unknown)
     assert branch_to_do(verdict) == ""
     assert to_do() == ""
+
+
+def test_the_last_commit_of_the_base_branch_is_nobody_s_to_do() -> None:
+    change = Change(base="abc", base_source=PREVIOUS_COMMIT, files=(changed("m1", 11, 14),))
+    settings = parse_settings({"module": 100})
+    assert branch_to_do(judge(snapshot(*MODULES), settings, RunContext(today=TODAY), change)) == ""
 
 
 def test_a_change_that_is_covered_meets_its_targets() -> None:

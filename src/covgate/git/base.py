@@ -9,7 +9,7 @@ from typing import NamedTuple
 from covgate.ci import target_branch
 from covgate.git.repository import Repository
 from covgate.git.request import NamedBase
-from covgate.model.change import ChangeUnavailable
+from covgate.model.change import PREVIOUS_COMMIT, ChangeUnavailable
 
 USUAL_BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 FETCH_REMEDY = "fetch the whole history (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or name another base"
@@ -60,7 +60,7 @@ def first_parent(repository: Repository, base: Base) -> Base | ChangeUnavailable
             is_expected=True,
             error="shallow-clone" if repository.is_shallow else "no-base",
         )
-    return Base(commit=parent, source="the previous commit")
+    return Base(commit=parent, source=PREVIOUS_COMMIT)
 
 
 def _explain_missing(repository: Repository, named: NamedBase) -> ChangeUnavailable:

@@ -32,6 +32,10 @@ class ChangedFile(NamedTuple):
         return LineMap.from_hunks(self.hunks)
 
 
+PREVIOUS_COMMIT = "the previous commit"
+"""What the change is compared with where the base branch itself is checked out."""
+
+
 class Change(NamedTuple):
     """The change as read: `base` is a commit (None for a diff file), `base_source` how it was found."""
 

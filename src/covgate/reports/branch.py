@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from covgate.model.change import PREVIOUS_COMMIT
 from covgate.model.missing import lines_reason
 from covgate.model.verdict import Verdict
 from covgate.reports.text import printable
@@ -13,8 +14,8 @@ MOST = 8
 def branch_to_do(verdict: Verdict) -> str:
     """Return lines that say what the change misses of its targets; empty where the change is not known or empty."""
     change = verdict.change
-    if change is None or not change.files:
-        return ""
+    if change is None or not change.files or change.base_source == PREVIOUS_COMMIT:
+        return ""  # what the base branch got last is not this branch's to do
     base = compared_with(change)
     of_the_change = (check for check in verdict.checks if check.scope in ("change", "touched module"))
     failing = [check for check in of_the_change if check.status in ("failed", "error")]
