@@ -39,7 +39,7 @@ def test_the_settings_written_are_green_today_and_red_after_a_loss(measured: Pro
     run = measured.covgate("init")
     assert run.code == 0
     assert "the goal is 80 %: a run that passes lists what is missing to it" in run.out
-    assert "every module is held to 80 %; 1 of 3 modules reaches it, 2 are held to what they have today" in run.out
+    assert "every module is held to 80 %; 0 of 2 modules reach it, 2 are held to what they have today" in run.out
     assert (measured.root / "pyproject.toml").read_text() == f"[tool.other]  # kept\nx = 1\n{TABLE}"
     green = measured.pytest("--covgate")
     assert green.code == 0
@@ -172,9 +172,23 @@ def test_what_coverage_py_is_set_to_measure_is_not_said_twice(measured: Project)
 def test_data_without_a_statement_is_no_measurement(project: Project) -> None:
     project.write({"run.py": "import os\n", ".coveragerc": "[report]\ninclude = nothing.py\n"})
     assert project.python("-m", "coverage", "run", "run.py").code == 0
-    run = project.covgate("init")
+    run = project.covgate("init", "--complete")
     assert run.code == 3
     assert "measure first, with pytest --covgate or coverage run" in run.err
+
+
+def test_data_of_which_nobody_knows_the_tests_want_a_word(measured: Project) -> None:
+    assert measured.python("-m", "coverage", "run", "--source=shop", "-m", "shop.cart").code == 0
+    run = measured.covgate("init")
+    assert run.code == 3
+    assert "no record of a complete run of pytest --covgate is in" in run.err
+    assert measured.covgate("init", "--complete").code == 0
+
+
+def test_without_data_there_is_nothing_to_write(project: Project) -> None:
+    project.write({"shop/__init__.py": "x = 1\n"})
+    assert "[no-data]" in project.covgate("init").err
+    assert "[no-data]" in project.covgate("ratchet").err
 
 
 @pytest.mark.parametrize(

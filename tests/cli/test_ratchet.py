@@ -93,7 +93,7 @@ def test_data_that_changed_later_want_a_word(measured: Project) -> None:
     unknown = measured.covgate("ratchet")
     assert unknown.code == 3
     assert "no record of a complete run" in unknown.err
-    assert "add --complete if coverage run ran them all" in unknown.err
+    assert "add --complete if what measured, such as coverage run, ran them all" in unknown.err
     assert measured.covgate("ratchet", "--complete").code == 0
 
 

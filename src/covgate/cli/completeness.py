@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from covgate.cli.output import err
 from covgate.errors import DataError, ErrorName
+from covgate.measurement.data_files import require_data
 from covgate.model.remedies import MEASURE_AGAIN
 from covgate.model.run_record import RunRecord
 from covgate.model.snapshot import Snapshot
@@ -33,12 +34,19 @@ def require_complete_run(project: Project) -> None:
         )
     if record is not None and not record.tests_passed:
         raise DataError("tests-failed", "tests failed in the run that measured", MEASURE)
+    require_run_of_all(project)
+
+
+def require_run_of_all(project: Project) -> None:
+    """Raises `DataError` unless the record says that all tests ran."""
     require_no_part(project)
+    record = project.record
     if record is None or not record.files:
+        require_data(project.measurement.data_file, project.measurement.data)
         raise DataError(
             "part-of-the-tests",
             f"no record of a complete run of pytest --covgate is in {_data_in_words(project)}",
-            f"{MEASURE}; or add --complete if coverage run ran them all, and they passed",
+            f"{MEASURE}; or add --complete if what measured, such as coverage run, ran them all, and they passed",
         )
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from covgate.cli.completeness import require_fresh, require_no_part
+from covgate.cli.completeness import require_fresh, require_run_of_all
 from covgate.cli.output import out
 from covgate.cli.project import add_data_options, command_context, open_command_project
 from covgate.config.edit import with_table
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     before = pyproject.text
     with_table(before, "", path, replace=arguments.force)  # what stands in the way is told before anything else
     if not arguments.complete:
-        require_no_part(project)
+        require_run_of_all(project)
     context = command_context(project, stale="warn")
     change = find_change(project)
     snapshot = read_modules(project, context, change)
@@ -154,12 +154,17 @@ def _source(project: Project) -> str:
 
 def _done(adoption: Adoption, aims: Mapping[str, Any], snapshot: Snapshot) -> str:
     kept = len(adoption.targets)
-    reach = len(snapshot.modules) - kept
+    count = sum(1 for module in snapshot.modules if module.units)
+    reach = count - kept
     below = f", {kept} {'is' if kept == 1 else 'are'} held to what {'it has' if kept == 1 else 'they have'} today"
     goal = aims.get("goal", adoption.module if kept else None)
     plan = f"the goal is {toml_value(goal)} %: a run that passes lists what is missing to it\n" if is_set(goal) else ""
+    total, drop = aims.get("total"), aims.get("history", {}).get("max_drop")
+    held = [f"the total is held to {toml_value(total)} %"] if is_set(total) else []
+    held += [f"a drop of more than {toml_value(drop)} points fails"] if is_set(drop) else []
+    plan = f"{', and '.join(held)}\n{plan}" if held else plan
     return (
         f"wrote [tool.covgate] to pyproject.toml: every module is held to {adoption.module} %; "
-        f"{reach} of {counted(len(snapshot.modules), 'module')} {'reaches' if reach == 1 else 'reach'} it"
+        f"{reach} of {counted(count, 'module')} {'reaches' if reach == 1 else 'reach'} it"
         f"{below if kept else ''}\n{plan}"
     )

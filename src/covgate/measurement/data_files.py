@@ -47,6 +47,11 @@ def find_data_files(usual: Path, given: Iterable[str]) -> list[Path]:
     return [file for file in (named or [usual]) if file.is_file()]
 
 
+def require_data(usual: Path, given: tuple[str, ...]) -> None:
+    """Raises `DataError` where `usual`, or one of the files that `given` names, is not there."""
+    _require(list(_files(usual, given)))
+
+
 @contextlib.contextmanager
 def one_data_file(usual: Path, given: tuple[str, ...], config_file: str) -> Iterator[DataFile]:
     """The data file `usual`, or what `given` names: files, folders and patterns, absolute.
