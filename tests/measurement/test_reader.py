@@ -272,6 +272,20 @@ def test_compiled_templates_are_no_python_and_only_noted(project: Project) -> No
     assert snapshot.unreadable == ()
 
 
+def test_many_files_that_are_left_out_share_a_line(project: Project) -> None:
+    templates = {f"app/{letter}.html": "{% if x %}\n" for letter in "abcde"}
+    run = f"import app.one, app.two\nfor name in {list(templates)}:\n    exec(compile('x = 1', name, 'exec'))\n"
+    modules = dict.fromkeys(("app/__init__.py", "app/one.py", "app/two.py"), "x = 1\n")
+    project.write({**modules, **templates, "run.py": run, ".coveragerc": "[run]\nsource = app\n"})
+    assert project.python("-m", "coverage", "run", "run.py").code == 0
+    for name in ("app/one.py", "app/two.py"):
+        (project.root / name).unlink()
+    assert read(project).notes == (
+        "2 measured files are gone, left out: app/one.py, app/two.py",
+        "5 measured files are not Python, left out: app/a.html, app/b.html, app/c.html and 2 more",
+    )
+
+
 @pytest.mark.parametrize(
     "content",
     [b"# -*- coding: no-such-encoding -*-\nx = 1\n", b"x = " + b"(" * 5000 + b")" * 5000 + b"\n", b"x = '\xff'\n"],

@@ -16,6 +16,7 @@ from coverage.python import PythonFileReporter
 
 from covgate.errors import DataError
 from covgate.files import shown_path, why_not_ordinary
+from covgate.judge.naming import named
 from covgate.measurement.analysis import analyse, join, merge, read_text
 from covgate.measurement.coverage_settings import in_folder, without_side_effects
 from covgate.measurement.data_files import DataFile, one_data_file
@@ -121,6 +122,8 @@ class _Reader:
         self._unreadable: list[str] = []
         self._texts: dict[str, SourceText] = {}
         self._notes: list[str] = []
+        self._gone: list[str] = []
+        self._not_python: list[str] = []
         self._recorded = read_recorded(cov)
         self._parser = SourceParser(parsing, ParseSettings.of(cov, branches=self._recorded.has_branches))
 
@@ -161,7 +164,7 @@ class _Reader:
             lacking=self._lacking(others, changes),
             beyond=self._beyond(modules),
             stale=changes.sources,
-            notes=(*self._notes, *self._notes_on(changes)),
+            notes=(*self._notes, *self._notes_on_left_out(), *self._notes_on(changes)),
         )
 
     def _module(self, place: ModuleId, file: MeasuredFile) -> Module | None:
@@ -178,12 +181,12 @@ class _Reader:
             if self._is_detailed(place):
                 self._texts[place.path] = read_text(module, file.reporter(), extents)
         except NoSource:
-            self._notes.append(f"{place.path} was measured, but is gone: left out")
+            self._gone.append(place.path)
         except NotPython as error:
             if file.filename.endswith(".py"):
                 self._unreadable.append(_one_line(error))
             else:  # a template, say, whose compiled code bears its name
-                self._notes.append(f"{place.path} was measured, but is not Python: left out")
+                self._not_python.append(place.path)
         except SyntaxError as error:  # such as an encoding that Python does not have
             self._unreadable.append(f"Couldn't parse {place.path}: {_one_line(error)}")
         except Exception as error:  # coverage.py's parser asserts and recurses; reporters of plugins raise anything
@@ -227,6 +230,17 @@ class _Reader:
         inside = tuple(f"{place}/" for place in places)
         paths = (path for path in modules if not os.path.isabs(path))  # an installed copy is the source as well
         return tuple(sorted(path for path in paths if path not in places and not path.startswith(inside)))
+
+    def _notes_on_left_out(self) -> Iterator[str]:
+        """Name the measured files that have no coverage here, a line for each cause."""
+        for paths, is_what, are_what in (
+            (self._gone, "is gone", "are gone"),
+            (self._not_python, "is not Python", "are not Python"),
+        ):
+            if len(paths) == 1:
+                yield f"{paths[0]} was measured, but {is_what}: left out"
+            elif paths:
+                yield f"{len(paths)} measured files {are_what}, left out: {named(paths)}"
 
     def _notes_on(self, changes: Staleness) -> Iterator[str]:
         if self._finds_changes and (self._record is None or not self._record.files):
