@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import coverage
 import pytest
 
 from builders import module, snapshot
@@ -13,6 +16,7 @@ from covgate.doctor.facts import (
     SourceTree,
     ToxEnvironment,
 )
+from covgate.measurement.coverage_settings import read_coverage_settings
 from covgate.model.rules import PytestSettings
 from doctor_facts import (
     CART,
@@ -98,6 +102,46 @@ def test_modules_whose_code_is_all_excluded() -> None:
     found = only(findings(snapshot=snapshot(CART, module("src/shop/__init__.py"), *gone)))
     assert found.severity == "advice"
     assert found.message.endswith("src/shop/m0.py, src/shop/m1.py, src/shop/m2.py and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [
+        (".coveragerc", "report"),
+        ("setup.cfg", "coverage:report"),
+        ("tox.ini", "coverage:report"),
+        ("pyproject.toml", "tool.coverage.report"),
+    ],
+)
+def test_coverage_py_reads_its_settings_as_they_are_advised(tmp_path: Path, name: str, section: str) -> None:
+    """Each remedy, appended to the file that holds coverage.py's settings, is read back by coverage.py."""
+    before = f"[{section}]\nskip_empty = true\n"
+    (tmp_path / name).write_text(before)
+    shown = Path(read_coverage_settings(name, tmp_path).file).name
+    found = findings(
+        coverage=CoverageFacts(file=shown),
+        tree=SourceTree(modules=(CART, module("a/tests/x.py"), module("a/conftest.py"))),
+        processes=ProcessStarts(subprocess=("tests/a.py",), multiprocessing=("src/b.py",)),
+    )
+    values = {}
+    for finding in found:
+        (tmp_path / name).write_text(before + finding.remedy + "\n")
+        cov = coverage.Coverage(config_file=str(tmp_path / name), data_file=None)
+        option = finding.remedy.splitlines()[1].partition(" ")[0]
+        values[option] = cov.get_option(f"run:{option}")
+    assert values == {
+        "branch": True,
+        "omit": ["*/tests/*", "*/conftest.py"],
+        "patch": ["subprocess"],
+        "concurrency": ["multiprocessing", "thread"],
+    }
+
+
+def test_a_source_in_coverage_py_s_own_file_is_advised_in_its_form() -> None:
+    tests = module("tests/test_cart.py", 2, 2)
+    settings = CoverageFacts(file=".coveragerc", branch=True, source=("tests",))
+    found = only(findings(snapshot=snapshot(tests), settings=parse_settings({}), coverage=settings))
+    assert found.remedy == "[run]\nsource = src/shop"
 
 
 def test_processes() -> None:

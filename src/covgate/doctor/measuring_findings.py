@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from covgate.doctor.commands import all_commands, gate_commands
 from covgate.doctor.facts import Facts, Finding
@@ -14,6 +14,8 @@ from covgate.model.words import counted
 FIRST_WITHOUT_SUBPROCESSES = 7
 """The first major version of pytest-cov that leaves other processes to coverage.py."""
 MAX_SHOWN = 5
+SHARED_FILES = ("setup.cfg", "tox.ini")
+"""Files without TOML that hold settings of other tools too."""
 
 
 def no_source(facts: Facts) -> Iterator[Finding]:
@@ -57,7 +59,7 @@ def no_branches(facts: Facts) -> Iterator[Finding]:
         severity="advice",
         message="branches are not measured: an if without else counts as covered even if its condition was never false",
         where=facts.coverage.file,
-        remedy="[tool.coverage.run]\nbranch = true",
+        remedy=_run_setting(facts, "branch", True),
         cost="before Python 3.14, tests run three to four times slower in branch mode than in line mode with the "
         "sysmon core; set all targets anew, because percentages then count branches too",
     )
@@ -75,7 +77,7 @@ def tests_in_source(facts: Facts) -> Iterator[Finding]:
             severity="serious",
             message=f"only tests are measured ({counted(len(modules), 'file')}), not the product",
             where=facts.coverage.file,
-            remedy=f"source = [{', '.join(_quote(name) for name in facts.tree.discovered)}]",
+            remedy=_source_setting(facts),
         )
         return
     tests = [module for module in tests if not module.path.startswith(wanted)]
@@ -88,7 +90,7 @@ def tests_in_source(facts: Facts) -> Iterator[Finding]:
             severity="advice",
             message=f"{counted(len(tests), 'test file')} counted as source{share}: {named([m.path for m in tests])}",
             where=facts.coverage.file,
-            remedy=f"[tool.coverage.run]\nomit = [{_shown_list(dict.fromkeys(map(_omit_pattern, tests)))}]",
+            remedy=_run_setting(facts, "omit", list(dict.fromkeys(map(_omit_pattern, tests)))),
         )
 
 
@@ -98,12 +100,31 @@ def _tests(modules: Iterable[Module], python_files: Iterable[str]) -> list[Modul
     return [module for module in modules if is_test(module.path, patterns)]
 
 
+def _source_setting(facts: Facts) -> str:
+    """The packages that were found as a source, where the source is set now."""
+    if facts.coverage.source and not facts.settings.source:
+        return _run_setting(facts, "source", facts.tree.discovered)
+    return f"source = [{', '.join(map(_quote, facts.tree.discovered))}]"
+
+
+def _run_setting(facts: Facts, name: str, values: bool | Sequence[str]) -> str:
+    """A setting of coverage.py's section `run`, in the form of the file that holds its settings."""
+    file = facts.coverage.file
+    is_toml = not file or file.endswith(".toml")
+    if isinstance(values, bool):
+        value = str(values).lower()
+    else:
+        value = f"[{_shown_list(map(_quote, values))}]" if is_toml else _shown_list(values)
+    section = "tool.coverage.run" if is_toml else "coverage:run" if file.rpartition("/")[2] in SHARED_FILES else "run"
+    return f"[{section}]\n{name} = {value}"
+
+
 def _omit_pattern(test: Module) -> str:
     *folders, name = test.path.split("/")
     folder = next((folder for folder in folders if folder in TEST_FOLDERS), None)
     if folder is not None:
-        return _quote(f"*/{folder}/*")
-    return _quote(f"*/{name}" if name == "conftest.py" else test.path)
+        return f"*/{folder}/*"
+    return f"*/{name}" if name == "conftest.py" else test.path
 
 
 def _quote(name: str) -> str:
@@ -136,14 +157,14 @@ def unmeasured_processes(facts: Facts) -> Iterator[Finding]:
             severity="advice",
             message=f"Python programs started in {named(started.subprocess)} are not measured",
             where=facts.coverage.file,
-            remedy='[tool.coverage.run]\npatch = ["subprocess"]',
+            remedy=_run_setting(facts, "patch", ["subprocess"]),
         )
     if started.multiprocessing and "multiprocessing" not in facts.coverage.concurrency:
         yield Finding(
             severity="advice",
             message=f"multiprocessing workers started in {named(started.multiprocessing)} are not measured",
             where=facts.coverage.file,
-            remedy='[tool.coverage.run]\nconcurrency = ["multiprocessing", "thread"]',
+            remedy=_run_setting(facts, "concurrency", ["multiprocessing", "thread"]),
         )
 
 
