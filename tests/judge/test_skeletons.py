@@ -127,7 +127,57 @@ def test_unittest_fails_by_its_own_means() -> None:
     made = skeleton(test, "TestPay::test_pay")
     assert made.text.startswith("\tdef test_pay_payment_is_none(self):\n\t\tfrom shop.payments import pay\n")
     assert made.text.endswith(f'\t\tself.fail("{MESSAGE}")\n')
-    assert "import pytest" not in made.text
+    assert "        # with self.assertRaises(Declined):\n" in made.text.expandtabs(4)
+    assert "pytest" not in made.text
+
+
+def test_outside_of_the_class_pytest_is_imported_and_used() -> None:
+    test = "class TestPay(TestCase):\n    def test_pay(self): ...\n"
+    made = skeleton(test, "TestPay::test_pay", extend=False)
+    assert made.text.startswith("import pytest\n")
+    assert "    # with pytest.raises(Declined):\n" in made.text
+
+
+RAISING = """
+import json
+import os.path as paths
+from http import client, HTTPStatus as Status
+from .. import errors
+if WINDOWS:
+    from winerror import Windows
+class Declined(Exception): ...
+class TestError(Exception): ...
+def pay(card): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("raises", "statement"),
+    [
+        ("Declined", "from shop.pay import Declined"),
+        ("errors.NoDocker", "from shop.pay import errors"),
+        ("client.HTTPException", "from http import client"),
+        ("Status", "from http import HTTPStatus as Status"),
+        ("json.JSONDecodeError", "import json"),
+        ("paths.Missing", "import os.path as paths"),
+        ("ValueError", ""),
+        ("Windows", ""),
+        ("TestError", ""),
+    ],
+)
+def test_an_exception_comes_with_its_import(raises: str, statement: str) -> None:
+    code = Code(RAISING)
+    region = next(one for one in outline(code.tree)[0] if one.name == "pay")
+    target = read_target(code, Function("pay", region.line, region.last, region.lines), "shop.pay")
+    scenario = Scenario("called", f"raises `{raises}`", raises=raises)
+    inside = write_skeleton(target, [scenario], NearestTest("import pytest\ndef test_pay(): ...\n", "test_pay")).text
+    above = write_skeleton(target, [scenario]).text
+    expected = {"from shop.pay import pay", *filter(None, [statement])}
+    assert {line.strip() for line in inside.splitlines() if "import " in line} == expected
+    assert {line for line in above.splitlines() if "import " in line} == {"import pytest", *expected}
+    name = raises.partition(".")[0]
+    bound = f"import pytest\nimport x as {name}\ndef test_pay(): ...\n"
+    assert statement not in write_skeleton(target, [scenario], NearestTest(bound, "test_pay")).text or not statement
 
 
 @pytest.mark.parametrize(

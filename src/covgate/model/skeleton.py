@@ -22,6 +22,8 @@ class Target(NamedTuple):
     """The arguments that a call must have, as they are written in it: `card`, `amount=amount`."""
     is_at_top: bool = True
     """Whether its module defines its outermost name under all circumstances."""
+    imports: tuple[tuple[str, str], ...] = ()
+    """Names of classes and imports that its module always has, each with a statement that imports it elsewhere."""
 
     @property
     def outermost(self) -> str:

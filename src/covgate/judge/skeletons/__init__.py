@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from covgate.judge.skeletons.nearest import Pattern
@@ -37,20 +37,23 @@ def write_skeleton(target: Target, scenarios: Sequence[Scenario], nearest: Neare
     if not (in_class and pattern.is_unittest) and (is_new or not _has_pytest(pattern)):
         imports.insert(0, "import pytest")
     names = list(_name_tests(target, scenarios, set() if is_new else pattern.names()))
+    above = pattern.used_imports() if is_new else []
+    known = {*parameters, *(() if is_new else pattern.names_at_top())}
+    case = "self" if in_class and pattern.is_unittest else "pytest"
     tests = []
     for name, scenario in zip(names, scenarios or (None,), strict=True):
-        sketch = _sketch(target, reference.expression, scenario, is_async=pattern.is_async)
-        body = [*(() if is_new else imports), *_comment(scenario), *(f"# {line}" for line in sketch)]
-        failing = "self" if in_class and pattern.is_unittest else "pytest"
+        sketch = _sketch(target, reference.expression, scenario, case, is_async=pattern.is_async)
+        needed = [*imports, *_imports_of_exception(target, scenario, known)]
+        above += needed if is_new else ()
+        body = [*(() if is_new else needed), *_comment(scenario), *(f"# {line}" for line in sketch)]
         head = f"{'async ' if target.is_async and pattern.is_async else ''}def {name}({', '.join(parameters)}):"
         marks = _marks(target, pattern) if not (in_class and pattern.is_unittest) else []
-        tests.append([*marks, head, *(STEP + line for line in [*body, f'{failing}.fail("{MESSAGE}")'])])
+        tests.append([*marks, head, *(STEP + line for line in [*body, f'{case}.fail("{MESSAGE}")'])])
     if in_class:
         text = "\n\n".join(_indented(test, pattern.indent) for test in tests) + "\n"
         within = ".".join(one.name for one in pattern.classes)
         return Skeleton(text, "class", within, pattern.classes[-1].end_lineno or 0, tuple(names))
-    above = _sorted_imports(pattern.used_imports(), imports) if is_new else []
-    text = "\n\n\n".join("\n".join(part) for part in [above, *tests] if part) + "\n"
+    text = "\n\n\n".join("\n".join(part) for part in [_sorted_imports(above), *tests] if part) + "\n"
     return Skeleton(text, "new file" if is_new else "file", "", 0 if is_new else len(pattern.code.lines), tuple(names))
 
 
@@ -87,6 +90,14 @@ def _refer_to(target: Target, pattern: Pattern, parameters: Sequence[str], *, is
     return Reference(f"import {target.module}", f"{target.module}.{target.name}")
 
 
+def _imports_of_exception(target: Target, scenario: Scenario | None, known: Collection[str]) -> list[str]:
+    """Import the exception that a scenario raises, where its module binds it at its top and the test does not."""
+    name = scenario.raises.partition(".")[0] if scenario else ""
+    if not name or name in known or re.match("__|[Tt]est", name):
+        return []
+    return [statement for bound, statement in target.imports if bound == name][-1:]
+
+
 def _name_tests(target: Target, scenarios: Sequence[Scenario], taken: set[str]) -> Iterator[str]:
     """Yield a name for each scenario that no other test has."""
     *around, last = target.name.split(".")
@@ -110,15 +121,16 @@ def _comment(scenario: Scenario | None) -> list[str]:
     return [f"# {scenario.when} -> {scenario.then}".replace("…", "...")] if scenario else []
 
 
-def _sketch(target: Target, expression: str, scenario: Scenario | None, *, is_async: bool) -> list[str]:
-    """Write how the target may be called, as text for comments."""
+def _sketch(target: Target, expression: str, scenario: Scenario | None, case: str, *, is_async: bool) -> list[str]:
+    """Write how the target may be called, as text for comments; `case` is `self` in a test case of unittest."""
     call = _call(target, expression)
     if target.is_async and not target.is_generator:
         call = f"await {call}" if is_async else f"asyncio.run({call})"
     elif target.is_generator:
         call = f"[item async for item in {call}]" if target.is_async else f"list({call})"
     if scenario is not None and scenario.raises:
-        return [f"with pytest.raises({scenario.raises}):", f"{STEP}{call}"]
+        raises = "self.assertRaises" if case == "self" else "pytest.raises"
+        return [f"with {raises}({scenario.raises}):", f"{STEP}{call}"]
     return [f"result = {call}"]
 
 
@@ -133,8 +145,8 @@ def _call(target: Target, expression: str) -> str:
     return f"{owner}{arguments}" if name in ("__init__", "__new__") else f"{expression}{arguments}"
 
 
-def _sorted_imports(used: Iterable[str], needed: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(sorted([*used, *needed], key=lambda text: (text.startswith("from "), text))))
+def _sorted_imports(statements: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(sorted(statements, key=lambda text: (text.startswith("from "), text))))
 
 
 def _indented(lines: Iterable[str], indent: str) -> str:

@@ -129,6 +129,16 @@ class Pattern:
                 found.add(node.arg)
         return found
 
+    def names_at_top(self) -> set[str]:
+        """Return the names that imports, functions, classes and assignments bind at the top of the file."""
+        found = {one.asname or one.name.partition(".")[0] for node in self.imports() for one in node.names}
+        for node in self.code.tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.Assign):
+                found |= {one.id for one in node.targets if isinstance(one, ast.Name)}
+        return found
+
     def imports(self) -> Iterator[ast.Import | ast.ImportFrom]:
         """Yield the imports at the top of the file."""
         return (node for node in self.code.tree.body if isinstance(node, ast.Import | ast.ImportFrom))

@@ -17,7 +17,12 @@ def read_target(code: Code, function: Function, module: str | None) -> Target:
     """Describe a function of a source; where it is not found, as one without parameters."""
     node = code.function_at(function.line)
     outermost = function.name.partition(".")[0]
-    target = Target(module, function.name, is_at_top=any(_defines(one, outermost) for one in code.tree.body))
+    target = Target(
+        module,
+        function.name,
+        is_at_top=any(_defines(one, outermost) for one in code.tree.body),
+        imports=tuple(_imports(code, module)) if module is not None else (),
+    )
     if node is None:
         return target
     kind = _kind(code, node, function.name)
@@ -31,6 +36,25 @@ def read_target(code: Code, function: Function, module: str | None) -> Target:
 
 def _defines(node: ast.stmt, name: str) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
+
+
+def _imports(code: Code, module: str) -> Iterator[tuple[str, str]]:
+    """Yield each name that a class or an import binds at the top of the module, with the statement that imports it.
+
+    A relative import depends on where it stands, so its name is imported from the module itself.
+    """
+    for node in code.tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name, f"from {module} import {node.name}"
+        elif isinstance(node, ast.Import):
+            for one in node.names:
+                yield one.asname or one.name.partition(".")[0], ast.unparse(ast.Import([one]))
+        elif isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                name = one.asname or one.name
+                is_relative = node.module is None or node.level
+                absolute = ast.unparse(ast.ImportFrom(node.module, [one], 0))
+                yield name, f"from {module} import {name}" if is_relative else absolute
 
 
 def _kind(code: Code, node: FunctionNode, name: str) -> FunctionKind:
