@@ -106,6 +106,25 @@ def test_h1_failed_tests_are_told_in_the_record(shop_on_main: Project) -> None:
     assert not red.is_of_its_commit
 
 
+@pytest.mark.parametrize("dist", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    ("test", "have_passed"),
+    [
+        ("def test_it():\n    pass\n", True),
+        ("import pytest\n@pytest.mark.xfail\ndef test_it():\n    assert False\n", True),
+        ("def test_it():\n    assert False\n", False),
+        ("import pytest\n@pytest.fixture\ndef it():\n    yield\n    1 / 0\ndef test_it(it):\n    pass\n", False),
+    ],
+    ids=["passed", "xfailed", "failed", "teardown"],
+)
+def test_a_total_that_pytest_cov_fails_is_no_failed_test(
+    shop_on_main: Project, test: str, have_passed: bool, dist: tuple[str, ...]
+) -> None:
+    shop_on_main.write({"tests/test_it.py": test})
+    assert shop_on_main.pytest("--covgate", "--cov-fail-under=99", *dist).code == 1
+    assert records(shop_on_main)[-1].tests_passed is have_passed
+
+
 @pytest.mark.parametrize("by", ["pytest", "check"])
 @pytest.mark.parametrize("folder", [".", "tests"])
 def test_h10_both_doors_compare_with_the_base_from_every_folder(shop_on_main: Project, by: str, folder: str) -> None:

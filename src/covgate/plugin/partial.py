@@ -49,6 +49,8 @@ class RunEvents:
     collection_errors: int = 0
     deselected: int = 0
     stopped_early: str | None = None
+    has_failures: bool = False
+    """Whether a test failed, or its setup or teardown did."""
     tests: set[str] = field(default_factory=set)
     """The node ids of the tests that ran: their files are relative to the rootdir."""
 

@@ -180,6 +180,7 @@ class GateSession:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:  # pragma: no cover - paused
         self._events.tests.add(report.nodeid)
+        self._events.has_failures |= report.failed and not hasattr(report, "wasxfail")  # as pytest counts them
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:  # pragma: no cover - paused
@@ -236,7 +237,7 @@ class GateSession:
             is_shard=self._plan.options.mode.mode == "measure",
             stopped=stopped_reason(self._events),
             incomplete=incomplete,
-            tests_passed=session.exitstatus == pytest.ExitCode.OK,
+            tests_passed=_have_passed(session, self._events),
             test_count=len(self._events.tests),
             ended=now(),
             seconds=time.perf_counter() - self._started,
@@ -275,6 +276,13 @@ def _stopped_early(session: pytest.Session, loop_error: BaseException | None) ->
         return f"the run {str(loop_error) or 'stopped early'}"
     stop = session.shouldfail or session.shouldstop
     return f"the run stopped early: {stop}" if stop else None
+
+
+def _have_passed(session: pytest.Session, events: RunEvents) -> bool:
+    """Whether tests ran and none failed. A total below --cov-fail-under has the exit status of failed tests too."""
+    if session.exitstatus == pytest.ExitCode.TESTS_FAILED:
+        return not (events.has_failures or events.collection_errors)
+    return session.exitstatus == pytest.ExitCode.OK
 
 
 def _was_interrupted(session: pytest.Session, loop_error: BaseException | None) -> bool:
