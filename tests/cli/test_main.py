@@ -39,6 +39,39 @@ def test_wrong_use_ends_with_2(argv: list[str], capsys: pytest.CaptureFixture[st
     assert "usage: covgate" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("argv", "command", "end"),
+    [
+        (
+            ["check", "shop/cart.py"],
+            "covgate check",
+            "unrecognized arguments: shop/cart.py\n"
+            "covgate check judges all measured modules; for one of them: covgate explain shop/cart.py\n",
+        ),
+        (["check", "--until", "80"], "covgate check", "unrecognized arguments: --until 80\n"),
+        (["report", "--stale=warn"], "covgate report", "unrecognized arguments: --stale=warn\n"),
+        (["history", "list", "--strict"], "covgate history list", "unrecognized arguments: --strict\n"),
+    ],
+)
+def test_what_a_command_does_not_understand_is_told_with_its_own_usage(
+    argv: list[str], command: str, end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"usage: {command} [-h]")
+    assert said.endswith(f"\n{command}: error: {end}")
+
+
+def test_history_without_an_action_lists_its_actions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("usage: covgate history [-h] ACTION ...\n")
+    assert all(f"    {name} " in said for name in ("list", "show", "flaky", "push", "pull", "prune", "import"))
+    assert said.endswith("\ncovgate history: error: an action is missing, such as covgate history list\n")
+
+
 @pytest.mark.parametrize("name", ["check", "init", "ratchet"])
 def test_a_folder_that_is_not_there_is_wrong_use(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--root", "no such folder"]) == 2

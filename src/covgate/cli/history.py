@@ -32,14 +32,14 @@ from covgate.model.words import counted
 from covgate.reports.flaky import flaky_json, flaky_text
 from covgate.reports.history import history_text, record_text
 
-DONE, FAILED = 0, 1
+DONE, FAILED, WRONG_USE = 0, 1, 2
 SHORTEST_RUN = 4
 """Characters of a run's name that are looked for as its beginning."""
 
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("history", help="list, show, share and remove the records of earlier runs")
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--root", metavar="DIR", type=Path, default=Path(), help="a folder of the project (default: the current one)"
@@ -47,8 +47,10 @@ def add_parser(commands: Any) -> None:
 
     def add(name: str, run: Any, text: str) -> argparse.ArgumentParser:
         action: argparse.ArgumentParser = actions.add_parser(name, help=text, parents=[shared])
-        action.set_defaults(run=run)
+        action.set_defaults(run=run, parser=action)
         return action
+
+    parser.set_defaults(run=_list_actions)
 
     listing = add("list", _list, "the newest records, a line each")
     listing.add_argument("-n", metavar="N", type=_count, default=20, dest="most", help="how many (default: 20)")
@@ -76,6 +78,13 @@ def add_parser(commands: Any) -> None:
     importing = add("import", _import, "take records, and reports of covgate or of coverage json, from files")
     importing.add_argument("files", metavar="FILE", nargs="+", type=Path)
     importing.add_argument("--commit", metavar="REV", help="the commit that a report of coverage json has measured")
+
+
+def _list_actions(arguments: argparse.Namespace) -> int:
+    """Say which actions there are, where none is named."""
+    missing = "an action is missing, such as covgate history list"
+    err(f"{arguments.parser.format_help()}\ncovgate history: error: {missing}\n")
+    return WRONG_USE
 
 
 def _list(arguments: argparse.Namespace) -> int:

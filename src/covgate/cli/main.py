@@ -55,7 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:  # one of them is imported, or all are listed
         import_module(f"covgate.cli.{name}").add_parser(commands)
-    arguments = parser.parse_args(argv)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        arguments.parser.error(_not_understood(arguments.command, unknown))
     for stream in (sys.stdout, sys.stderr):  # a name or a source line may hold what the encoding has not
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -72,3 +76,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         err(f"covgate: {internal_error_text(error, os.environ)}\n")
         return NO_VERDICT
     return exit_code
+
+
+def _not_understood(command: str, unknown: Sequence[str]) -> str:
+    """Say which arguments a command does not have, and for a module given to `check`, which command takes it."""
+    text = f"unrecognized arguments: {' '.join(unknown)}"
+    first = unknown[0]
+    if command == "check" and not first.startswith("-"):
+        return f"{text}\ncovgate check judges all measured modules; for one of them: covgate explain {first}"
+    return text
