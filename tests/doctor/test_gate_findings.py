@@ -128,7 +128,8 @@ def partial(*commands: Command, addopts: str = "", tox: tuple[Command, ...] = ()
     [
         ("pytest --covgate tests/unit", "only tests/unit, not tests/api/test_web.py"),
         ("python -m pytest -n 2 tests/unit/ --covgate", "only tests/unit, not tests/api/test_web.py"),
-        ("pytest ./tests/api tests/unit/test_pay.py --covgate", "not tests/unit/test_cart.py"),
+        ("pytest ./tests/api tests/unit/test_pay.py --covgate", "not tests/unit/test_cart.py)"),
+        ("pytest tests/api --covgate", "not tests/unit/test_cart.py and 1 more test file)"),
         ("pytest --covgate tests/unit/test_pay.py::test_it", "only tests/unit/test_pay.py::test_it"),
         ("pytest --covgate -m fast", "-m fast"),
         (("pytest", "--covgate", "-k", "not slow"), "-k 'not slow'"),

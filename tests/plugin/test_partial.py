@@ -54,6 +54,17 @@ def test_j8_what_narrows_a_run_makes_it_advisory(tested: Project, args: tuple[st
     assert "top gaps" in run.out
 
 
+def test_j8_files_that_are_left_out_are_counted(tested: Project) -> None:
+    files = {f"tests/api/test_{name}.py": "def test_it(): pass\n" for name in ("a", "b", "c")}
+    tested.write(files).settings(f'{MARKED}[tool.covgate]\nsource = ["shop"]\nmodule = 80\n')
+    run = tested.pytest("--covgate", "tests/unit", "tests/test_two.py", "tests/test_shop.py")
+    assert ", not tests/api/test_a.py and 2 more test files)" in run.verdict
+    one = tested.pytest("--covgate", "tests/api", "tests/test_two.py", "tests/test_shop.py")
+    assert ", not tests/unit/test_one.py)" in one.verdict
+    tested.settings(f'{MARKED}testpaths = ["tests/*"]\n[tool.covgate]\nsource = ["shop"]\nmodule = 80\n')
+    assert " and 1 more test path)" in tested.pytest("--covgate", "tests/unit", "tests/api").verdict
+
+
 @pytest.mark.parametrize("option", ["--lf", "--ff"])
 def test_j8_runs_from_the_cache_are_partial(tested: Project, option: str) -> None:
     tested.pytest("--covgate")

@@ -15,6 +15,7 @@ from covgate.doctor.commands import (
 from covgate.doctor.facts import Command, Facts, FilePosition, Finding, IgnoredExit
 from covgate.judge.naming import named
 from covgate.model.settings import MODE_VARIABLE
+from covgate.model.words import counted
 
 OFF_OPTIONS = ("--no-covgate", "--no-cov")
 STAGED_OPTIONS = ("--covgate-staged", "--staged")
@@ -216,7 +217,7 @@ def _selecting_options(words: Sequence[str]) -> Iterator[str]:
 
 
 def _left_out(arguments: Sequence[str], tests: Sequence[str]) -> str | None:
-    """The test paths in the arguments, and the first test file that lies below none of them."""
+    """The test paths in the arguments, the first test file that lies below none of them, and how many more do."""
     paths = [*_paths(arguments)]
     if any(map(_is_variable, paths)):
         return None
@@ -224,8 +225,11 @@ def _left_out(arguments: Sequence[str], tests: Sequence[str]) -> str | None:
     node = next((path for path in paths if "::" in path), None)
     if node is not None:
         return f"only {node}"
-    left_out = next((test for test in tests if not any(_contains(path, test) for path in paths)), None)
-    return f"only {', '.join(paths)}, not {left_out}" if paths and left_out is not None else None
+    missed = [test for test in tests if not any(_contains(path, test) for path in paths)]
+    if not paths or not missed:
+        return None
+    more = f" and {counted(len(missed) - 1, 'more test file')}" if missed[1:] else ""
+    return f"only {', '.join(paths)}, not {missed[0]}{more}"
 
 
 def _paths(arguments: Sequence[str]) -> Iterator[str]:

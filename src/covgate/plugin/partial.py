@@ -109,23 +109,29 @@ def _narrower_paths(config: pytest.Config, configured: argparse.Namespace) -> st
     if nodes:
         return f"only {nodes[0]}" + (f" and {len(given) - 1} more" if len(given) > 1 else "")
     reached = [_resolved(arg, here, pyargs=config.option.pyargs) for arg in given]
-    left_out = _first_left_out(config, [path for path in reached if path is not None])
-    if left_out is None:
+    left_out = _left_out(config, [path for path in reached if path is not None])
+    if not left_out:
         return None
     shown = ", ".join(os.path.relpath(path, config.rootpath) for path in reached if path) or " ".join(given)
     return f"only {shown}, not {left_out}"
 
 
-def _first_left_out(config: pytest.Config, reached: list[Path]) -> str | None:
-    """A test path or test file of the project that lies below none of `reached`."""
+def _left_out(config: pytest.Config, reached: list[Path]) -> str:
+    """The first test path or test file of the project that lies below none of `reached`, and how many more do."""
     root = config.rootpath
     declared = [path for pattern in config.getini("testpaths") for path in root.glob(pattern.rstrip("/"))]
     expected: Iterable[Path] = declared or _test_files(root, config)
-    for path in expected:
-        real = Path(os.path.realpath(path))
-        if not any(real == other or other in real.parents for other in reached):
-            return os.path.relpath(path, root)
-    return None
+    missed = [path for path in expected if not _is_below(path, reached)]
+    if not missed:
+        return ""
+    first = os.path.relpath(missed[0], root)
+    noun = "more test path" if declared else "more test file"
+    return f"{first} and {counted(len(missed) - 1, noun)}" if missed[1:] else first
+
+
+def _is_below(path: Path, folders: Iterable[Path]) -> bool:
+    real = Path(os.path.realpath(path))
+    return any(real == folder or folder in real.parents for folder in folders)
 
 
 def _test_files(root: Path, config: pytest.Config) -> Iterator[Path]:
