@@ -74,6 +74,28 @@ def test_a_check_as_a_sentence(check: Check, subject: str, sentence: str) -> Non
     assert check_in_words(check, branches=False) == sentence
 
 
+NEVER = Reason("never called:", ("type()", "config()", "put()"))
+LINES = Reason("lines", ("12-15", "20"))
+BRANCHES = Reason("branches", ("7->9",))
+
+
+@pytest.mark.parametrize(
+    ("given_reasons", "width", "text"),
+    [
+        ([NEVER, LINES, BRANCHES], 99, "never called: type(), config(), put(); lines 12-15, 20; branches 7->9"),
+        ([NEVER, LINES, BRANCHES], 58, "never called: type(), config(), put(); +3 other items"),
+        ([NEVER, LINES, BRANCHES], 50, "never called: type(), +2 more; +3 other items"),
+        ([NEVER, LINES, BRANCHES], 25, "never called:..., +5 more"),
+        ([NEVER], 34, "never called: type(), +2 more"),
+        ([LINES, Reason("123 statements accepted")], 32, "lines 12-15, 20; +1 other item"),
+    ],
+)
+def test_functions_that_are_left_out_are_counted_apart_from_the_rest(
+    given_reasons: list[Reason], width: int, text: str
+) -> None:
+    assert reasons_within(given_reasons, width) == text
+
+
 reasons = st.lists(
     st.builds(Reason, st.sampled_from(["never called:", "lines"]), st.lists(st.text("ab", min_size=1)).map(tuple)),
     min_size=1,
@@ -85,4 +107,4 @@ def test_reasons_are_cut_by_whole_items_and_the_rest_is_counted(given_reasons: l
     text = reasons_within(given_reasons, width)
     assert cells(text) <= width or len(given_reasons) == 1
     whole = "; ".join(map(str, given_reasons))
-    assert text == whole or "more" in text or "..." in text
+    assert text == whole or "more" in text or "other item" in text or "..." in text

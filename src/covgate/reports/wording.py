@@ -426,12 +426,27 @@ def reasons_within(reasons: Sequence[Reason], width: int) -> str:
         text = _first_items(reasons, kept)
         if cells(text) > width:
             break
-        text += f", +{total - kept} more" if kept < total else ""
+        text += _rest_in_words(reasons, kept)
         best = text if cells(text) <= width else best
     if best:
         return best
-    more = f", +{total - 1} more" if total > 1 else ""
+    more = _rest_in_words(reasons, 1)
+    if cells(more) > width // 2:
+        more = f", +{total - 1} more"
     return cut_right(_first_items(reasons, 1), width - len(more)) + more
+
+
+def _rest_in_words(reasons: Sequence[Reason], kept: int) -> str:
+    """Count what the first items leave out: items of the same reason, and apart from them those of other reasons."""
+    same = others = 0
+    for reason in reasons:
+        count = max(1, len(reason.items))
+        if kept <= 0:
+            others += count
+        else:
+            same = max(0, count - kept)
+        kept -= count
+    return (f", +{same} more" if same else "") + (f"; +{counted(others, 'other item')}" if others else "")
 
 
 def _first_items(reasons: Sequence[Reason], count: int) -> str:
