@@ -319,6 +319,19 @@ def test_j15_loosened_rules_are_a_table() -> None:
     )
 
 
+@pytest.mark.parametrize("change", [None, ChangeUnavailable("no base", is_asked_for=True)])
+@pytest.mark.parametrize("all_rows", [False, True])
+def test_the_option_that_shows_loosened_rules_is_named_where_they_are_not_shown(
+    change: ChangeUnavailable | None, all_rows: bool
+) -> None:
+    settings = parse_settings({"module": 0, "changed": {"lines": 80}})
+    outcome = judge(SHOP, settings, RunContext(today=TODAY), change)._replace(loosened=(TOTAL,))
+    text = plain(terminal_summary(outcome, View(all_rows=all_rows)))
+    is_listed = "  tool.covgate.total  80 -> 70  pyproject.toml:3\n" in text
+    assert is_listed is (all_rows or change is not None)
+    assert text.endswith("; this change loosens 1 rule" + ("\n" if is_listed else " (-v shows it)\n"))
+
+
 def test_j15_loosened_rules_beyond_the_first_are_counted() -> None:
     many = [TOTAL._replace(what=f"rule {number}") for number in range(50)]
     shown = plain(terminal_summary(loosened(*many), View(verbosity=1)))

@@ -64,11 +64,9 @@ LONGEST = 60
 
 def terminal_summary(verdict: Verdict, view: View, listing: Listing | None = None) -> tuple[Line, ...]:
     """The section's lines without its heading; the last one is the verdict. `listing` is of all modules."""
-    last = (_verdict_line(verdict, view),)
-    if view.verbosity < -1:
-        return last
-    if _is_one_line(verdict, view) and not view.all_rows and not _has_skipped_request(verdict):
-        return last
+    if view.verbosity < -1 or _is_one_line(verdict, view):
+        return (_verdict_line(verdict, view, is_alone=True),)
+    last = (_verdict_line(verdict, view, is_alone=False),)
     if view.is_brief and view.verbosity < 1 and not view.all_rows:
         return (*((Span(line),) for line in brief_lines(verdict)), *last)
     is_shown = verdict.lost_note if verdict.lost else None
@@ -98,6 +96,8 @@ def _is_one_line(verdict: Verdict, view: View) -> bool:
         verdict.status == "passed"
         and verdict.has_targets
         and view.verbosity < 1
+        and not view.all_rows
+        and not _has_skipped_request(verdict)
         and (is_quiet or not (verdict.ranks_by_goal or verdict.lost))
     )
 
@@ -355,9 +355,10 @@ def _shown_by(option: str, count: int) -> str:
     return f"{option} shows {'it' if count == 1 else 'them'}"
 
 
-def _verdict_line(verdict: Verdict, view: View) -> Line:
+def _verdict_line(verdict: Verdict, view: View, *, is_alone: bool) -> Line:
+    """The verdict; where nothing stands above it, with the option that shows its notes or the loosened rules."""
     text = verdict_line(verdict)
-    if _is_one_line(verdict, view):
+    if is_alone and verdict.status == "passed":
         if verdict.notes:
             text += f" ({counted(len(verdict.notes), 'note')}, {_shown_by(view.notes_option, len(verdict.notes))})"
         elif verdict.loosened:
