@@ -236,6 +236,20 @@ def test_a_project_below_the_top_of_its_repository(tmp_path: Path) -> None:
     assert project.covgate("compare", "HEAD~1", "--json", env=repository.environment).code == 0
 
 
+def test_files_that_were_edited_after_the_measurement_are_named(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "top")
+    project = Project(repository.root)
+    project.write({**SHOP, "pyproject.toml": SETTINGS, ".gitignore": ".*\n__pycache__/\n"})
+    repository.commit()
+    assert project.pytest("--covgate", env=repository.environment).code == 0
+    project.write({"shop/cart.py": f"\n{CART}"})
+    run = project.covgate("compare", "HEAD", env=repository.environment)
+    assert run.err == (
+        "note: added, edited or deleted after the measurement: shop/cart.py; line numbers may have moved; "
+        "measure again, with pytest --covgate or coverage run\n"
+    )
+
+
 def test_the_newest_comparable_pair_is_taken(shop: Shop) -> None:
     """A commit may be measured on several systems."""
     record = shop.store.all()[-1]

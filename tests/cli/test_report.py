@@ -140,7 +140,7 @@ def test_data_of_a_part_and_edited_source_are_said(shop: Project) -> None:
     run = shop.covgate("report")
     assert run.code == 0
     assert "note: the data is not of all tests (-k add)" in run.err
-    assert "note: source was edited after the measurement" in run.err
+    assert "note: added, edited or deleted after the measurement: shop/unused.py; " in run.err
 
 
 def test_all_lists_as_json(measured: Project) -> None:

@@ -18,6 +18,7 @@ from covgate.history.opening import require_history
 from covgate.history.sides import Candidates, Place, comparable_pair, files_of_pair, find_records
 from covgate.history.suite import suite_facts
 from covgate.judge.compared import compare_sides
+from covgate.judge.verdict import name_edited
 from covgate.model.change import ChangedFile
 from covgate.model.compared import Compared, Side
 from covgate.model.comparison import BaselineMissing
@@ -27,6 +28,7 @@ from covgate.model.snapshot import Snapshot
 from covgate.model.words import counted
 from covgate.project import Project
 from covgate.reports.compare import compare_json, compare_text
+from covgate.reports.text import printable
 from covgate.run import environment_key, find_change, now, read_modules, read_tests
 
 PASSED = 0
@@ -103,7 +105,7 @@ def _read_now(project: Project) -> Snapshot:
     if run is not None and not run.tests_passed:
         err("note: tests failed in the run that measured\n")
     if snapshot.stale:
-        err(f"note: source was edited after the measurement, so lines may be wrong; {MEASURE_AGAIN}\n")
+        err(f"note: {printable(name_edited(snapshot))}; line numbers may have moved; {MEASURE_AGAIN}\n")
     return snapshot
 
 

@@ -16,7 +16,7 @@ from covgate.cli.project import add_change_options, add_data_options, command_co
 from covgate.errors import DataError, UsageError
 from covgate.judge.listing import list_subjects
 from covgate.judge.untested import find_suite_gaps
-from covgate.judge.verdict import judge
+from covgate.judge.verdict import judge, name_edited
 from covgate.model.known_tests import SuiteGaps
 from covgate.model.listing import KINDS, SORT_KEYS
 from covgate.model.remedies import MAP_TESTS, MEASURE_AGAIN
@@ -28,6 +28,7 @@ from covgate.reports.listing import listing_json, listing_text
 from covgate.reports.styled import Line, View
 from covgate.reports.suite_gaps import fragile_text, rests_on, untested_text
 from covgate.reports.terminal import terminal_summary
+from covgate.reports.text import printable
 from covgate.run import Request, find_change, read_modules, read_suite, run_gate
 
 PASSED, NO_VERDICT = 0, 3
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     verdict = judge(snapshot, project.settings, context, change)
     warn_of_part(project)
     if snapshot.stale:
-        err(f"note: source was edited after the measurement; {MEASURE_AGAIN}\n")
+        err(f"note: {printable(name_edited(snapshot))}; {MEASURE_AGAIN}\n")
     if (arguments.untested or arguments.fragile) and not arguments.json:
         lines = _suite_gaps_lines(project, snapshot, untested=arguments.untested, fragile=arguments.fragile)
         print_lines(sys.stdout, lines, os.environ)

@@ -256,7 +256,7 @@ def _data_checks(snapshot: Snapshot, settings: Settings, context: RunContext) ->
                 "omit it in coverage.py's settings, or set ignore_errors = true",
             )
     if snapshot.stale and context.stale == "error":
-        yield _error("data", "data-outdated", _edited(snapshot), MEASURE_AGAIN)
+        yield _error("data", "data-outdated", name_edited(snapshot), MEASURE_AGAIN)
     misfit = describe_misfit(snapshot, settings.source)
     if misfit is not None and settings.source:
         yield _error("data", "other-source", misfit, MEASURE_THE_SOURCE)
@@ -266,7 +266,8 @@ def _data_checks(snapshot: Snapshot, settings: Settings, context: RunContext) ->
         yield _error("data", "nothing-measured", "no measured module has a statement", "check source and exclude_also")
 
 
-def _edited(snapshot: Snapshot) -> str:
+def name_edited(snapshot: Snapshot) -> str:
+    """Say which files are not those that were measured."""
     return f"added, edited or deleted after the measurement: {named(snapshot.stale)}"
 
 
@@ -292,7 +293,7 @@ def _snapshot_notes(snapshot: Snapshot, settings: Settings, context: RunContext)
     if excluded:
         yield f"{counted(excluded, 'module')} measured but not judged (tool.covgate.exclude)"
     if snapshot.stale and context.stale == "warn":
-        yield f"{_edited(snapshot)}; line numbers may have moved"
+        yield f"{name_edited(snapshot)}; line numbers may have moved"
     if snapshot.unreadable and snapshot.unreadable_ok:
         yield f"{counted(len(snapshot.unreadable), 'file')} left out, as ignore_errors asks: " + "; ".join(
             snapshot.unreadable
