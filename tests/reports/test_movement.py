@@ -52,6 +52,16 @@ def test_the_sums_come_first_then_the_modules_that_moved_the_largest_drop_first(
     ]
 
 
+def test_a_row_names_the_first_lines_only() -> None:
+    before = record(recorded("src/a.py", range(1, 41), (), blob="x"))
+    missing = [line for line in range(1, 41) if line % 2]
+    now = snapshot(module("src/a.py", 0, 40, missing=missing), digests={"src/a.py": "x"})
+    outcome = judge(
+        now, parse_settings(SETTINGS), RunContext(today=TODAY), baseline=Baseline(before, "main", 0, files=())
+    )
+    assert [row.what for row in moved_rows(outcome)][-1] == "no longer covered: 1, 3, 5 and 17 more"
+
+
 def test_without_a_comparison_or_a_movement_there_are_no_rows() -> None:
     still = snapshot(module("src/a.py", 1, 1), digests={"src/a.py": "x"})
     baseline = Baseline(record(recorded("src/a.py", (1,), blob="x")), "main", files=())

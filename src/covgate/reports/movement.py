@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from covgate.model.comparison import Baseline, BaselineMissing, ModuleMovement, Movement
+from covgate.model.lines import Lines
 from covgate.model.missing import range_in_words
 from covgate.model.percent import NOTHING, shown_percent
 from covgate.model.verdict import Verdict
 from covgate.model.words import counted
 from covgate.reports.points import difference, signed_tenths, tenths
 from covgate.reports.text import Quote, printable
+
+MOST_RANGES = 3
+"""Ranges of lines that a row names."""
 
 
 class MovedRow(NamedTuple):
@@ -88,9 +92,16 @@ def _what(module: ModuleMovement) -> Iterator[str]:
     if module.movement.now is None:
         yield "gone"
     if module.lost:
-        yield f"no longer covered: {', '.join(map(range_in_words, module.lost.ranges()))}"
+        yield f"no longer covered: {_first_ranges(module.lost)}"
     if module.flaky:
-        yield f"flaky, left out: {', '.join(map(range_in_words, module.flaky.ranges()))}"
+        yield f"flaky, left out: {_first_ranges(module.flaky)}"
+
+
+def _first_ranges(lines: Lines) -> str:
+    """The first ranges, and how many more there are: a cell of a table has no room for all."""
+    ranges = [range_in_words(one) for one in lines.ranges()]
+    more = f" and {len(ranges) - MOST_RANGES} more" if len(ranges) > MOST_RANGES else ""
+    return ", ".join(ranges[:MOST_RANGES]) + more
 
 
 def _by_drop(module: ModuleMovement) -> tuple[int, str]:
