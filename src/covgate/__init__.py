@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from covgate.model.verdict import AcceptedGap, ChangedModule, ChangeOutcome, Gap, Verdict
     from covgate.reports.format import Format
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "AcceptedGap",
     "Branch",
