@@ -53,6 +53,8 @@ class RunEvents:
     """Whether a test failed, or its setup or teardown did."""
     tests: set[str] = field(default_factory=set)
     """The node ids of the tests that ran: their files are relative to the rootdir."""
+    untraced: dict[str, None] = field(default_factory=dict)
+    """Those after which coverage.py traced nothing any more, in the order of their reports."""
 
 
 def selection_reason(config: pytest.Config, configured: argparse.Namespace, events: RunEvents) -> str | None:
@@ -72,6 +74,9 @@ def stopped_reason(events: RunEvents) -> str | None:
     """Why selected tests did not run; None where all of them did."""
     if events.collection_errors:
         return counted(events.collection_errors, "collection error")
+    if len(events.untraced) > 1 and not events.stopped_early:
+        first, *others = events.untraced
+        return f"of {counted(len(others), 'test')} nothing was measured: {first} switched coverage.py's tracing off"
     return events.stopped_early
 
 

@@ -19,6 +19,7 @@ from covgate.plugin import as_compiled
 from covgate.plugin.measuring import MeasuringStart
 from covgate.plugin.partial import RunEvents, selection_reason, shard_of, stopped_reason
 from covgate.plugin.test_map import MapRecorder
+from covgate.plugin.tracing import UNTRACED, TracingWatch
 from covgate.plugin.xdist import ControllerHooks, WorkerSession, lost_workers
 from covgate.project import Project
 
@@ -131,6 +132,7 @@ class GateSession:
             plugins.register(hooks, "covgate-controller")
         if self._map is not None:
             plugins.register(self._map, MAP)
+        plugins.register(TracingWatch(), "covgate-tracing")
 
     def pytest_report_header(self, config: pytest.Config) -> list[str]:  # pragma: no cover - paused
         if config.getoption("verbose", 0) < 1:
@@ -180,6 +182,8 @@ class GateSession:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:  # pragma: no cover - paused
         self._events.tests.add(report.nodeid)
+        if hasattr(report, UNTRACED):
+            self._events.untraced.setdefault(report.nodeid)
         self._events.has_failures |= report.failed and not hasattr(report, "wasxfail")  # as pytest counts them
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
