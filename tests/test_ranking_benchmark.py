@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[1] / "benchmarks" / "ranking"
 
 @pytest.fixture(autouse=True)
 def _path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    names = ("fixes", "measures", "repositories")
+    names = ("fixes", "measures", "past")
     monkeypatch.syspath_prepend(str(FOLDER))
     yield
     for name in names:
@@ -70,8 +70,8 @@ BODY = "".join(f"line_{number} = {number}\n" for number in range(1, 31))
 
 
 def touched(fixes: ModuleType, history: History, commit: str) -> tuple[int, dict[str, set[int]]]:
-    repositories = import_module("repositories")
-    past = repositories.Past("x", date(2022, 7, 1), commit, history.folder, history.folder)
+    module = import_module("past")
+    past = module.Past("x", date(2022, 7, 1), commit, history.folder, history.folder)
     count, lines = fixes.touched_lines(past)
     return count, dict(lines)
 

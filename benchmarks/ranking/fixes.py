@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from repositories import Past, git
+from past import Past, git
 
 FIX = re.compile(
     r"\b(fix(e[sd])?|bug(fix)?s?|regression|crash(e[sd])?|(close[sd]?|resolve[sd]?) +(issue +)?#\d+)\b", re.I

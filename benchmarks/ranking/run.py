@@ -23,9 +23,8 @@ from typing import Any
 
 from fixes import changes_before, touched_lines
 from measures import Gap
+from past import COVERAGE, JUDGED, POINTS, PYTHON, REPOSITORIES, WORK, NotRunError, measure
 from report import report
-
-from repositories import COVERAGE, JUDGED, POINTS, PYTHON, REPOSITORIES, WORK, NotRunError, measure
 
 HERE = Path(__file__).parent
 RESULTS = WORK / "results"

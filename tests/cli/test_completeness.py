@@ -24,6 +24,7 @@ WITHOUT_DIGESTS = RunRecord(run="one")
 @pytest.fixture
 def of(tmp_path: Path) -> Callable[[RunRecord | None], Project]:
     """A project whose data has this record."""
+    (tmp_path / ".coverage").touch()
     project = open_measured_project(tmp_path, {})
     return lambda record: project._replace(measurement=project.measurement._replace(record=record))
 
@@ -60,7 +61,7 @@ def test_what_is_refused(
 
 def test_where_data_was_named_the_usual_file_is_not(of: Callable[[RunRecord | None], Project]) -> None:
     project = of(None)
-    named = project._replace(measurement=project.measurement._replace(data=("x",)))
+    named = project._replace(measurement=project.measurement._replace(data=(str(project.root / ".coverage"),)))
     for one, place in ((project, str(project.measurement.data_file)), (named, "these data")):
         with pytest.raises(DataError) as raised:
             require_complete_run(one)

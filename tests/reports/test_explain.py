@@ -235,6 +235,12 @@ def known(*tests: str) -> KnownTests:
     return KnownTests(Subject("a.py", lines=((3, 4),)), "tests" if tests else "import", "functions", tests)
 
 
+WAYS = (
+    "known from the functions that each test calls; a test may take another way",
+    "           through a function, past these lines",
+)
+
+
 def test_a_line() -> None:
     shown = line_text("a.py", line(branch=branch(3, 3, 9, -1)), known("test_a", "test_b"))
     assert shown.splitlines() == [
@@ -244,6 +250,7 @@ def test_a_line() -> None:
         "branches   1 of 3 taken; never to 9, exit",
         "run by     test_a",
         "           test_b",
+        *WAYS,
     ]
     excluded = line_text("a.py", line(excluded=True, statement=None), None)
     assert excluded.splitlines()[2:] == ["statement  none: excluded from coverage"]
@@ -285,7 +292,7 @@ def test_what_is_accepted_says_what_has_become_of_it(parts: dict[str, Any], line
     [
         ({"excluded": True}, None, ["statement  none: excluded from coverage"]),
         ({"statement": None}, None, ["statement  none: coverage.py counts nothing here (a comment, a docstring, an empty line)"]),
-        ({}, known("test_a.py::test_x", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "run by     test_a.py::test_x", "           test_a.py::test_y"]),
+        ({}, known("test_a.py::test_x", "test_a.py::test_y"), ["statement  3-4 in f(): ran", "run by     test_a.py::test_x", "           test_a.py::test_y", " ".join(one.strip() for one in WAYS)]),
         ({}, None, ["statement  3-4 in f(): ran", f"run by     no map of tests in the data; {MAP_TESTS}"]),
         ({"ran": False, "function": None}, known(), ["statement  3-4: never ran"]),
         ({"ran": False, "accepted": True}, None, ["statement  3-4 in f(): never ran, accepted"]),

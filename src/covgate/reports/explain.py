@@ -13,7 +13,7 @@ from covgate.model.remedies import MAP_TESTS
 from covgate.model.share import Share
 from covgate.model.verdict import AcceptedGap
 from covgate.model.words import counted_units
-from covgate.reports.known_tests import NO_MAP, TESTS, facts_on_tests, rests_on
+from covgate.reports.known_tests import NO_MAP, TESTS, facts_on_tests, is_by_functions, rests_on
 from covgate.reports.text import cells, labelled, printable, wrap
 from covgate.reports.wording import RULE_WORDS, acceptance_terms, needed, needed_by, reasons_within, without_accepted
 
@@ -175,7 +175,8 @@ def _line_facts(line: LineExplanation, tests: KnownTests | None) -> Iterator[tup
         yield "run by", f"{NO_MAP}; {MAP_TESTS}"
     elif line.ran and tests is not None:
         yield from facts_on_tests(tests, TESTS)
-        yield "known from", rests_on(tests)
+        if is_by_functions(tests):
+            yield "known from", rests_on(tests)
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -49,9 +49,14 @@ def who_text(answer: KnownTests, width: int = 80, limit: int | None = TESTS) -> 
 
 def rests_on(answer: KnownTests) -> str:
     """Return what the tests are known from, and where that says less than it may seem to."""
-    if answer.subject.lines and answer.basis == "functions" and len(answer.tests) > 1:
+    if is_by_functions(answer):
         return f"{BASIS_WORDS[answer.basis]}; a test may take another way through a function, past these lines"
     return BASIS_WORDS[answer.basis]
+
+
+def is_by_functions(answer: KnownTests) -> bool:
+    """Whether a test is only known to run the function that holds the lines; where it is the only one, it ran them."""
+    return bool(answer.subject.lines) and answer.basis == "functions" and len(answer.tests) > 1
 
 
 def subject_in_words(subject: Subject) -> str:
