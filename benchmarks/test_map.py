@@ -7,6 +7,7 @@ python benchmarks/test_map.py --instructions       # instructions counted by val
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -42,6 +43,7 @@ def main() -> None:
     for name in NAMES:
         folder = project(name)
         commands = ways(name, folder)
+        processor_time(commands["without"], folder)  # the first run compiles the tests
         if arguments.instructions:
             counts = {way: instructions(command, folder) for way, command in commands.items() if way != "contexts"}
             base = counts["without"]
@@ -78,7 +80,8 @@ def instructions(command: list[str | Path], folder: Path) -> int | None:
     if valgrind is None:
         raise SystemExit("valgrind is not installed; without --instructions processor time is compared")
     counted = [valgrind, "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", *map(str, command)]
-    done = subprocess.run(counted, cwd=folder, capture_output=True, text=True, check=False)
+    same = {**os.environ, "PYTHONHASHSEED": "0"}  # the order of sets decides how much runs
+    done = subprocess.run(counted, cwd=folder, capture_output=True, text=True, check=False, env=same)
     if done.returncode:
         print(f"{' '.join(map(str, command))}\n{done.stdout[-500:]}", file=sys.stderr)
         return None
