@@ -29,6 +29,7 @@ NEEDS = {
     "jinja2": ("jinja2==3.1.6", "trio==0.32.0"),
     "marshmallow": ("marshmallow==4.4.0", "simplejson==3.20.2"),
     "starlette": ("starlette[full]==1.10.0", "trio==0.32.0", "opentelemetry-sdk"),
+    "gunicorn": ("gunicorn==27.0.1", "gevent==26.9.0", "pytest-asyncio==1.2.0", "h2==4.4.1", "inotify==0.2.12"),
     "watchdog": ("watchdog==7.1.0", "PyYAML==6.0.3", "pytest-timeout==2.4.0"),
     "parso": ("parso==0.8.7",),
     "wtforms": ("wtforms==3.3.2", "email-validator==2.3.0", "babel==2.17.0"),
