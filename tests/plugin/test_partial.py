@@ -62,6 +62,7 @@ def test_j8_files_that_are_left_out_are_counted(tested: Project) -> None:
     one = tested.pytest("--covgate", "tests/api", "tests/test_two.py", "tests/test_shop.py")
     assert ", not tests/unit/test_one.py)" in one.verdict
     tested.settings(f'{MARKED}testpaths = ["tests/*"]\n[tool.covgate]\nsource = ["shop"]\nmodule = 80\n')
+    (tested.root / "tests" / "__pycache__").mkdir(exist_ok=True)
     assert " and 1 more test path)" in tested.pytest("--covgate", "tests/unit", "tests/api").verdict
 
 

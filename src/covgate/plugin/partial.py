@@ -124,7 +124,8 @@ def _narrower_paths(config: pytest.Config, configured: argparse.Namespace) -> st
 def _left_out(config: pytest.Config, reached: list[Path]) -> str:
     """The first test path or test file of the project that lies below none of `reached`, and how many more do."""
     root = config.rootpath
-    declared = [path for pattern in config.getini("testpaths") for path in root.glob(pattern.rstrip("/"))]
+    found = (path for pattern in config.getini("testpaths") for path in root.glob(pattern.rstrip("/")))
+    declared = [path for path in found if path.name != "__pycache__"]  # a pattern such as tests/* finds it
     expected: Iterable[Path] = declared or _test_files(root, config)
     missed = [path for path in expected if not _is_below(path, reached)]
     if not missed:
