@@ -94,8 +94,9 @@ def run_gate(request: Request) -> Outcome:
             verdict = verdict._replace(lost=read_lost_lines(verdict.comparison, snapshot, project.root))
             if shows_trend(request.reports) and verdict.is_of_all_tests:
                 verdict = verdict._replace(trend=opened.find_trend(snapshot, project.settings, now()))
-            record, notes = opened.make_record(snapshot, verdict.status, now())
-            verdict = verdict._replace(record=record).with_notes([*notes, *opened.keep(record)])
+            if not verdict.has_data_error:
+                record, notes = opened.make_record(snapshot, verdict.status, now())
+                verdict = verdict._replace(record=record).with_notes([*notes, *opened.keep(record)])
         stored = None
         if request.record is not None:
             snapshot = verdict.snapshot

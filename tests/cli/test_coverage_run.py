@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import Project
+from repositories import Repository
 
 FILES = {
     ".gitignore": ".coverage*\n.covgate/\n__pycache__/\n",
@@ -49,7 +50,8 @@ def test_the_next_test_goes_into_the_file_that_is_there(calc: Project) -> None:
     measure(calc, "--source=calc")
     out = calc.covgate("next").out
     assert "test file  tests/test_core.py (it imports the module)" in out
-    assert "add to class TestCore" in out or "tests/test_core.py::TestCore::test_add" in out
+    assert "nearest    tests/test_core.py::TestCore::test_add" in out
+    assert "add to class TestCore in tests/test_core.py:" in out
 
 
 def test_data_of_another_source_than_the_settings_name_is_no_pass(calc: Project) -> None:
@@ -59,6 +61,25 @@ def test_data_of_another_source_than_the_settings_name_is_no_pass(calc: Project)
     assert run.code == 3
     assert MISFIT in run.verdict
     assert run.verdict.endswith("[other-source]")
+
+
+def test_data_of_another_source_leaves_no_record_to_compare_with(calc: Project) -> None:
+    Repository(calc.root).commit()
+    calc.settings(SOURCE)
+    measure(calc)
+    assert calc.covgate("check", "--complete", cwd="calc").code == 3
+    assert "no run is recorded yet" in calc.covgate("history", "list").out
+    measure(calc, "--source=calc")
+    assert calc.covgate("check", "--complete").code == 0
+    assert "42.8" in calc.covgate("history", "list").out
+
+
+def test_one_data_file_of_another_source_among_shards_is_no_pass(calc: Project) -> None:
+    calc.settings(SOURCE)
+    assert calc.pytest("--covgate", "--covgate-mode=measure").code == 0
+    (calc.root / ".coverage").rename(calc.root / "one")
+    measure(calc)
+    assert "[other-source]" in calc.covgate("check", "--data", "one", ".coverage").verdict
 
 
 @pytest.mark.parametrize("settings", ["", '[tool.coverage.run]\nsource = ["calc"]\n'])

@@ -214,9 +214,9 @@ def read_state(root: Path, environment: Mapping[str, str], commit: str | None = 
 
 def _what_differs(then: MeasuredState, now: MeasuredState) -> str:
     """Return why what is here now is not what was tested."""
-    paths = {path for path, _ in then.edited.items() ^ now.edited.items()}
     if then.commit is None:
         return "which files it tested is not known"
+    paths = {path for path, _ in then.edited.items() ^ now.edited.items()}
     return f"{named(sorted(paths))} changed after it" if paths else "another commit is checked out"
 
 

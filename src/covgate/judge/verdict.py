@@ -278,7 +278,7 @@ def _error(rule: Rule, name: ErrorName, reason: str, remedy: str) -> Check:
 def _status(checks: Iterable[Check], *, advisory: bool) -> Status:
     """Data that cannot be judged at all are an error in a run of a part of the tests too."""
     checks = tuple(checks)
-    if any(check.rule == "data" and check.status == "error" for check in checks):
+    if any(check.is_data_error for check in checks):
         return "error"
     statuses = {check.status for check in checks}
     if not statuses & {"failed", "error"}:

@@ -112,7 +112,9 @@ class _Reader:
     ) -> None:
         self._source = measurement.source
         self._record = measurement.record
-        self._is_of_another = measurement.record is None and not measurement.measured_here
+        self._may_be_of_another = not measurement.measured_here and not (
+            measurement.record and measurement.record.files
+        )
         self._finds_changes = finds_changes
         self._digests: dict[str, str] = {}
         self._tried: set[str] = set()
@@ -213,7 +215,7 @@ class _Reader:
 
     def _lacking(self, others: Sequence[str], changes: Staleness) -> tuple[str, ...]:
         """Return the files that coverage.py's own `source` would have put into the data though they never ran."""
-        if not self._is_of_another or not others:
+        if not self._may_be_of_another or not others:
             return ()
         found: set[str] = set()
         for place in self._source:  # of a module by its import name coverage.py knows nothing before it is imported
@@ -222,7 +224,7 @@ class _Reader:
         return tuple(path for path in others if path in found and path not in changes.sources)
 
     def _beyond(self, modules: Iterable[str]) -> tuple[str, ...]:
-        if not self._is_of_another or not self._source:
+        if not self._may_be_of_another or not self._source:
             return ()
         places = [shown_path(self._root, str(place)) for place in self._source]
         if "." in places:

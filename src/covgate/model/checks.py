@@ -102,6 +102,11 @@ class Check(NamedTuple):
         return "; ".join(filter(None, (self.reason, self.remedy)))
 
     @property
+    def is_data_error(self) -> bool:
+        """Whether it says that the data cannot be judged at all."""
+        return self.rule == "data" and self.status == "error"
+
+    @property
     def is_of_a_module(self) -> bool:
         return self.scope in ("module", "touched module")
 

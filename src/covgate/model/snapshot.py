@@ -126,7 +126,7 @@ class Snapshot(NamedTuple):
     unmeasured_files: tuple[str, ...] = ()
     """Paths of all Python files below the measured source that the data does not hold."""
     lacking: tuple[str, ...] = ()
-    """Of these, those that coverage.py would have put into the data; known where no record says what was measured."""
+    """Of these, those that coverage.py would have put into the data; known where no record says of which files the data is."""
     beyond: tuple[str, ...] = ()
     """Measured files of the project outside of the source; known in the same case."""
     digests: Mapping[str, str] = {}

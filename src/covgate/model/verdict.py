@@ -296,6 +296,11 @@ class Verdict(NamedTuple):
         return judge_module(module, self.accepted_lines.get(module.path, NO_LINES))
 
     @property
+    def has_data_error(self) -> bool:
+        """Whether the data cannot be judged at all: then its numbers are no record for later runs."""
+        return any(check.is_data_error for check in self.checks)
+
+    @property
     def is_of_all_tests(self) -> bool:
         """Whether its numbers are those of the project, and can be compared with those of other runs."""
         return self.partial is None and self.status != "error" and not self.change_only
