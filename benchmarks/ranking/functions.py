@@ -27,9 +27,8 @@ from covgate.judge.naming import is_test
 from covgate.judge.urgent import most_urgent
 from covgate.judge.verdict import judge
 from covgate.model.judged import JudgedModule, judge_module
-from covgate.model.missing import function_gaps
 from covgate.model.node_ids import file_of
-from covgate.model.snapshot import Function, Snapshot, SourceText
+from covgate.model.snapshot import Function, SourceText
 from covgate.run import read_modules
 
 SETTINGS = "\n[tool.covgate]\nmodule = 90\n"
@@ -102,17 +101,17 @@ def describe(
     folder: Path, data: Path, tests: Mapping[str, Mapping[int, set[str]]], kept: frozenset[str]
 ) -> list[dict[str, Any]]:
     """Return a row for each function with a gap, in the order of `covgate next`."""
-    snapshot = read(folder, data)
     parser = argparse.ArgumentParser()
     add_data_options(parser)
     project = open_command_project(parser.parse_args(["--root", str(folder), "--data", str(data)]))
-    verdict = judge(snapshot, project.settings, command_context(project))
+    context = command_context(project)
+    snapshot = read_modules(project, context, all_texts=True)
+    verdict = judge(snapshot, project.settings, context)
     judged = [judge_module(module) for module in snapshot.modules if not is_test(module.path)]
-    gaps = {(one.path, gap.name, gap.line): (one, gap) for one in judged for gap in function_gaps(one)}
     rows = []
     complexities = {one.path: complexity_by_line(folder / one.path) for one in judged}
     for position, untested in enumerate(most_urgent(verdict, judged)):
-        one, gap = gaps[(untested.judged.path, untested.gap.name, untested.gap.line)]
+        one, gap = untested.judged, untested.gap
         function = next(each for each in one.module.functions if (each.name, each.line) == (gap.name, gap.line))
         by_line = tests.get(str(folder / one.path), {})
         run_by = [{test for test in by_line.get(line, ()) if file_of(test) in kept} for line in function.statements]
@@ -131,13 +130,6 @@ def describe(
             }
         )
     return rows
-
-
-def read(folder: Path, data: Path) -> Snapshot:
-    parser = argparse.ArgumentParser()
-    add_data_options(parser)
-    project = open_command_project(parser.parse_args(["--root", str(folder), "--data", str(data)]))
-    return read_modules(project, command_context(project), all_texts=True)
 
 
 def untested_lines(judged: JudgedModule, function: Function, text: SourceText) -> Iterator[int]:

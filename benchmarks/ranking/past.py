@@ -23,10 +23,10 @@ LONGEST = 2400
 
 
 class Repository(NamedTuple):
-    """A public repository; `package` and `tests` are paths in it, the first that is there counts."""
+    """A public repository; `package` and `tests` are paths in it."""
 
     name: str
-    package: tuple[str, ...]
+    package: str
     tests: str = "tests"
     needs: tuple[str, ...] = ()
     """What its tests import, besides the package itself."""
@@ -35,33 +35,31 @@ class Repository(NamedTuple):
 
 
 REPOSITORIES = {
-    "click": Repository("pallets/click", ("src/click",)),
-    "flask": Repository("pallets/flask", ("src/flask",), needs=("asgiref", "blinker", "python-dotenv", "greenlet")),
+    "click": Repository("pallets/click", "src/click"),
+    "flask": Repository("pallets/flask", "src/flask", needs=("asgiref", "blinker", "python-dotenv", "greenlet")),
     "httpx": Repository(
         "encode/httpx",
-        ("httpx",),
+        "httpx",
         needs=(".[brotli,cli,http2,socks]", "chardet", "trio", "trustme", "uvicorn", "cryptography"),
     ),
-    "attrs": Repository("python-attrs/attrs", ("src/attr",), needs=("hypothesis", "cloudpickle", "zope.interface")),
+    "attrs": Repository("python-attrs/attrs", "src/attr", needs=("hypothesis", "cloudpickle", "zope.interface")),
     "marshmallow": Repository(
-        "marshmallow-code/marshmallow", ("src/marshmallow",), needs=("pytz", "simplejson", "tzdata")
+        "marshmallow-code/marshmallow", "src/marshmallow", needs=("pytz", "simplejson", "tzdata")
     ),
-    "scrapy": Repository(
-        "scrapy/scrapy", ("scrapy",), needs=("attrs", "pyftpdlib", "sybil", "testfixtures", "pexpect")
-    ),
-    "rich": Repository("Textualize/rich", ("rich",), needs=("attrs",)),
-    "networkx": Repository("networkx/networkx", ("networkx",), "networkx", needs=("numpy", "scipy", "pandas")),
-    "sphinx": Repository("sphinx-doc/sphinx", ("sphinx",), needs=(".[test]",)),
-    "tornado": Repository("tornadoweb/tornado", ("tornado",), "tornado/test", needs=("twisted",)),
+    "scrapy": Repository("scrapy/scrapy", "scrapy", needs=("attrs", "pyftpdlib", "sybil", "testfixtures", "pexpect")),
+    "rich": Repository("Textualize/rich", "rich", needs=("attrs",)),
+    "networkx": Repository("networkx/networkx", "networkx", "networkx", needs=("numpy", "scipy", "pandas")),
+    "sphinx": Repository("sphinx-doc/sphinx", "sphinx", needs=(".[test]",)),
+    "tornado": Repository("tornadoweb/tornado", "tornado", "tornado/test", needs=("twisted",)),
     "paramiko": Repository(
         "paramiko/paramiko",
-        ("paramiko",),
+        "paramiko",
         needs=("mock", "invoke", "pytest-relaxed>=2", "icecream"),
         options=("-p", "no:relaxed"),
     ),
     "celery": Repository(
         "celery/celery",
-        ("celery",),
+        "celery",
         "t/unit",
         needs=(
             *(
@@ -79,10 +77,10 @@ REPOSITORIES = {
     ),
     "werkzeug": Repository(
         "pallets/werkzeug",
-        ("src/werkzeug",),
+        "src/werkzeug",
         needs=("ephemeral-port-reserve", "cryptography", "pytest-xprocess", "watchdog"),
     ),
-    "itsdangerous": Repository("pallets/itsdangerous", ("src/itsdangerous",), needs=("freezegun",)),
+    "itsdangerous": Repository("pallets/itsdangerous", "src/itsdangerous", needs=("freezegun",)),
 }
 REHEARSED = ("werkzeug", "itsdangerous")
 JUDGED = tuple(name for name in REPOSITORIES if name not in REHEARSED)
@@ -160,8 +158,7 @@ def install(past: Past) -> Path:
 
 def run_suite(past: Past, python: Path) -> None:
     repository = REPOSITORIES[past.name]
-    package = next(path for path in repository.package if (past.folder / path).exists())
-    settings = f"[run]\nbranch = true\nsource = {package}\n[report]\nomit =\n    */tests/*\n    */test/*\n"
+    settings = f"[run]\nbranch = true\nsource = {repository.package}\n[report]\nomit =\n    */tests/*\n    */test/*\n"
     (past.folder / ".coveragerc").write_text(settings, encoding="utf-8")
     options = [
         "-q",
