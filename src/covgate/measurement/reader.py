@@ -112,9 +112,8 @@ class _Reader:
     ) -> None:
         self._source = measurement.source
         self._record = measurement.record
-        self._may_be_of_another = not measurement.measured_here and not (
-            measurement.record and measurement.record.files
-        )
+        is_known = measurement.record is not None and bool(measurement.record.files)
+        self._may_be_of_another = not is_known and not measurement.measured_here
         self._finds_changes = finds_changes
         self._digests: dict[str, str] = {}
         self._tried: set[str] = set()

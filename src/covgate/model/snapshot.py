@@ -126,9 +126,9 @@ class Snapshot(NamedTuple):
     unmeasured_files: tuple[str, ...] = ()
     """Paths of all Python files below the measured source that the data does not hold."""
     lacking: tuple[str, ...] = ()
-    """Of these, those that coverage.py would have put into the data; known where no record says of which files the data is."""
+    """Of these, those that coverage.py's `source` would have put into the data; where no record names its files."""
     beyond: tuple[str, ...] = ()
-    """Measured files of the project outside of the source; known in the same case."""
+    """Measured files of the project outside of the source; as above."""
     digests: Mapping[str, str] = {}
     """Of the content of each module, by its path; equal contents have equal digests, whatever their line ends."""
     stale: tuple[str, ...] = ()
