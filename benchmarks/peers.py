@@ -11,7 +11,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -129,7 +128,7 @@ class Project:
         for name, text in files.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(textwrap.dedent(text), encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
 
     def commit(self, message: str) -> None:
         self.git("add", "-A")

@@ -41,7 +41,7 @@ def test_a_claim_stands_where_the_page_says(claim: Claim) -> None:
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.words)
 def test_its_numbers_stand_in_the_file_that_measured_them(claim: Claim) -> None:
-    assert numbers(claim.words) <= numbers((ROOT / claim.file).read_text(encoding="utf-8")) | {"100", "4.4.0"}
+    assert numbers(claim.words) <= numbers((ROOT / claim.file).read_text(encoding="utf-8"))
 
 
 def test_each_row_of_the_page_is_a_claim() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,12 +47,11 @@ class History:
         stamp = {
             "GIT_AUTHOR_DATE": f"{day}T12:00:00Z",
             "GIT_COMMITTER_DATE": f"{day}T12:00:00Z",
-            "HOME": str(self.folder),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
         }
         command = ["git", "-C", str(self.folder), *identity, *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin", **stamp}
-        ).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **stamp}).stdout
 
     def commit(self, message: str, day: str, **files: str) -> str:
         for name, text in files.items():
